@@ -1,0 +1,133 @@
+"""The one error tree: everything that Meshgraph raises on purpose.
+
+    MeshGraphError
+    ├── ConfigError            a setting is wrong; raised at start, never later
+    ├── InvalidRequest         a parameter of a view, page or API call is wrong
+    ├── UnknownNode            a node that the graph does not have
+    └── SourceError            a source could not answer; says who was asked, what, and what to try
+        ├── SourceUnreachable  no connection: refused, reset, name not found, TLS failed
+        ├── SourceTimeout      no (whole) answer within the time allowed
+        ├── SourceRefused      401 or 403: the source wants other credentials
+        ├── QueryRejected      the source understood the request and declined it (400, 422)
+        ├── TooMuchData        the answer passed a cap on series or bytes and was cut off
+        └── SourceReplyInvalid an answer that is not what the API promises, 5xx included
+
+Partial data is not an error: it travels as ``warnings`` on the answer.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "ConfigError",
+    "InvalidRequest",
+    "MeshGraphError",
+    "QueryRejected",
+    "SourceError",
+    "SourceRefused",
+    "SourceReplyInvalid",
+    "SourceTimeout",
+    "SourceUnreachable",
+    "TooMuchData",
+    "UnknownNode",
+]
+
+
+class MeshGraphError(Exception):
+    """Base of all errors raised on purpose; ``kind`` is its stable name for programs."""
+
+    kind = "error"
+
+
+class ConfigError(MeshGraphError):
+    """A setting that cannot be used; the message names the setting, its value and what it takes."""
+
+    kind = "config"
+
+
+class InvalidRequest(MeshGraphError):
+    """A parameter that cannot be used.
+
+    Parameters
+    ----------
+    parameter : str
+        The parameter's name as the user wrote it in the URL or on the command line.
+    problem : str
+        What is wrong with its value, as a clause: "is not a duration".
+    advice : str
+        What to write instead.
+    """
+
+    kind = "invalid-request"
+
+    def __init__(self, parameter: str, problem: str, advice: str = "") -> None:
+        self.parameter = parameter
+        self.problem = problem
+        self.advice = advice
+        super().__init__(f"{parameter}: {problem}." + (f" {advice}" if advice else ""))
+
+
+class UnknownNode(MeshGraphError):
+    """A node key that the graph of the view does not contain."""
+
+    kind = "unknown-node"
+
+
+class SourceError(MeshGraphError):
+    """A source could not answer.
+
+    Parameters
+    ----------
+    source : str
+        Who was asked: the source's name, without credentials.
+    request : str
+        What was asked: the PromQL or the path.
+    problem : str
+        What happened, as a sentence.
+    advice : str
+        What to try.
+    """
+
+    kind = "source-error"
+
+    def __init__(self, source: str, request: str, problem: str, advice: str = "") -> None:
+        self.source = source
+        self.request = request
+        self.problem = problem
+        self.advice = advice
+        super().__init__(f"{source}: {problem}" + (f" {advice}" if advice else ""))
+
+
+class SourceUnreachable(SourceError):
+    """No connection to the source: refused, reset, name not found, TLS handshake failed."""
+
+    kind = "unreachable"
+
+
+class SourceTimeout(SourceError):
+    """No whole answer within the time allowed."""
+
+    kind = "timeout"
+
+
+class SourceRefused(SourceError):
+    """The source answered 401 or 403."""
+
+    kind = "refused"
+
+
+class QueryRejected(SourceError):
+    """The source declined the query (400, 422): bad PromQL, or a limit of its own."""
+
+    kind = "rejected"
+
+
+class TooMuchData(SourceError):
+    """The answer passed our cap on series or bytes; the rest was not read."""
+
+    kind = "too-much-data"
+
+
+class SourceReplyInvalid(SourceError):
+    """An answer that is not the API's: HTML, truncated JSON, a wrong shape, a 5xx without a reason."""
+
+    kind = "invalid-reply"

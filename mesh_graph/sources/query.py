@@ -1,0 +1,107 @@
+"""What can be asked of a metrics source: typed queries, never text.
+
+PromQL is one rendering of them (``promql.py``); the demo evaluates them on raw counters (``counters.py``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+__all__ = ["Family", "Function", "Matcher", "MetricQuery"]
+
+
+class Family(StrEnum):
+    """A metric family, by Istio's own name (histograms without their suffix)."""
+
+    REQUESTS = "istio_requests_total"
+    REQUEST_DURATION = "istio_request_duration_milliseconds"
+    REQUEST_BYTES = "istio_request_bytes"
+    RESPONSE_BYTES = "istio_response_bytes"
+    GRPC_REQUEST_MESSAGES = "istio_request_messages_total"
+    GRPC_RESPONSE_MESSAGES = "istio_response_messages_total"
+    TCP_SENT = "istio_tcp_sent_bytes_total"
+    TCP_RECEIVED = "istio_tcp_received_bytes_total"
+    TCP_OPENED = "istio_tcp_connections_opened_total"
+    TCP_CLOSED = "istio_tcp_connections_closed_total"
+
+    @property
+    def is_histogram(self) -> bool:
+        """Whether the family is a histogram (has ``_bucket``, ``_sum`` and ``_count`` series)."""
+        return self in (Family.REQUEST_DURATION, Family.REQUEST_BYTES, Family.RESPONSE_BYTES)
+
+
+class Function(StrEnum):
+    """What is computed of a family's series, grouped by ``by``.
+
+    With ``m`` the metric, ``w`` the window and ``L`` the labels of ``by``:
+    """
+
+    RATE = "rate"
+    """``sum by (L) (rate(m[w]))``; of a histogram: its ``_count``. Per second."""
+    SUM_RATE = "sum_rate"
+    """``sum by (L) (rate(m_sum[w]))``; histograms only. Units of the family per second."""
+    BUCKET_RATE = "bucket_rate"
+    """``sum by (le, L) (rate(m_bucket[w]))``; ``by`` must contain ``le``. Per second, cumulative in ``le``."""
+    MEAN = "mean"
+    """``sum by (L) (rate(m_sum[w])) / sum by (L) (rate(m_count[w]))``; rows of 0/0 are absent."""
+    QUANTILE = "quantile"
+    """``histogram_quantile(q, sum by (le, L) (rate(m_bucket[w])))``; NaN rows are absent. A value in the last
+    bucket is +inf, not the top edge: the source asks for both and says so."""
+    SERIES = "series"
+    """``count by (L) (m)``: number of series present at the instant."""
+    SAMPLES = "samples"
+    """``max by (L) (count_over_time(m[w]))``: the most samples that one series has in the window."""
+    AGE = "age"
+    """``min by (L) (time() - timestamp(m))``: seconds since the newest sample."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Matcher:
+    """One label matcher; ``op`` is ``=``, ``!=``, ``=~`` or ``!~`` (RE2, anchored, as in PromQL)."""
+
+    label: str
+    op: str
+    value: str
+
+    def __post_init__(self) -> None:
+        if self.op not in ("=", "!=", "=~", "!~"):
+            raise ValueError(f"unknown matcher operator {self.op!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class MetricQuery:
+    """One question about one family.
+
+    Attributes
+    ----------
+    family : Family
+    function : Function
+    by : tuple of str
+        Labels to group by; they become the columns of the reply, in this order.
+    matchers : tuple of Matcher
+        All must hold. The source's own query scope is added to them.
+    window_s : int
+        Range of rates, seconds. Ignored by SERIES and AGE.
+    quantile : float or None
+        0..1, for QUANTILE only.
+    idle : bool
+        Whether rows of value 0 are kept (RATE, SUM_RATE).
+    """
+
+    family: Family
+    function: Function
+    by: tuple[str, ...]
+    matchers: tuple[Matcher, ...] = ()
+    window_s: int = 300
+    quantile: float | None = None
+    idle: bool = False
+
+    def __post_init__(self) -> None:
+        if (self.function is Function.QUANTILE) != (self.quantile is not None):
+            raise ValueError("a quantile goes with the function QUANTILE, and only with it")
+        if (
+            self.function in (Function.SUM_RATE, Function.BUCKET_RATE, Function.MEAN, Function.QUANTILE)
+            and not self.family.is_histogram
+        ):
+            raise ValueError(f"{self.function} needs a histogram, {self.family} is none")
