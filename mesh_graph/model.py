@@ -89,7 +89,7 @@ class State(StrEnum):
     VANISHED = "vanished"
 
 
-_ESCAPED = re.compile(r"[%|\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_ESCAPED = re.compile(r"[%|,\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def _escape(field: str) -> str:
@@ -100,8 +100,8 @@ def _escape(field: str) -> str:
 class NodeKey:
     """Identity of a node; its text is the key in the graph.
 
-    Fields are empty where the kind has none. The text joins the percent-escaped fields with ``|``, so it holds
-    no control character and every networkx writer takes it.
+    Fields are empty where the kind has none. The text joins the percent-escaped fields with ``|``, so
+    it holds no control character and every networkx writer takes it.
 
     Examples
     --------
@@ -123,7 +123,15 @@ class NodeKey:
     @property
     def text(self) -> str:
         """The key as one plain string."""
-        fields = (self.cluster, self.namespace, self.workload, self.app, self.version, self.service, self.aggregate)
+        fields = (
+            self.cluster,
+            self.namespace,
+            self.workload,
+            self.app,
+            self.version,
+            self.service,
+            self.aggregate,
+        )
         return "|".join((self.kind.value, *map(_escape, fields)))
 
     @classmethod

@@ -70,7 +70,9 @@ class MetricsSource(Protocol):
         """Answers at ``start``, ``start + step_s`` … up to ``end``, both ends included."""
         ...
 
-    def label_values(self, label: str, matchers: tuple[Matcher, ...], start: float, end: float) -> tuple[str, ...]:
+    def label_values(
+        self, label: str, matchers: tuple[Matcher, ...], start: float, end: float
+    ) -> tuple[str, ...]:
         """Values of a label on the requests and TCP families between two instants, sorted."""
         ...
 

@@ -42,12 +42,12 @@ class Function(StrEnum):
     SUM_RATE = "sum_rate"
     """``sum by (L) (rate(m_sum[w]))``; histograms only. Units of the family per second."""
     BUCKET_RATE = "bucket_rate"
-    """``sum by (le, L) (rate(m_bucket[w]))``; ``by`` must contain ``le``. Per second, cumulative in ``le``."""
+    """``sum by (le, L) (rate(m_bucket[w]))``; ``by`` contains ``le``. Per second, cumulative."""
     MEAN = "mean"
     """``sum by (L) (rate(m_sum[w])) / sum by (L) (rate(m_count[w]))``; rows of 0/0 are absent."""
     QUANTILE = "quantile"
-    """``histogram_quantile(q, sum by (le, L) (rate(m_bucket[w])))``; NaN rows are absent. A value in the last
-    bucket is +inf, not the top edge: the source asks for both and says so."""
+    """``histogram_quantile(q, sum by (le, L) (rate(m_bucket[w])))``; NaN rows are absent. A value in the
+    last bucket is +inf, not the top edge."""
     SERIES = "series"
     """``count by (L) (m)``: number of series present at the instant."""
     SAMPLES = "samples"

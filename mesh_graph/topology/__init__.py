@@ -1,4 +1,4 @@
-"""Frames to graphs: identity, the merge of reporters, graph types, boxes, overlays, layout, find and hide, diff.
+"""Frames to graphs: identity, the merge of reporters, types, boxes, overlays, layout, find and hide, diff.
 
 Pure: no I/O, no clock, no screen.
 """

@@ -1,8 +1,8 @@
 """Every attribute of the graph, its nodes and edges: the contract between topology and all that reads it.
 
 Scalars are str, int, float or bool; an attribute without a value is absent. NaN is never written: a ratio
-without traffic is absent. A graph is a ``networkx.MultiDiGraph``: a node's key is ``NodeKey.text``, an edge's key is
-its protocol.
+without traffic is absent. A graph is a ``networkx.MultiDiGraph``: a node's key is ``NodeKey.text``, an
+edge's key is its protocol.
 """
 
 from __future__ import annotations
