@@ -1,0 +1,105 @@
+"""Concurrent, cached questions; failures are values."""
+
+from threading import Barrier
+
+import pandas as pd
+import pytest
+
+from mesh_graph.errors import SourceTimeout
+from mesh_graph.fetch import Fetcher, instants, split_by_time
+from mesh_graph.sources.base import Reply
+from mesh_graph.sources.query import Family, Function, MetricQuery
+
+
+def query(label: str) -> MetricQuery:
+    return MetricQuery(Family.REQUESTS, Function.RATE, (label,))
+
+
+class Recorded:
+    """A source that answers every instant with its time, and refuses what is labelled "slow"."""
+
+    name, is_demo = "recorded", False
+
+    def __init__(self, meet: Barrier | None = None):
+        self.asked = []
+        self.meet = meet
+
+    def instant(self, query, at):
+        self.asked.append((query, at))
+        if self.meet:
+            self.meet.wait(10)
+        if query.by == ("slow",):
+            raise SourceTimeout(self.name, "q", "took too long.")
+        return Reply(pd.DataFrame({query.by[0]: ["x"], "value": [at]}), "q", series=1)
+
+    def range(self, query, start, end, step_s):
+        self.asked.append((query, start, end, step_s))
+        if query.by == ("slow",):
+            raise SourceTimeout(self.name, "q", "took too long.")
+        times = instants(start, end, step_s)[1:]
+        table = pd.DataFrame({query.by[0]: ["x"] * len(times), "value": times, "time": times})
+        return Reply(table, "q", series=1)
+
+    def close(self):
+        self.asked.append("closed")
+
+
+def test_the_same_query_at_the_same_instant_is_asked_once():
+    source = Recorded()
+    fetcher = Fetcher(source, 10**6, 2)
+    fetcher.at([query("a"), query("a")], 5.0)
+    answer = fetcher.at([query("a")], 5.0)[query("a")]
+    assert answer.table["value"].tolist() == [5.0]
+    assert len(source.asked) == 1
+
+
+def test_queries_run_at_the_same_time():
+    fetcher = Fetcher(Recorded(Barrier(2)), 10**6, 2)
+    assert len(fetcher.at([query("a"), query("b")], 5.0)) == 2
+
+
+def test_one_failure_leaves_the_others_and_is_asked_again():
+    source = Recorded()
+    fetcher = Fetcher(source, 10**6, 2)
+    for _ in range(2):
+        answers = fetcher.at([query("slow"), query("a")], 5.0)
+        assert isinstance(answers[query("slow")], SourceTimeout)
+        assert answers[query("a")].series == 1
+    assert source.asked.count((query("slow"), 5.0)) == 2
+
+
+def test_a_prefetched_range_answers_its_instants_without_asking():
+    source = Recorded()
+    fetcher = Fetcher(source, 10**6, 2)
+    fetcher.prefetch([query("a")], 0.0, 30.0, 15.0)
+    first, last = (fetcher.at([query("a")], at)[query("a")] for at in (0.0, 30.0))
+    assert len(source.asked) == 1
+    assert first.table.empty
+    assert list(first.table.columns) == ["a", "value"]
+    assert last.table["value"].tolist() == [30.0]
+
+
+def test_a_failed_prefetch_says_so_and_keeps_the_rest():
+    source = Recorded()
+    fetcher = Fetcher(source, 10**6, 2)
+    with pytest.raises(SourceTimeout):
+        fetcher.prefetch([query("slow"), query("a")], 0.0, 30.0, 15.0)
+    fetcher.at([query("a")], 15.0)
+    assert len(source.asked) == 2
+
+
+def test_rows_are_split_by_the_nearest_step():
+    reply = Reply(pd.DataFrame({"a": list("xyz"), "value": [1.0, 2.0, 3.0], "time": [0.0, 0.1, 0.3]}), "q")
+    split = split_by_time(reply, [0.0, 0.1, 0.1 + 0.1, 0.1 + 0.2])
+    assert [part.table["a"].tolist() for part in split.values()] == [["x"], ["y"], [], ["z"]]
+
+
+def test_a_range_ends_on_its_last_whole_step():
+    assert instants(0.0, 1.0, 0.1)[-1] == pytest.approx(1.0)
+    assert instants(0.0, 29.0, 15.0) == [0.0, 15.0]
+
+
+def test_closing_closes_the_source():
+    source = Recorded()
+    Fetcher(source, 10**6, 2).close()
+    assert source.asked == ["closed"]
