@@ -1,0 +1,171 @@
+"""Typed queries as PromQL text: every value escaped, the source's scope in every selector.
+
+Knows nothing of servers. The text means the same to Prometheus and to VictoriaMetrics, but for the latter's
+own rules of ``rate`` at births, bursts and resets.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from mesh_graph import fields
+from mesh_graph.errors import InvalidRequest
+from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
+
+__all__ = ["ISTIO_NAMES", "MetricKind", "MetricName", "MetricNames", "duration", "render", "selector"]
+
+_LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+_METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
+_ESCAPED = re.compile(r'[\\"\x00-\x1f\x7f]')
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n"}
+
+_BEYOND = "1e300"
+"""An edge far above any real one, yet finite."""
+_TO_INFINITY = "* 2^900 / 2^900"
+"""Exact for every real edge, and +Inf for whatever was interpolated towards ``_BEYOND``."""
+
+
+class MetricKind(StrEnum):
+    """What a stored metric counts."""
+
+    COUNTER = "counter"
+    GAUGE = "gauge"
+    """Already a rate per second, as recording rules store it: it is not rated again."""
+
+
+@dataclass(frozen=True, slots=True)
+class MetricName:
+    """The name under which a family is stored.
+
+    Attributes
+    ----------
+    name : str
+        Metric name. Of a histogram the part (``bucket``, ``sum``, ``count``) is appended with ``_``, or takes
+        the place of ``*`` where there is one (``workload:latency_*:rate5m``).
+    kind : MetricKind
+    """
+
+    name: str
+    kind: MetricKind = MetricKind.COUNTER
+
+    def part(self, part: str) -> str:
+        """Name of one of a histogram's three metrics."""
+        return self.name.replace("*", part) if "*" in self.name else f"{self.name}_{part}"
+
+
+MetricNames = Mapping[Family, MetricName]
+"""Names of the families; one that is not mentioned has Istio's name."""
+
+ISTIO_NAMES: MetricNames = MappingProxyType({family: MetricName(family.value) for family in Family})
+
+
+def render(query: MetricQuery, names: MetricNames = ISTIO_NAMES, scope: tuple[Matcher, ...] = ()) -> str:
+    """The query as PromQL.
+
+    Parameters
+    ----------
+    query : MetricQuery
+    names : MetricNames
+        Under which name, and as counter or gauge, each family is stored.
+    scope : tuple of Matcher
+        Added to the matchers of every selector.
+
+    Raises
+    ------
+    InvalidRequest
+        If a label is not a Prometheus label name.
+
+    Notes
+    -----
+    Prometheus answers a quantile in the last bucket with the highest finite edge, which is also its answer
+    for one that lies exactly on that edge. So the ``+Inf`` bucket is repeated at a finite edge far out: a rank
+    in the last bucket is interpolated towards that, and the scaling turns it into +Inf. Exact for each row by
+    its own buckets, whatever edges each proxy has, without asking for edges first. ``>= 0`` drops NaN.
+    """
+    return _Writer(query, names.get(query.family, MetricName(query.family.value)), scope).text()
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    query: MetricQuery
+    name: MetricName
+    scope: tuple[Matcher, ...]
+
+    def text(self) -> str:
+        kept = "" if self.query.idle else " > 0"
+        match self.query.function:
+            case Function.RATE:
+                return self._aggregate("sum", self._per_second("count")) + kept
+            case Function.SUM_RATE:
+                return self._aggregate("sum", self._per_second("sum")) + kept
+            case Function.BUCKET_RATE:
+                return self._buckets()
+            case Function.MEAN:
+                total, count = (self._aggregate("sum", self._per_second(part)) for part in ("sum", "count"))
+                return f"{total} / ({count} > 0)"
+            case Function.QUANTILE:
+                return self._quantile()
+            case Function.SERIES:
+                return self._aggregate("count", self._select("count"))
+            case Function.SAMPLES:
+                window = duration(self.query.window_s)
+                return self._aggregate("max", f"count_over_time({self._select('count')}[{window}])")
+            case Function.AGE:
+                return self._aggregate("min", f"time() - timestamp({self._select('count')})")
+
+    def _quantile(self) -> str:
+        beyond = self._buckets(Matcher(fields.LE, "=", "+Inf"))
+        # The small side comes first: Prometheus then matches twice as fast.
+        buckets = f'label_replace({beyond}, "{fields.LE}", "{_BEYOND}", "", "") or {self._buckets()}'
+        return f"histogram_quantile({self.query.quantile!r}, {buckets}) {_TO_INFINITY} >= 0"
+
+    def _buckets(self, *more: Matcher) -> str:
+        by = tuple(label for label in self.query.by if label != fields.LE)
+        return self._aggregate("sum", self._per_second("bucket", *more), (fields.LE, *by))
+
+    def _per_second(self, part: str, *more: Matcher) -> str:
+        selected = self._select(part, *more)
+        if self.name.kind is MetricKind.GAUGE:
+            return selected
+        return f"rate({selected}[{duration(self.query.window_s)}])"
+
+    def _select(self, part: str, *more: Matcher) -> str:
+        metric = self.name.part(part) if self.query.family.is_histogram else self.name.name
+        return selector(metric, (*self.query.matchers, *more, *self.scope))
+
+    def _aggregate(self, operator: str, inner: str, by: tuple[str, ...] | None = None) -> str:
+        labels = self.query.by if by is None else by
+        return f"{operator} by ({', '.join(map(_label, labels))}) ({inner})"
+
+
+def selector(metric: str, matchers: tuple[Matcher, ...]) -> str:
+    """A metric's series that satisfy all matchers, as PromQL."""
+    if not _METRIC.fullmatch(metric):
+        metric, matchers = "", (Matcher("__name__", "=", metric), *matchers)
+    inside = ",".join(f"{_label(m.label)}{m.op}{_quote(m.value)}" for m in matchers)
+    return f"{metric}{{{inside}}}" if inside else metric
+
+
+def duration(seconds: int) -> str:
+    """A duration as PromQL: ``90s``, ``5m``, ``1h``."""
+    for unit, size in (("h", 3600), ("m", 60)):
+        if seconds % size == 0:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"
+
+
+def _label(name: str) -> str:
+    if not _LABEL.fullmatch(name):
+        raise InvalidRequest("label", f"{name!r} is not a label name", "It takes letters, digits and _.")
+    return name
+
+
+def _quote(value: str) -> str:
+    # A lone surrogate is in no label value, and could not be sent: the replacement character stands for it.
+    value = _SURROGATE.sub("\ufffd", value)
+    return '"' + _ESCAPED.sub(lambda m: _ESCAPES.get(m[0], f"\\x{ord(m[0]):02x}"), value) + '"'
