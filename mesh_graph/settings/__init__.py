@@ -1,0 +1,12 @@
+"""Everything that can be set: one typed table, read once at start and passed down, never a global.
+
+    flags  >  environment MESH_GRAPH_*  >  YAML file  >  defaults
+
+``values`` reads what people write, ``model`` is the table, ``load`` joins the layers and words the errors.
+"""
+
+from mesh_graph.settings.load import load_settings
+from mesh_graph.settings.model import Row, Settings, rows
+from mesh_graph.settings.values import MetricName, ScopeMatcher
+
+__all__ = ["MetricName", "Row", "ScopeMatcher", "Settings", "load_settings", "rows"]

@@ -1,0 +1,239 @@
+"""The settings as one typed table: name, type, default, unit and help; nothing else is settable.
+
+The unit of a number is the end of its name (``_s``, ``_bytes``). It does not know where values come from in
+words; ``load`` does.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Literal, NamedTuple, Self, get_args
+
+from pydantic import SecretStr, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    YamlConfigSettingsSource,
+)
+
+from mesh_graph.settings.values import (
+    Bytes,
+    Count,
+    Delay,
+    File,
+    Headers,
+    MetricNames,
+    Names,
+    Port,
+    Scope,
+    Seconds,
+    Takes,
+    Url,
+    WholeDelay,
+    WholeSeconds,
+    is_loopback,
+)
+
+__all__ = ["ENV_PREFIX", "Row", "Settings", "is_service_link", "rows"]
+
+ENV_PREFIX = "MESH_GRAPH_"
+_UNITS = {"_s": "s", "_bytes": "bytes"}
+_PLAIN_TYPES = {
+    str: Takes("text", "a text"),
+    bool: Takes("yes or no", "true or false"),
+    int: Takes("whole number", "a whole number"),
+    SecretStr: Takes("secret", "a text, which is never shown"),
+}
+
+LogLevel = Literal["debug", "info", "warning", "error"]
+
+
+def is_service_link(value: object) -> bool:
+    """Whether Kubernetes put the value there.
+
+    It gives every pod ``MESH_GRAPH_PORT=tcp://10.0.0.7:8050`` where a Service of the namespace is called
+    ``mesh-graph``.
+    """
+    return isinstance(value, str) and value.startswith(("tcp://", "udp://", "sctp://"))
+
+
+class _Environment(EnvSettingsSource):
+    """The environment without the variables that Kubernetes adds."""
+
+    def __call__(self) -> dict[str, Any]:
+        return {name: value for name, value in super().__call__().items() if not is_service_link(value)}
+
+
+class Settings(BaseSettings):
+    """All settings of one process, checked and frozen."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=ENV_PREFIX,
+        env_ignore_empty=True,
+        enable_decoding=False,
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
+    )
+
+    config: File | None = None
+    """YAML file with settings by these names; itself set by flag or environment only."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on; other than loopback only with `insecure_no_auth`."""
+    port: Port = 8050
+    """Port to listen on; 0 chooses a free one."""
+    insecure_no_auth: bool = False
+    """Allow an address that other machines reach, although anybody who reaches it sees the mesh."""
+    allowed_hosts: Names = ()
+    """Host names under which browsers may ask, besides the address itself and `localhost`."""
+    log_level: LogLevel = "info"
+    """Least severe messages that are logged."""
+
+    prometheus_url: Url | None = None
+    """Prometheus, or a server with its API (Thanos, Mimir, VictoriaMetrics); without it the demo mesh."""
+    prometheus_username: str | None = None
+    """User name of basic authentication."""
+    prometheus_password: SecretStr | None = None
+    """Password of basic authentication."""
+    prometheus_password_file: File | None = None
+    """File with the password; read anew when it changes."""
+    prometheus_bearer_token: SecretStr | None = None
+    """Bearer token."""
+    prometheus_bearer_token_file: File | None = None
+    """File with the bearer token; read anew when it changes."""
+    prometheus_headers: Headers = {}
+    """Headers of every request, such as `X-Scope-OrgID=east`."""
+    prometheus_ca_file: File | None = None
+    """CA certificates (PEM) that the server's certificate is checked with, in place of the system's."""
+    prometheus_client_cert_file: File | None = None
+    """Client certificate (PEM) of mutual TLS."""
+    prometheus_client_key_file: File | None = None
+    """Key of the client certificate (PEM), where the certificate's file does not hold it."""
+    prometheus_tls_skip_verify: bool = False
+    """Do not check the server's certificate."""
+
+    query_scope: Scope = ()
+    """Label matchers put into every selector, such as `cluster="east"`."""
+    metric_names: MetricNames = {}
+    """Names of metrics that are stored under other names than Istio's, recording rules (gauges) included."""
+    query_timeout_s: Seconds = 15
+    """Longest wait for the answer to one query."""
+    max_in_flight: Count = 8
+    """Most queries asked at the same time."""
+    max_series: Count = 500_000
+    """Most series read of one answer; a longer one is refused."""
+    max_bytes: Bytes = Bytes(256 * 1024 * 1024)
+    """Most bytes read of one answer; a longer one is refused."""
+    scrape_interval_s: Seconds | None = None
+    """Scrape interval of Istio's metrics; measured where not set."""
+    settle_s: Delay | None = None
+    """How far live stays behind the clock, so that late samples are in; one scrape where not set."""
+
+    window_s: WholeSeconds = 300
+    """Range over which rates are taken, until a page is told another."""
+    refresh_s: WholeSeconds = 15
+    """Time between two refreshes of a page, until it is told another."""
+    compare_s: WholeDelay = 3600
+    """Age of the view that vanished and new traffic is told against; 0 compares with none."""
+    node_budget: Count = 400
+    """Most nodes drawn before parts of the graph are folded."""
+    cache_bytes: Bytes = Bytes(256 * 1024 * 1024)
+    """Memory for answers and graphs kept for the next viewer."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, then the environment, then the YAML file that either of them names."""
+        path = init_settings().get("config") or os.environ.get(ENV_PREFIX + "CONFIG") or None
+        return (
+            init_settings,
+            _Environment(settings_cls),
+            YamlConfigSettingsSource(settings_cls, yaml_file=path),
+        )
+
+    @model_validator(mode="after")
+    def _listen_safely(self) -> Self:
+        if not self.insecure_no_auth and not is_loopback(self.host):
+            raise ValueError(
+                f"host {self.host} can be reached from other machines, and there is no sign-in: whoever "
+                "reaches it sees the mesh. Listen on 127.0.0.1 behind a proxy that signs people in, or set "
+                "insecure_no_auth (--insecure-no-auth) if the network itself keeps others out."
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _authenticate_in_one_way(self) -> Self:
+        passwords = [self.prometheus_password, self.prometheus_password_file]
+        tokens = [self.prometheus_bearer_token, self.prometheus_bearer_token_file]
+        given = [value is not None for value in (*passwords, *tokens)]
+        if sum(given) > 1:
+            raise ValueError(
+                "only one of prometheus_password, prometheus_password_file, prometheus_bearer_token and "
+                "prometheus_bearer_token_file can be set."
+            )
+        if (self.prometheus_username is not None) != any(given[:2]):
+            raise ValueError(
+                "prometheus_username goes with prometheus_password or prometheus_password_file: set both."
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _check_certificates_in_one_way(self) -> Self:
+        if self.prometheus_client_key_file and not self.prometheus_client_cert_file:
+            raise ValueError("prometheus_client_key_file needs prometheus_client_cert_file beside it.")
+        if self.prometheus_tls_skip_verify and self.prometheus_ca_file:
+            raise ValueError(
+                "prometheus_ca_file says how to check, prometheus_tls_skip_verify not to; set one."
+            )
+        return self
+
+
+class Row(NamedTuple):
+    """One setting as the table shows it."""
+
+    name: str
+    takes: Takes
+    default: Any
+    unit: str
+    help: str
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether the value itself is never shown, nor taken on the command line."""
+        return self.takes == _PLAIN_TYPES[SecretStr]
+
+
+def _takes(annotation: Any, metadata: list[Any]) -> Takes:
+    for mark in metadata:
+        if isinstance(mark, Takes):
+            return mark
+    if annotation in _PLAIN_TYPES:
+        return _PLAIN_TYPES[annotation]
+    if annotation == LogLevel:
+        return Takes("word", "one of " + ", ".join(get_args(LogLevel)))
+    inner = get_args(annotation)[0]  # X | None: annotated types carry their own marks
+    return _takes(getattr(inner, "__origin__", inner), list(getattr(inner, "__metadata__", ())))
+
+
+def rows() -> tuple[Row, ...]:
+    """All settings in the order of the table."""
+    return tuple(
+        Row(
+            name,
+            _takes(field.annotation, field.metadata),
+            field.default,
+            next((unit for end, unit in _UNITS.items() if name.endswith(end)), ""),
+            field.description or "",
+        )
+        for name, field in Settings.model_fields.items()
+    )
