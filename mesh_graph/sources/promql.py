@@ -83,8 +83,8 @@ def render(query: MetricQuery, names: MetricNames = ISTIO_NAMES, scope: tuple[Ma
     Notes
     -----
     Prometheus answers a quantile in the last bucket with the highest finite edge, which is also its answer
-    for one that lies exactly on that edge. So the ``+Inf`` bucket is repeated at a finite edge far out: a rank
-    in the last bucket is interpolated towards that, and the scaling turns it into +Inf. Exact for each row by
+    for one that lies exactly on that edge. So the ``+Inf`` bucket is repeated at a finite edge far out: a
+    rank in the last bucket is interpolated towards that, and the scaling makes it +Inf. Exact for each row by
     its own buckets, whatever edges each proxy has, without asking for edges first. ``>= 0`` drops NaN.
     """
     return _Writer(query, names.get(query.family, MetricName(query.family.value)), scope).text()

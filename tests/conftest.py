@@ -1,0 +1,71 @@
+"""What all tests share: real servers, skipped where they are missing and a failure in CI."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests import peers
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test whose peer this machine lacks; in CI that is a failure."""
+    for mark in item.iter_markers("peer"):
+        (peer,) = mark.args
+        lacking = peers.missing(peer)
+        if not lacking:
+            continue
+        reason = f"needs {peer}: {', '.join(lacking)} not found on the PATH"
+        if os.environ.get("CI", "").lower() == "true":
+            pytest.fail(reason, pytrace=False)
+        pytest.skip(reason)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
+    """Show the logs of the servers under way beside a failure."""
+    report = yield
+    if report.failed:
+        report.sections += [(f"log of {server}", server.log) for server in peers.running]
+    return report
+
+
+@pytest.fixture(scope="session")
+def prometheus_factory(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[..., peers.Prometheus]]:
+    """Start a Prometheus: ``prometheus_factory(openmetrics=…, scrape=…, config=…)``, see ``peers.Prometheus``."""
+    started: list[peers.Prometheus] = []
+
+    def start(**options) -> peers.Prometheus:
+        server = peers.Prometheus(tmp_path_factory.mktemp("prometheus"), **options)
+        server.start()
+        started.append(server)
+        return server
+
+    yield start
+    for server in started:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def victoriametrics_factory(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[..., peers.VictoriaMetrics]]:
+    """Start a VictoriaMetrics, with a past if there is one: ``victoriametrics_factory(openmetrics=…)``."""
+    started: list[peers.VictoriaMetrics] = []
+
+    def start(openmetrics=None, **options) -> peers.VictoriaMetrics:
+        server = peers.VictoriaMetrics(tmp_path_factory.mktemp("victoriametrics"), **options)
+        server.start()
+        started.append(server)
+        if openmetrics is not None:
+            server.fill_in(openmetrics)
+        return server
+
+    yield start
+    for server in started:
+        server.stop()
