@@ -1,7 +1,7 @@
 """Fail if a package that the dashboard runs with forbids what Apache-2.0 allows.
 
-Reads the installed metadata of everything in ``requirements.txt``; a line that does not apply to this platform is
-passed over. Licences are told by SPDX expression, else by classifier, else by the licence field.
+Reads the installed metadata of everything in ``requirements.txt``; a line that does not apply to this machine
+is passed over. Licences are told by SPDX expression, else by classifier, else by the licence field.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 PERMISSIVE = re.compile(
-    r"\b(MIT|MIT-CMU|0?BSD|ISC|ISCL|Apache|PSF|Python Software Foundation|Zope|ZPL|MPL|Mozilla|Unlicense|HPND|Zlib)\b",
+    r"\b(MIT|0?BSD|ISCL?|Apache|PSF|Python Software Foundation|Zope|ZPL|MPL|Mozilla|Unlicense|HPND|Zlib)\b",
     re.IGNORECASE,
 )
 COPYLEFT = re.compile(r"\b[AL]?GPL|GNU ", re.IGNORECASE)

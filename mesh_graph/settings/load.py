@@ -52,7 +52,7 @@ def load_settings(flags: Mapping[str, Any] | None = None) -> Settings:
         return Settings(**flags)
     except ValidationError as error:
         raise ConfigError("\n".join(_sentences(error, flags, path))) from None
-    except (yaml.YAMLError, OSError, ValueError, TypeError) as error:
+    except (yaml.YAMLError, OSError, ValueError) as error:
         raise ConfigError(f"{path} is not a YAML file of settings: {' '.join(str(error).split())}") from None
 
 
@@ -73,7 +73,7 @@ def _sentences(error: ValidationError, flags: Mapping[str, Any], path: Any) -> I
             str(cause) if isinstance(cause, ValueError) else mistake["msg"][0].lower() + mistake["msg"][1:]
         )
         if not name:
-            yield problem[0].upper() + problem[1:]
+            yield problem
         elif name not in takes:
             yield f"{path} sets {name}, which is no setting.{did_you_mean(name, takes)}"
         else:

@@ -7,15 +7,17 @@ words; ``load`` does.
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any, Literal, NamedTuple, Self, get_args
 
+import yaml
 from pydantic import SecretStr, model_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
+    InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
-    YamlConfigSettingsSource,
 )
 
 from mesh_graph.settings.values import (
@@ -64,6 +66,18 @@ class _Environment(EnvSettingsSource):
 
     def __call__(self) -> dict[str, Any]:
         return {name: value for name, value in super().__call__().items() if not is_service_link(value)}
+
+
+def _read_file(path: str | None) -> dict[str, Any]:
+    """Names and values of a YAML file; none where no file is: the setting ``config`` says so."""
+    if not path or not Path(path).expanduser().is_file():
+        return {}
+    found = yaml.safe_load(Path(path).expanduser().read_text(encoding="utf-8"))
+    if found is None:
+        return {}
+    if not isinstance(found, dict) or not all(isinstance(name, str) for name in found):
+        raise ValueError("it does not consist of names with values")
+    return found
 
 
 class Settings(BaseSettings):
@@ -154,12 +168,8 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments, then the environment, then the YAML file that either of them names."""
-        path = init_settings().get("config") or os.environ.get(ENV_PREFIX + "CONFIG") or None
-        return (
-            init_settings,
-            _Environment(settings_cls),
-            YamlConfigSettingsSource(settings_cls, yaml_file=path),
-        )
+        path = init_settings().get("config") or os.environ.get(ENV_PREFIX + "CONFIG")
+        return init_settings, _Environment(settings_cls), InitSettingsSource(settings_cls, _read_file(path))
 
     @model_validator(mode="after")
     def _listen_safely(self) -> Self:

@@ -130,7 +130,9 @@ def _read_pairs(value: Any) -> dict[str, str]:
 
 def _read_metric_names(value: Any) -> dict[str, Any]:
     return {
-        family: dict(zip(("name", "kind"), text.split("/"), strict=False)) if isinstance(text, str) else text
+        family: dict(zip(("name", "kind"), text.split("/", 1), strict=False))
+        if isinstance(text, str)
+        else text
         for family, text in _read_pairs(value).items()
     }
 
@@ -164,6 +166,7 @@ def _check_url(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("does not begin with http:// or https:// and a host")
+    _ = parts.port  # raises where it is no number
     if "@" in parts.netloc:
         raise ValueError("holds credentials, which belong into settings of their own")
     if parts.query or parts.fragment:
