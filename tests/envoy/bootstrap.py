@@ -1,8 +1,8 @@
 """Envoy bootstraps of the two proxies, as plain data.
 
 The source's proxy routes by path, ``/<hop>/<policy>/<behaviour>``: the hop is ``h1`` or ``h2`` (the protocol
-between the two proxies), the policy a route's, the behaviour what the application does. The destination's proxy
-sends all to the application, but ``…/refused`` to a closed port.
+between the two proxies), the policy a route's, the behaviour what the application does. The destination's
+proxy sends all to the application, but ``…/refused`` to a closed port.
 """
 
 from __future__ import annotations

@@ -21,9 +21,9 @@ __all__ = ["Pair", "Row", "Seen"]
 class Row(NamedTuple):
     """What tells one series of ``istio_requests_total`` from another here.
 
-    Istio's stats filter takes code, flags and gRPC status from the stream as the access log does: code 0 where
-    there was no response, flags ``-`` where there are none. ``workload`` is False where the proxy chose no
-    endpoint, so that Istio's destination workload is ``unknown``.
+    Istio's stats filter takes code, flags and gRPC status from the stream, as the access log does: code 0
+    where there was no response, flags ``-`` where there are none. ``workload`` is False where the proxy chose
+    no endpoint, so that Istio's destination workload is ``unknown``.
     """
 
     code: str
