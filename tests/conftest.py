@@ -37,7 +37,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
 def prometheus_factory(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Callable[..., peers.Prometheus]]:
-    """Start a Prometheus: ``prometheus_factory(openmetrics=…, scrape=…, config=…)``, see ``peers.Prometheus``."""
+    """Start a Prometheus: ``prometheus_factory(openmetrics=…)``, options as of ``peers.Prometheus``."""
     started: list[peers.Prometheus] = []
 
     def start(**options) -> peers.Prometheus:

@@ -1,7 +1,7 @@
 """Real servers for tests: found, started on free loopback ports, waited for, stopped and started again.
 
-Tests get them from the fixtures of ``conftest.py``. A test says with ``@pytest.mark.peer("prometheus")`` which
-server it needs.
+Tests get them from the fixtures of ``conftest.py``. A test says with ``@pytest.mark.peer("prometheus")``
+which server it needs.
 """
 
 from __future__ import annotations
