@@ -25,14 +25,13 @@ def text_of(row: Row) -> str:
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 
-def main() -> None:
-    """Replace the table, which begins with its head and ends with the first empty line."""
+def rewritten(document: str) -> str:
+    """The document with its table, from the head to the first line that is no row, written anew."""
     lines = [
         f"| `{row.name}` | {row.takes.type} | {text_of(row)} | {row.unit} | {row.help} |\n" for row in rows()
     ]
-    table = re.compile(re.escape(HEAD) + r"(?:\|.*\n)*")
-    DOCUMENT.write_text(table.sub(lambda _: HEAD + "".join(lines), DOCUMENT.read_text()))
+    return re.sub(re.escape(HEAD) + r"(?:\|.*\n)*", lambda _: HEAD + "".join(lines), document)
 
 
 if __name__ == "__main__":
-    main()
+    DOCUMENT.write_text(rewritten(DOCUMENT.read_text()))
