@@ -1,0 +1,147 @@
+/**
+ * The feed: fetches the page's JSON twin, on a tick and when the view changes, and says how old the data is.
+ *
+ * One request at a time; a newer view aborts the older one. A failure leaves the last good picture in place.
+ */
+(function (mg) {
+  "use strict";
+
+  const TIMEOUT_MS = 60000;
+  const RETRY_MS = 5000;
+  const UNITS = { s: 1, m: 60, h: 3600, d: 86400, w: 604800 };
+
+  let controller = null;
+  let etag = null;
+  let asked = null;
+  let timer = 0;
+  let paused = false;
+  let clockOffset = 0;
+  let shownAt = null;
+
+  /** Seconds of a duration such as 1m30s. */
+  mg.seconds = (text) => {
+    let total = 0;
+    for (const [, count, unit] of text.matchAll(/(\d+)([wdhms])/g)) total += Number(count) * UNITS[unit];
+    return total;
+  };
+
+  /** The server's present, Unix seconds. */
+  mg.now = () => Date.now() / 1000 + clockOffset;
+
+  const isLive = () => !mg.state.get("at");
+
+  function schedule(delay) {
+    clearTimeout(timer);
+    if (paused || document.hidden || !isLive()) return;
+    timer = setTimeout(() => load(), delay ?? Math.max(1, mg.seconds(mg.state.get("refresh"))) * 1000);
+  }
+
+  async function readProblem(response) {
+    try {
+      return await response.json();
+    } catch {
+      return { type: "answer", title: `The dashboard answered ${response.status}`, detail: "", advice: "" };
+    }
+  }
+
+  function learnClock(response) {
+    const date = Date.parse(response.headers.get("Date") ?? "");
+    if (!Number.isNaN(date)) clockOffset = Math.abs(date - Date.now()) < 2000 ? 0 : (date - Date.now()) / 1000;
+  }
+
+  async function ask(query, fresh, signal) {
+    const headers = etag && asked === query && !fresh ? { "If-None-Match": etag } : {};
+    const address = `${mg.config().twin}?${query}${fresh ? `${query && "&"}fresh=1` : ""}`;
+    const response = await fetch(address, { headers, signal, cache: "no-store" });
+    learnClock(response);
+    if (response.status === 304) return mg.emit("unchanged");
+    if (!response.ok) return mg.emit("failed", await readProblem(response));
+    const picture = await response.json();
+    const isNewView = asked !== query;
+    etag = response.headers.get("ETag");
+    asked = query;
+    shownAt = picture.at;
+    mg.picture = picture;
+    return mg.emit("picture", { picture, isNewView });
+  }
+
+  /** Fetch the present view. `fresh` passes every cache. */
+  async function load({ fresh = false } = {}) {
+    clearTimeout(timer);
+    controller?.abort();
+    const mine = (controller = new AbortController());
+    const limit = setTimeout(() => mine.abort("timeout"), TIMEOUT_MS);
+    const query = mg.state.viewQuery();
+    mg.emit("loading", { isNewView: query !== asked });
+    let retry;
+    try {
+      await ask(query, fresh, mine.signal);
+    } catch (error) {
+      if (mine.signal.aborted && mine.signal.reason !== "timeout") return;
+      mg.emit("failed", {
+        type: "unreachable",
+        title: "The dashboard does not answer",
+        detail: mine.signal.aborted ? `No answer within ${TIMEOUT_MS / 1000} s.` : "The connection failed.",
+        advice: "It is asked again every few seconds.",
+      });
+      retry = RETRY_MS;
+    } finally {
+      clearTimeout(limit);
+    }
+    if (mine === controller) {
+      mg.emit("loaded");
+      schedule(retry);
+    }
+  }
+
+  function ageText(seconds) {
+    if (seconds < 90) return `${Math.max(0, Math.round(seconds))} s`;
+    if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
+    return seconds < 172800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86400)} d`;
+  }
+
+  function showAge() {
+    const holder = mg.byId("mg-age");
+    if (!holder) return;
+    const words = shownAt == null ? "no data yet" : `data ${ageText(mg.now() - shownAt)} old`;
+    const state = !isLive() ? "past" : paused ? "paused" : "live";
+    const prefix = { past: "past: ", paused: "paused: ", live: "" }[state];
+    if (holder.textContent !== prefix + words) holder.textContent = prefix + words;
+    holder.dataset.state = state;
+    holder.title = mg.picture?.at_text ? `Evaluated at ${mg.picture.at_text}` : "";
+  }
+
+  /** Stop or resume the tick. */
+  mg.pause = (value = !paused) => {
+    paused = value;
+    const button = mg.byId("mg-pause");
+    button?.setAttribute("aria-pressed", String(paused));
+    showAge();
+    if (paused) schedule();
+    else load();
+  };
+  mg.reload = load;
+
+  async function loadNamespaces() {
+    const response = await fetch(mg.config().namespaces, { cache: "no-store" }).catch(() => null);
+    if (!response?.ok) return;
+    const chosen = mg.state.get("namespaces").split(",").filter(Boolean);
+    const names = [...new Set([...(await response.json()), ...chosen])].sort();
+    dash_clientside.set_props("mg-namespaces", { data: names.map((name) => ({ value: name, label: name })) });
+  }
+
+  mg.on("mounted", () => {
+    load();
+    loadNamespaces();
+    setInterval(showAge, 1000);
+    mg.byId("mg-refresh-now").addEventListener("click", () => load({ fresh: true }));
+    mg.byId("mg-pause").addEventListener("click", () => mg.pause());
+    document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : load()));
+  });
+  mg.on("params", (names) => {
+    if (!mg.cy) return;
+    if ([...names].some(mg.state.isOfView)) load();
+    else if (names.has("refresh")) schedule();
+  });
+  mg.on("picture", showAge);
+})((window.meshgraph = window.meshgraph || {}));

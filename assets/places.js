@@ -1,0 +1,87 @@
+/** Where nodes are and what is in view: positions from the server, drags that stay, zoom and fit. */
+(function (mg) {
+  "use strict";
+
+  const STORE = "meshgraph.places";
+  const PADDING = 36;
+  const MOST_KEPT = 5000;
+
+  let dragged = read();
+
+  function read() {
+    try {
+      return JSON.parse(localStorage.getItem(STORE) ?? "{}");
+    } catch {
+      return {};
+    }
+  }
+
+  function save() {
+    const kept = Object.fromEntries(Object.entries(dragged).slice(-MOST_KEPT));
+    try {
+      localStorage.setItem(STORE, JSON.stringify(kept));
+    } catch {
+      // Storage is full or forbidden: the drag still holds until the page is left.
+    }
+  }
+
+  const keyOf = (id) => `${mg.state.get("graph_type")} ${id}`;
+
+  /** Position of a node: where it was dragged to, else where the server put it. */
+  mg.placeOf = (node) => {
+    const place = dragged[keyOf(node.id)];
+    return place ? { x: place[0], y: place[1] } : { x: node.x, y: node.y };
+  };
+
+  function remember(event) {
+    const node = event.target;
+    if (node.isParent()) return;
+    const { x, y } = node.position();
+    dragged[keyOf(node.id())] = [Math.round(x), Math.round(y)];
+    save();
+  }
+
+  function forget() {
+    dragged = {};
+    save();
+    const nodes = new Map((mg.picture?.nodes ?? []).map((node) => [node.id, node]));
+    mg.cy.nodes("[icon]").positions((node) => mg.placeOf(nodes.get(node.id())));
+    mg.fit();
+  }
+
+  /** Show the whole graph, never larger than life. */
+  mg.fit = (elements = mg.cy.elements()) => {
+    if (!elements.length) return;
+    mg.cy.fit(elements, PADDING);
+    if (mg.cy.zoom() > 1.25) {
+      mg.cy.zoom(1.25);
+      mg.cy.center(elements);
+    }
+  };
+
+  /** Zoom about the middle of the view. */
+  mg.zoomBy = (factor) => {
+    const cy = mg.cy;
+    cy.zoom({ level: cy.zoom() * factor, renderedPosition: { x: cy.width() / 2, y: cy.height() / 2 } });
+  };
+
+  const TOOLS = {
+    "zoom-in": () => mg.zoomBy(1.3),
+    "zoom-out": () => mg.zoomBy(1 / 1.3),
+    fit: () => mg.fit(),
+    reset: forget,
+    image: () => mg.savePng(),
+  };
+
+  mg.on("mounted", (cy) => {
+    cy.on("dragfree", "node", remember);
+    mg.byId("mg-tools").addEventListener("click", (event) => {
+      const tool = event.target.closest("[data-tool]")?.dataset.tool;
+      TOOLS[tool]?.();
+    });
+  });
+  mg.on("applied", ({ isFirst, isNewView, isNewSet }) => {
+    mg.cy.resize();
+    if (isFirst || (isNewView && isNewSet)) mg.fit();
+  });
+})((window.meshgraph = window.meshgraph || {}));

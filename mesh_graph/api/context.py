@@ -1,0 +1,78 @@
+"""What the doors need to answer: the mesh, its defaults. One small object on the Flask app, no globals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from weakref import WeakKeyDictionary
+
+import networkx as nx
+from flask import Flask, current_app
+
+from mesh_graph.model import View
+
+__all__ = ["Context", "MeshAnswers", "attach_context", "current_context"]
+
+_EXTENSION = "meshgraph"
+
+
+class MeshAnswers(Protocol):
+    """The answers of ``Mesh`` that the topology page shows."""
+
+    @property
+    def source_name(self) -> str:
+        """Who holds the numbers, for people."""
+        ...
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether the mesh is simulated."""
+        ...
+
+    def graph(self, view: View) -> nx.MultiDiGraph[str]:
+        """The graph of a view; shared, not to be modified."""
+        ...
+
+    def namespaces(self) -> tuple[str, ...]:
+        """Namespaces of the mesh, sorted."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the doors need to answer.
+
+    Attributes
+    ----------
+    mesh : MeshAnswers
+    defaults : View
+        What a request does not name.
+    refresh_s : int
+        Refresh interval that the page begins with, seconds.
+    allowed_hosts : tuple of str
+        Host names besides loopback under which the dashboard is served.
+    encoded : WeakKeyDictionary
+        Payloads already rendered, by graph and view. They live and die with the graphs that ``Mesh`` keeps,
+        so that a hundred viewers of one view cost one rendering.
+    """
+
+    mesh: MeshAnswers
+    defaults: View = field(default_factory=View)
+    refresh_s: int = 15
+    allowed_hosts: tuple[str, ...] = ()
+    encoded: WeakKeyDictionary[nx.MultiDiGraph[str], dict[View, bytes]] = field(
+        default_factory=WeakKeyDictionary, repr=False, compare=False
+    )
+
+
+def attach_context(server: Flask, context: Context) -> None:
+    """Keep the context on the server, for ``current_context``."""
+    server.extensions[_EXTENSION] = context
+
+
+def current_context() -> Context:
+    """Context of the app that serves the present request."""
+    context: Any = current_app.extensions[_EXTENSION]
+    if not isinstance(context, Context):
+        raise TypeError("no context attached to this server")
+    return context

@@ -1,0 +1,85 @@
+"""The guard in front of every door: known hosts only, same origin only, security headers on every answer.
+
+A browser that was lured to another site can still reach a server on loopback: by a name that the attacker
+resolves to 127.0.0.1 (the ``Host`` check stops it) or by a request across sites (the ``Origin`` check does).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable, Iterable
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+
+from mesh_graph.api.problems import plain_problem
+
+__all__ = ["add_guard", "host_name", "is_known_host"]
+
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def host_name(authority: str) -> str:
+    """Host of an authority such as ``localhost:8050`` or ``[::1]:8050``, in lower case; empty for none."""
+    try:
+        return (urlsplit(f"//{authority}").hostname or "").rstrip(".").lower()
+    except ValueError:
+        return ""
+
+
+def is_known_host(host: str, allowed: Iterable[str]) -> bool:
+    """Whether a host is loopback, by name or address, or among those allowed."""
+    if host == "localhost" or host in {name.lower() for name in allowed}:
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def add_guard(
+    server: Flask, allowed_hosts: tuple[str, ...], script_hashes: Callable[[], Iterable[str]]
+) -> None:
+    """Check ``Host`` and ``Origin`` of every request and set the security headers of every answer.
+
+    Parameters
+    ----------
+    server : flask.Flask
+    allowed_hosts : tuple of str
+        Host names besides loopback under which the server may be asked.
+    script_hashes : callable
+        Hashes of the inline scripts that a page may run; asked late, since Dash adds its own with the first
+        request.
+    """
+
+    def check() -> Response | None:
+        if not is_known_host(host_name(request.host), allowed_hosts):
+            return plain_problem("refused-host", 421)
+        origin = request.headers.get("Origin")
+        if origin is not None and urlsplit(origin).netloc != request.host:
+            return plain_problem("refused-origin", 403)
+        return None
+
+    def add_headers(response: Response) -> Response:
+        response.headers.update(_HEADERS)
+        response.headers["Content-Security-Policy"] = _policy(script_hashes())
+        return response
+
+    server.before_request(check)
+    server.after_request(add_headers)
+
+
+def _policy(script_hashes: Iterable[str]) -> str:
+    scripts = " ".join(("'self'", *script_hashes))
+    return (
+        f"default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; object-src 'none'; "
+        "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+    )

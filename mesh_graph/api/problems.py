@@ -1,0 +1,75 @@
+"""An error → one JSON body (RFC 9457, ``application/problem+json``) and its HTTP status.
+
+type       text   stable name of the kind of error
+title      text   what happened, in a few words
+status     number
+detail     text   what happened, as a sentence
+advice     text   what to try, or ""
+parameter  text   on ``invalid-request``: which parameter
+source     text   on source errors: who was asked
+request    text   on source errors: what was asked
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from flask import Response
+
+from mesh_graph.errors import (
+    InvalidRequest,
+    MeshGraphError,
+    QueryRejected,
+    SourceError,
+    SourceRefused,
+    SourceReplyInvalid,
+    SourceTimeout,
+    SourceUnreachable,
+    TooMuchData,
+    UnknownNode,
+)
+from mesh_graph.views.words import say
+
+__all__ = ["plain_problem", "problem", "problem_response"]
+
+_STATUS: dict[type[MeshGraphError], int] = {
+    InvalidRequest: 400,
+    UnknownNode: 404,
+    SourceUnreachable: 502,
+    SourceTimeout: 504,
+    SourceRefused: 502,
+    QueryRejected: 502,
+    TooMuchData: 502,
+    SourceReplyInvalid: 502,
+}
+
+
+def problem(error: Exception) -> dict[str, Any]:
+    """Body of an error; one that was not raised on purpose tells nothing of its text."""
+    if not isinstance(error, MeshGraphError):
+        return _body("internal", 500, say("problem.internal"))
+    status = _STATUS.get(type(error), 500)
+    if isinstance(error, InvalidRequest):
+        sentence = f"{error.parameter}: {error.problem}."
+        return _body(error.kind, status, sentence, error.advice) | {"parameter": error.parameter}
+    if isinstance(error, SourceError):
+        body = _body(error.kind, status, error.problem, error.advice)
+        return body | {"source": error.source, "request": error.request}
+    return _body(error.kind, status, str(error))
+
+
+def _body(kind: str, status: int, detail: str, advice: str = "") -> dict[str, Any]:
+    return {"type": kind, "title": say(f"error.{kind}"), "status": status, "detail": detail, "advice": advice}
+
+
+def problem_response(error: Exception) -> Response:
+    """The error as a Flask response."""
+    body = problem(error)
+    return Response(orjson.dumps(body), status=body["status"], mimetype="application/problem+json")
+
+
+def plain_problem(kind: str, status: int) -> Response:
+    """A problem that is no exception: a refused host or origin, an unknown address."""
+    body = _body(kind, status, say(f"problem.{kind}"))
+    return Response(orjson.dumps(body), status=status, mimetype="application/problem+json")

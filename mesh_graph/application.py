@@ -1,0 +1,68 @@
+"""Mesh and settings → the web application: pages, JSON twins, guard, compression."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import dash
+from dash import Dash
+from flask import Flask, redirect, request
+from flask_compress import Compress
+from werkzeug.wrappers import Response as BaseResponse
+
+from mesh_graph.api import topology as topology_twin
+from mesh_graph.api.context import Context, attach_context
+from mesh_graph.api.guard import add_guard
+from mesh_graph.pages import topology as topology_page
+from mesh_graph.pages.shell import render_shell
+
+__all__ = ["create_app"]
+
+ASSETS = Path(__file__).resolve().parent.parent / "assets"
+
+
+def create_app(context: Context) -> Dash:
+    """The whole web application over one mesh; ``create_app(context).server`` is its WSGI application."""
+    app = Dash(
+        "meshgraph",
+        server=_server(context),
+        use_pages=True,
+        pages_folder="",
+        assets_folder=str(ASSETS),
+        title="Meshgraph",
+        update_title=None,
+        compress=False,
+        add_log_handler=False,
+    )
+    topology_page.register(app)
+    app.layout = render_shell(
+        [topology_page.render_stage(context.defaults, context.refresh_s)], context.mesh.is_demo
+    )
+    add_guard(app.server, context.allowed_hosts, app.csp_hashes)
+    return app
+
+
+def _go_to_topology() -> BaseResponse | None:
+    """Send the bare address to the page that answers the first question."""
+    return (
+        redirect(dash.get_relative_path("/topology")) if request.path == dash.get_relative_path("/") else None
+    )
+
+
+def _server(context: Context) -> Flask:
+    server = Flask("meshgraph")
+    server.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
+    server.config["COMPRESS_BR_LEVEL"] = 4
+    server.config["COMPRESS_MIMETYPES"] = [
+        "text/html",
+        "text/css",
+        "text/javascript",
+        "application/javascript",
+        "application/json",
+        "application/problem+json",
+    ]
+    Compress(server)
+    server.before_request(_go_to_topology)
+    attach_context(server, context)
+    server.register_blueprint(topology_twin.blueprint)
+    return server

@@ -1,0 +1,63 @@
+"""Every component id, once. Classes are pages; names with a dot or from a label are never ids."""
+
+from __future__ import annotations
+
+__all__ = ["Shell", "Topology"]
+
+
+class Shell:
+    """The frame around every page."""
+
+    LOCATION = "mg-location"
+    PROVIDER = "mg-provider"
+    SCHEME = "mg-scheme"
+    HELP = "mg-help"
+    HELP_BUTTON = "mg-help-button"
+    NAV = "mg-nav"
+
+
+class Topology:
+    """The topology page."""
+
+    STAGE = "mg-stage"
+    GRAPH = "mg-graph"
+    CONFIG = "mg-config"
+    SELECTION = "mg-selection"
+
+    NAMESPACES = "mg-namespaces"
+    GRAPH_TYPE = "mg-graph-type"
+    WINDOW = "mg-window"
+    REFRESH = "mg-refresh"
+    COLOUR = "mg-colour"
+    RESPONSE_TIME = "mg-response-time"
+    LABELS = "mg-labels"
+    BOXES = "mg-boxes"
+    SHOW = "mg-show"
+    FIND = "mg-find"
+    HIDE = "mg-hide"
+    SEARCH = "mg-search"
+    AT = "mg-at"
+    COMPARE = "mg-compare"
+    LAYOUT = "mg-layout"
+
+    PAUSE = "mg-pause"
+    REFRESH_NOW = "mg-refresh-now"
+    AGE = "mg-age"
+    SUMMARY = "mg-summary"
+    TRUST = "mg-trust"
+    NOTICE = "mg-notice"
+    EMPTY = "mg-empty"
+    LEGEND = "mg-legend"
+    MINIMAP = "mg-minimap"
+    LISTBOX = "mg-listbox"
+    ANNOUNCE = "mg-announce"
+    TOOLS = "mg-tools"
+
+    PANEL = "mg-panel"
+    PANEL_BODY = "mg-panel-body"
+    PANEL_TOGGLE = "mg-panel-toggle"
+    CHARTS = "mg-charts"
+
+    TABLE = "mg-table"
+    TABLE_PANE = "mg-table-pane"
+    REPLAY = "mg-replay"

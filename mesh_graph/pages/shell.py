@@ -1,0 +1,94 @@
+"""The frame around every page: name, navigation, colour scheme, and a word where the mesh is simulated."""
+
+from __future__ import annotations
+
+import dash
+import dash_mantine_components as dmc
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from mesh_graph.pages.icons import icon
+from mesh_graph.pages.ids import Shell
+
+__all__ = ["HEADER_HEIGHT", "render_shell"]
+
+HEADER_HEIGHT = 48
+
+_THEME = {
+    "primaryColor": "blue",
+    "defaultRadius": "sm",
+    "fontFamily": "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",
+    "components": {
+        "Tooltip": {"defaultProps": {"openDelay": 350, "withArrow": True, "fz": "xs"}},
+        "Select": {"defaultProps": {"allowDeselect": False, "checkIconPosition": "right"}},
+    },
+}
+
+
+def _brand() -> Component:
+    return html.A(
+        [icon("logo", "mg-logo"), html.Span("Meshgraph")],
+        href=dash.get_relative_path("/topology"),
+        className="mg-brand",
+    )
+
+
+def _navigation() -> Component:
+    link = dcc.Link("Topology", href=dash.get_relative_path("/topology"), className="mg-nav-link")
+    return html.Nav([link], id=Shell.NAV, **{"aria-label": "Pages"})
+
+
+def _demo_badge() -> Component:
+    return dmc.Tooltip(
+        dmc.Badge("demo mesh, simulated", color="grape", variant="light", radius="sm", className="mg-demo"),
+        label="No Prometheus is set: this mesh is simulated. Start with --prometheus-url to see yours.",
+        multiline=True,
+        w=260,
+    )
+
+
+def _right_end(is_demo: bool) -> Component:
+    scheme = dmc.ColorSchemeToggle(
+        lightIcon=icon("sun"),
+        darkIcon=icon("moon"),
+        id=Shell.SCHEME,
+        variant="subtle",
+        color="gray",
+        size="md",
+    )
+    help_button = dmc.ActionIcon(
+        icon("help"),
+        id=Shell.HELP_BUTTON,
+        variant="subtle",
+        color="gray",
+        size="md",
+        **{"aria-label": "Keys and help"},
+    )
+    return dmc.Group([*([_demo_badge()] if is_demo else []), help_button, scheme], gap="xs", wrap="nowrap")
+
+
+def render_shell(stages: list[Component], is_demo: bool) -> Component:
+    """The whole document: header, then the stages that outlive navigation, then the page in the address.
+
+    Parameters
+    ----------
+    stages : list of Component
+        What is mounted once and only hidden on other pages: rebuilding the graph would lose it.
+    is_demo : bool
+        Whether the mesh is simulated.
+    """
+    header = dmc.Group(
+        [dmc.Group([_brand(), _navigation()], gap="lg", wrap="nowrap"), _right_end(is_demo)],
+        justify="space-between",
+        h="100%",
+        px="sm",
+        wrap="nowrap",
+    )
+    shell = dmc.AppShell(
+        [dmc.AppShellHeader(header), dmc.AppShellMain([*stages, dash.page_container])],
+        header={"height": HEADER_HEIGHT},
+        padding=0,
+    )
+    return dmc.MantineProvider(
+        [dcc.Location(id=Shell.LOCATION, refresh=False), shell], id=Shell.PROVIDER, theme=_THEME
+    )

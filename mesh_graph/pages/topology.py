@@ -1,0 +1,131 @@
+"""The topology page: its skeleton, its callbacks and its registration.
+
+The graph lives outside the page container and is only hidden on other pages: whatever rebuilds it loses its
+viewport, its positions and its selection. Its numbers never pass through a callback: the browser fetches them
+from the page's JSON twin (assets/feed.js) and applies them to the live graph (assets/apply.js).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import dash
+import dash_cytoscape as cyto
+import dash_mantine_components as dmc
+from dash import ClientsideFunction, Dash, Input, State, dcc, html
+from dash.development.base_component import Component
+
+from mesh_graph.model import View
+from mesh_graph.pages.controls import CONTROLS, browser_controls, parameter_defaults
+from mesh_graph.pages.icons import icon
+from mesh_graph.pages.ids import Shell
+from mesh_graph.pages.ids import Topology as T
+from mesh_graph.pages.toolbar import render_toolbar
+from mesh_graph.views.legend import render_legend
+from mesh_graph.views.stylesheet import overlay_colours, stylesheet
+
+__all__ = ["register", "render_stage"]
+
+_TOOLS = (
+    ("zoom-in", "Zoom in (+)"),
+    ("zoom-out", "Zoom out (-)"),
+    ("fit", "Fit everything (F)"),
+    ("reset", "Forget moved nodes"),
+    ("image", "Save as PNG"),
+)
+
+
+def _config(defaults: Mapping[str, str]) -> Component:
+    data: dict[str, Any] = {
+        "defaults": dict(defaults),
+        "controls": browser_controls(),
+        "twin": dash.get_relative_path("/api/pages/topology"),
+        "namespaces": dash.get_relative_path("/api/pages/namespaces"),
+        "page": dash.get_relative_path("/topology"),
+        "styles": {scheme: stylesheet(scheme) for scheme in ("light", "dark")},
+        "colours": {scheme: overlay_colours(scheme) for scheme in ("light", "dark")},
+    }
+    return dcc.Store(id=T.CONFIG, data=data)
+
+
+def _graph() -> Component:
+    return cyto.Cytoscape(
+        id=T.GRAPH,
+        elements=[],
+        stylesheet=[],
+        layout={"name": "preset", "fit": False},
+        autoRefreshLayout=False,
+        boxSelectionEnabled=False,
+        minZoom=0.04,
+        maxZoom=4,
+        responsive=True,
+        className="mg-graph",
+        style={"width": "100%", "height": "100%"},
+    )
+
+
+def _tools() -> Component:
+    buttons = [
+        dmc.Tooltip(
+            html.Button(
+                icon(name), className="mg-tool", type="button", **{"data-tool": name, "aria-label": words}
+            ),
+            label=words,
+            position="right",
+        )
+        for name, words in _TOOLS
+    ]
+    return html.Div(
+        buttons, id=T.TOOLS, className="mg-tools", role="group", **{"aria-label": "View of the graph"}
+    )
+
+
+def _canvas() -> Component:
+    return html.Div(
+        [
+            _graph(),
+            html.Div(id=T.SUMMARY, className="mg-summary"),
+            html.Div(id=T.EMPTY, className="mg-empty", role="status"),
+            _tools(),
+            html.Div(render_legend(), id=T.LEGEND, className="mg-legend", **{"aria-label": "Legend"}),
+            html.Div(id=T.MINIMAP, className="mg-minimap", **{"aria-hidden": "true"}),
+            html.Div(id=T.LISTBOX, className="mg-listbox"),
+            html.Div(id=T.ANNOUNCE, className="mg-visually-hidden", **{"aria-live": "polite"}),
+        ],
+        className="mg-canvas",
+    )
+
+
+def render_stage(view: View, refresh_s: int) -> Component:
+    """Skeleton of the page, without data; mounted once for the life of the document."""
+    defaults = parameter_defaults(view, refresh_s)
+    return html.Div(
+        [
+            _config(defaults),
+            render_toolbar(defaults),
+            html.Div(id=T.NOTICE, className="mg-notice", role="alert"),
+            html.Div(id=T.TRUST, className="mg-trust", role="status"),
+            html.Div([_canvas()], className="mg-body"),
+        ],
+        id=T.STAGE,
+        className="mg-stage",
+    )
+
+
+def _nothing(**_query: str) -> Component:
+    return html.Div()
+
+
+def register(app: Dash) -> None:
+    """Register page and callbacks on the app."""
+    dash.register_page("topology", path="/topology", title="Topology · Meshgraph", layout=_nothing)
+    app.clientside_callback(
+        ClientsideFunction("meshgraph", "onControls"),
+        *(Input(control.id, "value") for control in CONTROLS),
+        State(T.CONFIG, "data"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("meshgraph", "onPathname"),
+        Input(Shell.LOCATION, "pathname"),
+    )

@@ -1,0 +1,122 @@
+"""Numbers → short texts with units. Nothing here knows what the number is of."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+
+__all__ = [
+    "format_age",
+    "format_bytes_rate",
+    "format_clock",
+    "format_latency",
+    "format_percent",
+    "format_rate",
+    "format_seconds",
+    "format_significant",
+]
+
+_POWERS = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
+
+
+def format_significant(value: float, digits: int = 2) -> str:
+    """Text of a number rounded to some significant digits, with k, M, G or T from 1,000 on.
+
+    Examples
+    --------
+    >>> [format_significant(v) for v in (0, 0.0123, 4.96, 123.4, 999.9, 1234567)]
+    ['0', '0.012', '5', '120', '1k', '1.2M']
+    """
+    if value == 0 or not math.isfinite(value):
+        return "0" if value == 0 else "∞" if value > 0 else "-∞" if value < 0 else "?"
+    rounded = round(value, digits - 1 - math.floor(math.log10(abs(value))))
+    for size, suffix in _POWERS:
+        if abs(rounded) >= size:
+            return f"{rounded / size:.{digits}g}{suffix}".replace("e+02", "00")
+    return f"{rounded:.8f}".rstrip("0").rstrip(".") if abs(rounded) >= 1e-6 else f"{rounded:.{digits}g}"
+
+
+def format_rate(per_second: float, unit: str = "rps", digits: int = 2) -> str:
+    """Text of a rate per second, such as ``12 rps`` (requests) or ``3.4 mps`` (messages)."""
+    return f"{format_significant(per_second, digits)} {unit}"
+
+
+def format_bytes_rate(per_second: float, digits: int = 2) -> str:
+    """Text of bytes per second in powers of 1,000.
+
+    Examples
+    --------
+    >>> format_bytes_rate(15300)
+    '15 kB/s'
+    """
+    text = format_significant(per_second, digits)
+    return f"{text[:-1]} {text[-1]}B/s" if text[-1] in "kMGT" else f"{text} B/s"
+
+
+def format_percent(ratio: float, digits: int = 2) -> str:
+    """Text of a ratio 0..1 in percent; what is not all never reads as 100 %, what is not none never as 0 %.
+
+    Examples
+    --------
+    >>> [format_percent(r) for r in (0, 0.00001, 0.0213, 0.9999, 1)]
+    ['0%', '<0.01%', '2.1%', '>99.9%', '100%']
+    """
+    if 0 < ratio < 1e-4:
+        return "<0.01%"
+    if 0.999 < ratio < 1:
+        return ">99.9%"
+    if ratio >= 0.99 and ratio != 1:
+        return f"{ratio * 100:.1f}%"
+    return f"{format_significant(ratio * 100, digits)}%"
+
+
+def format_latency(milliseconds: float, top_edge_ms: float | None = None, digits: int = 2) -> str:
+    """Text of a response time; infinite means above the histogram's top bucket edge.
+
+    Examples
+    --------
+    >>> [format_latency(ms) for ms in (0.84, 23.4, 999.7, 1234)]
+    ['0.84 ms', '23 ms', '1 s', '1.2 s']
+    >>> format_latency(float("inf"), 3600000.0)
+    '> 3.6k s'
+    """
+    if math.isinf(milliseconds):
+        return f"> {format_latency(top_edge_ms, digits=digits)}" if top_edge_ms else "> top bucket"
+    if milliseconds >= 999.5:
+        return f"{format_significant(milliseconds / 1000, digits)} s"
+    return f"{format_significant(milliseconds, digits)} ms"
+
+
+def format_seconds(seconds: float) -> str:
+    """Text of a length of time in its two largest units.
+
+    Examples
+    --------
+    >>> [format_seconds(s) for s in (0.4, 59, 300, 5400, 90000)]
+    ['0 s', '59 s', '5 min', '1 h 30 min', '1 d 1 h']
+    """
+    left = max(0, int(seconds))
+    parts = []
+    for unit, size in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
+        count, left = divmod(left, size)
+        if count:
+            parts.append(f"{count} {unit}")
+        elif parts:
+            break
+    return " ".join(parts[:2]) or "0 s"
+
+
+def format_age(at: float, now: float) -> str:
+    """Text of how long ago an instant was, both Unix seconds."""
+    return f"{format_seconds(now - at)} ago"
+
+
+def format_clock(at: float) -> str:
+    """Date and time of day of an instant (Unix seconds), UTC.
+
+    Examples
+    --------
+    >>> format_clock(1795230000)
+    '2026-11-21 03:00:00 UTC'
+    """
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

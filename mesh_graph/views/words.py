@@ -1,0 +1,89 @@
+"""The English message catalogue: message id and parameters → words.
+
+Analysis hands over ids and parameters; only here do they become sentences. A message without an entry is
+shown by its id and parameters, so that a new one is never lost, and a test names it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from string import Formatter
+
+from mesh_graph.topology.attributes import Gap
+
+__all__ = ["MESSAGES", "gap_text", "say"]
+
+MESSAGES: dict[str, str] = {
+    "count.nodes": "{count} nodes",
+    "count.edges": "{count} edges",
+    "count.namespaces": "{count} namespaces",
+    "count.namespace.one": "1 namespace",
+    "count.node.one": "1 node",
+    "count.edge.one": "1 edge",
+    "edge.errors": "{ratio} err",
+    "edge.vanished": "last {rate}",
+    "edge.partial": "incomplete",
+    "error.error": "Error",
+    "error.internal": "Internal error",
+    "error.invalid-reply": "The source's answer cannot be read",
+    "error.invalid-request": "A parameter is wrong",
+    "error.refused-host": "Unknown host",
+    "error.refused-origin": "Request from another site",
+    "error.refused": "The source refuses our credentials",
+    "error.rejected": "The source declined the query",
+    "error.timeout": "The source did not answer in time",
+    "error.too-much-data": "The answer is too large",
+    "error.unknown-node": "No such node in this graph",
+    "error.unreachable": "The source cannot be reached",
+    "folded": "{nodes} nodes are folded into {parts}: click one to open it in place",
+    "level.err": "failing",
+    "level.idle": "no traffic",
+    "level.ok": "healthy",
+    "level.unrated": "no error ratio",
+    "level.warn": "degraded",
+    "node.folded": "{count} inside",
+    "node.inaccessible": "outside the selection",
+    "node.unknown": "unknown",
+    "problem.internal": "Something went wrong here.",
+    "problem.not-found": "There is nothing at this address.",
+    "problem.refused-host": "This address is not served under the name in your request.",
+    "problem.refused-origin": "The request came from another site.",
+    "state.new": "new",
+    "state.vanished": "vanished",
+    "summary.errors": "{ratio} errors",
+    "summary.no-requests": "no requests",
+    "summary.window": "rates over {window}",
+}
+"""Words of every message, by id; ``{name}`` is a parameter."""
+
+
+def say(message: str, parameters: Mapping[str, str] | None = None, **more: str) -> str:
+    """Words of a message.
+
+    Parameters that the words need and that are missing show as ``…``; nothing in a parameter's value is
+    interpreted.
+    """
+    values = {**(parameters or {}), **more}
+    words = MESSAGES.get(message)
+    if words is None:
+        details = ", ".join(f"{name} {value}" for name, value in values.items())
+        return message.replace("-", " ").replace(".", ": ") + (f" ({details})" if details else "")
+    return "".join(
+        text + (values.get(field, "…") if field is not None else "")
+        for text, field, _, _ in Formatter().parse(words)
+    )
+
+
+def gap_text(gap: Gap) -> str:
+    """Words of a gap: what could not be seen, and why."""
+    return say(gap.message, dict(gap.parameters))
+
+
+def count_text(count: int, one: str, many: str) -> str:
+    """Words of a number of things."""
+    return say(one) if count == 1 else say(many, count=f"{count:,}")
+
+
+def joined(texts: Iterable[str]) -> str:
+    """Texts in one line, set apart by a middle dot."""
+    return " · ".join(text for text in texts if text)
