@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, Self, get_args
+from typing import Any, Literal, NamedTuple, Self, get_args, get_origin
 
 import yaml
 from pydantic import SecretStr, model_validator
@@ -50,6 +50,7 @@ _PLAIN_TYPES = {
 }
 
 LogLevel = Literal["debug", "info", "warning", "error"]
+AppLabels = Literal["auto", "canonical", "app"]
 
 
 def is_service_link(value: object) -> bool:
@@ -134,6 +135,8 @@ class Settings(BaseSettings):
     """Label matchers put into every selector, such as `cluster="east"`."""
     metric_names: MetricNames = {}
     """Names of metrics that are stored under other names than Istio's, recording rules (gauges) included."""
+    app_labels: AppLabels = "auto"
+    """Labels that tell application and version: `canonical` or `app`; `auto` takes what the mesh has."""
     query_timeout_s: Seconds = 15
     """Longest wait for the answer to one query."""
     max_in_flight: Count = 8
@@ -229,8 +232,8 @@ def _takes(annotation: Any, metadata: list[Any]) -> Takes:
             return mark
     if annotation in _PLAIN_TYPES:
         return _PLAIN_TYPES[annotation]
-    if annotation == LogLevel:
-        return Takes("word", "one of " + ", ".join(get_args(LogLevel)))
+    if get_origin(annotation) is Literal:
+        return Takes("word", "one of " + ", ".join(get_args(annotation)))
     inner = get_args(annotation)[0]  # X | None: annotated types carry their own marks
     return _takes(getattr(inner, "__origin__", inner), list(getattr(inner, "__metadata__", ())))
 

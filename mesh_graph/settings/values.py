@@ -77,14 +77,15 @@ class MetricName(BaseModel):
     Attributes
     ----------
     name : str
-        Metric name; of a histogram without ``_bucket``, ``_sum`` and ``_count``.
+        Metric name; of a histogram without ``_bucket``, ``_sum`` and ``_count``, or with ``*`` where those
+        words stand (``workload:latency_*:rate5m``).
     kind : {"counter", "gauge"}
         ``gauge``: a recording rule that already holds a rate per second.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str = Field(pattern=r"^[A-Za-z_:][A-Za-z0-9_:]*$")
+    name: str = Field(pattern=r"^[A-Za-z_:*][A-Za-z0-9_:*]*$")
     kind: Literal["counter", "gauge"] = "counter"
 
 

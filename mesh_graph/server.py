@@ -1,0 +1,112 @@
+"""Settings to a running server: the source, the mesh over it, the web application, the socket."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import signal
+import socket
+from types import FrameType
+from typing import Any, NoReturn
+
+import waitress
+
+from mesh_graph.api.context import Context
+from mesh_graph.application import create_app
+from mesh_graph.errors import ConfigError
+from mesh_graph.mesh import Mesh
+from mesh_graph.model import View
+from mesh_graph.settings import Settings
+from mesh_graph.sources.connect import connect
+
+__all__ = ["context_of", "open_mesh", "serve"]
+
+THREADS = 32
+"""Requests answered at once. Viewers of one view wait for one computation, each holding a thread."""
+MAX_REQUEST_BYTES = 2**20
+_WILDCARDS = ("0.0.0.0", "::")
+
+
+def serve(settings: Settings) -> int:
+    """Serve the dashboard until the process is told to stop; the exit code.
+
+    Raises
+    ------
+    ConfigError
+        If the address cannot be listened on.
+    """
+    logging.basicConfig(
+        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    mesh = open_mesh(settings)
+    try:
+        server = _listen(settings, create_app(context_of(mesh, settings)).server)
+        signal.signal(signal.SIGTERM, _stop)
+        print(f"Meshgraph shows {mesh.source_name} at {_url(settings.host, server)}", flush=True)
+        server.run()
+    finally:
+        mesh.close()
+    return 0
+
+
+def open_mesh(settings: Settings) -> Mesh:
+    """The mesh that the settings name; the demo mesh where they name none."""
+    return Mesh(connect(settings), settings)
+
+
+def context_of(mesh: Mesh, settings: Settings) -> Context:
+    """What pages begin with, by the settings."""
+    own = () if settings.host in _WILDCARDS else (settings.host,)
+    return Context(
+        mesh,
+        defaults=View(window_s=settings.window_s, compare_s=settings.compare_s, budget=settings.node_budget),
+        refresh_s=settings.refresh_s,
+        allowed_hosts=(*settings.allowed_hosts, *own),
+    )
+
+
+def _listen(settings: Settings, application: Any) -> Any:
+    """A bound server.
+
+    Raises
+    ------
+    ConfigError
+        If the port is taken, needs more rights, or the host is no address of this machine.
+    """
+    address = f"{settings.host} port {settings.port}"
+    try:
+        return waitress.create_server(
+            application,
+            host=settings.host,
+            port=settings.port,
+            threads=THREADS,
+            max_request_body_size=MAX_REQUEST_BYTES,
+            ident=None,
+        )
+    except (socket.gaierror, ValueError):
+        raise ConfigError(
+            f"host {settings.host} is no address of this machine. Try --host 127.0.0.1."
+        ) from None
+    except OSError as error:
+        raise ConfigError(_why_not(error, address)) from None
+
+
+def _why_not(error: OSError, address: str) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"{address} is in use by another program. Choose another with --port, 0 for any free one."
+    if error.errno == errno.EACCES:
+        return f"{address} is open to root only. Choose a port from 1024 with --port."
+    if error.errno == errno.EADDRNOTAVAIL:
+        return f"{address}: no address of this machine. Try --host 127.0.0.1."
+    return f"{address} cannot be listened on: {error.strerror}."
+
+
+def _url(host: str, server: Any) -> str:
+    listening = getattr(server, "effective_listen", None)
+    port = listening[0][1] if listening else server.effective_port
+    name = f"[{host}]" if ":" in host else host
+    return f"http://{name}:{port}"
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(0)

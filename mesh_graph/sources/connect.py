@@ -1,0 +1,84 @@
+"""Settings to the metrics source that they name: a Prometheus, or the demo mesh where they name none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mesh_graph.errors import ConfigError
+from mesh_graph.settings import Settings
+from mesh_graph.sources.base import MetricsSource
+from mesh_graph.sources.demo import DemoSource
+from mesh_graph.sources.options import Credentials, LabelNaming, Limits, PrometheusOptions, Tls
+from mesh_graph.sources.prometheus import PrometheusSource
+from mesh_graph.sources.promql import ISTIO_NAMES, MetricKind, MetricName
+from mesh_graph.sources.query import Family, Matcher
+
+__all__ = ["connect", "prometheus_options"]
+
+
+def connect(settings: Settings) -> MetricsSource:
+    """The source that the settings name; nothing is asked of it yet.
+
+    Raises
+    ------
+    ConfigError
+        If a setting cannot be used.
+    """
+    return PrometheusSource(prometheus_options(settings)) if settings.prometheus_url else DemoSource()
+
+
+def prometheus_options(settings: Settings) -> PrometheusOptions:
+    """What the settings say of the Prometheus.
+
+    Raises
+    ------
+    ConfigError
+        If no URL is set, or ``metric_names`` names an unknown family.
+    """
+    if settings.prometheus_url is None:
+        raise ConfigError("prometheus_url is not set.")
+    return PrometheusOptions(
+        url=settings.prometheus_url,
+        credentials=_credentials(settings),
+        headers={name: value.get_secret_value() for name, value in settings.prometheus_headers.items()},
+        tls=Tls(
+            ca_file=settings.prometheus_ca_file,
+            client_cert_file=settings.prometheus_client_cert_file,
+            client_key_file=settings.prometheus_client_key_file,
+            skip_verify=settings.prometheus_tls_skip_verify,
+        ),
+        limits=Limits(
+            timeout_s=settings.query_timeout_s,
+            max_in_flight=settings.max_in_flight,
+            max_series=settings.max_series,
+            max_bytes=settings.max_bytes,
+        ),
+        scope=tuple(Matcher(*matcher) for matcher in settings.query_scope),
+        names=_names(settings),
+        labels=LabelNaming(settings.app_labels),
+        scrape_interval_s=settings.scrape_interval_s,
+    )
+
+
+def _credentials(settings: Settings) -> Credentials:
+    password, token = settings.prometheus_password, settings.prometheus_bearer_token
+    return Credentials(
+        username=settings.prometheus_username or "",
+        password=password.get_secret_value() if password else "",
+        password_file=settings.prometheus_password_file,
+        bearer_token=token.get_secret_value() if token else "",
+        bearer_token_file=settings.prometheus_bearer_token_file,
+    )
+
+
+def _names(settings: Settings) -> Mapping[Family, MetricName]:
+    unknown = set(settings.metric_names) - {family.value for family in Family}
+    if unknown:
+        raise ConfigError(
+            f"metric_names names {', '.join(sorted(unknown))}, which is no family. "
+            f"It takes {', '.join(family.value for family in Family)}."
+        )
+    given = {
+        Family(family): MetricName(m.name, MetricKind(m.kind)) for family, m in settings.metric_names.items()
+    }
+    return {**ISTIO_NAMES, **given}

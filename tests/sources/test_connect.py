@@ -1,0 +1,106 @@
+"""Settings of a Prometheus, as its source is told them."""
+
+import pytest
+
+from mesh_graph.errors import ConfigError
+from mesh_graph.settings import Settings
+from mesh_graph.sources.connect import connect, prometheus_options
+from mesh_graph.sources.options import LabelNaming
+from mesh_graph.sources.promql import MetricKind, MetricName
+from mesh_graph.sources.query import Family, Matcher
+
+URL = "http://127.0.0.1:1"
+
+
+def test_without_a_url_the_mesh_is_the_demo():
+    source = connect(Settings())
+    assert source.is_demo
+    source.close()
+
+
+def test_with_a_url_the_source_is_that_prometheus():
+    source = connect(Settings(prometheus_url=URL))
+    assert not source.is_demo
+    assert URL in source.name
+    source.close()
+
+
+def test_credentials_reach_the_source_in_the_clear_and_stay_out_of_its_repr():
+    options = prometheus_options(
+        Settings(
+            prometheus_url=URL,
+            prometheus_username="eve",
+            prometheus_password="hunter2",
+            prometheus_headers="X-Key=abc123",
+        )
+    )
+    assert (options.credentials.username, options.credentials.password) == ("eve", "hunter2")
+    assert options.headers == {"X-Key": "abc123"}
+    assert "hunter2" not in repr(options)
+    assert "abc123" not in repr(options)
+
+
+def test_token_file_is_handed_on_as_a_path(tmp_path):
+    path = tmp_path / "token"
+    path.write_text("t")
+    options = prometheus_options(Settings(prometheus_url=URL, prometheus_bearer_token_file=path))
+    assert options.credentials.bearer_token_file == path
+
+
+def test_certificates_are_handed_on(tmp_path):
+    for name in ("ca", "cert", "key"):
+        (tmp_path / name).write_text("")
+    options = prometheus_options(
+        Settings(
+            prometheus_url=URL,
+            prometheus_ca_file=tmp_path / "ca",
+            prometheus_client_cert_file=tmp_path / "cert",
+            prometheus_client_key_file=tmp_path / "key",
+        )
+    )
+    assert options.tls.ca_file == tmp_path / "ca"
+    assert (options.tls.client_cert_file, options.tls.client_key_file) == (
+        tmp_path / "cert",
+        tmp_path / "key",
+    )
+    assert not options.tls.skip_verify
+
+
+def test_limits_scope_and_interval_are_handed_on():
+    options = prometheus_options(
+        Settings(
+            prometheus_url=URL,
+            query_timeout_s=3,
+            max_in_flight=2,
+            max_series=100,
+            max_bytes="1MiB",
+            query_scope='cluster="east"',
+            scrape_interval_s="30s",
+            app_labels="app",
+        )
+    )
+    limits = options.limits
+    assert (limits.timeout_s, limits.max_in_flight, limits.max_series, limits.max_bytes) == (3, 2, 100, 2**20)
+    assert options.scope == (Matcher("cluster", "=", "east"),)
+    assert options.scrape_interval_s == 30
+    assert options.labels is LabelNaming.APP
+
+
+def test_renamed_families_keep_the_others():
+    options = prometheus_options(
+        Settings(prometheus_url=URL, metric_names="istio_requests_total=mesh:requests:rate5m/gauge")
+    )
+    assert options.names[Family.REQUESTS] == MetricName("mesh:requests:rate5m", MetricKind.GAUGE)
+    assert options.names[Family.TCP_SENT] == MetricName("istio_tcp_sent_bytes_total")
+
+
+def test_unknown_family_is_named_with_those_there_are():
+    with pytest.raises(
+        ConfigError, match=r"istio_request_total, which is no family. It takes .*istio_requests_total"
+    ):
+        prometheus_options(Settings(prometheus_url=URL, metric_names="istio_request_total=a"))
+
+
+def test_options_without_a_url_are_refused():
+    with pytest.raises(ConfigError, match="prometheus_url is not set"):
+        prometheus_options(Settings())
