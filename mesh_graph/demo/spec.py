@@ -1,0 +1,173 @@
+"""The words in which a simulated mesh is declared: workloads, hosts, and calls with the ways they end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from mesh_graph.demo.curves import Constant, Curve
+from mesh_graph.demo.noise import identity
+from mesh_graph.demo.outcomes import Outcome
+from mesh_graph.demo.spread import Spread
+
+__all__ = ["ALWAYS", "Answer", "Call", "Destination", "Host", "Life", "MeshSpec", "Tcp", "Wire", "Workload"]
+
+ALWAYS = Constant(1.0)
+
+
+class Wire(StrEnum):
+    """Protocol of a call, as ``request_protocol`` has it."""
+
+    HTTP = "http"
+    GRPC = "grpc"
+    TCP = "tcp"
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """When a pod runs: born every ``period_s``, ``phase_s`` after a multiple of it, for ``on_s`` seconds.
+
+    Each birth starts its counters at zero; a life with ``on_s == period_s`` is a pod that restarts at once.
+    """
+
+    period_s: int
+    phase_s: int
+    on_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """A Deployment or the like.
+
+    Attributes
+    ----------
+    replicas : int
+        Pods; calls are dealt to them in turn.
+    has_proxy : bool
+        Without one it reports nothing, and its own calls look as if they came from nowhere.
+    life : Life or None
+        When its pods run, if not at all times with a restart every few days.
+    """
+
+    name: str
+    namespace: str
+    app: str
+    version: str = "v1"
+    cluster: str = "east"
+    replicas: int = 1
+    has_proxy: bool = True
+    life: Life | None = None
+
+    @property
+    def principal(self) -> str:
+        """SPIFFE identity, from the service account of the app."""
+        return f"spiffe://cluster.local/ns/{self.namespace}/sa/{self.app}"
+
+    def pod(self, replica: int) -> str:
+        """Name of a pod, unique in the mesh."""
+        letters = "bcdfghjklmnpqrstvwxz2456789"
+        number = identity(self.cluster, self.namespace, self.name)
+        hashes = [letters[(number >> 5 * i) % 27] for i in range(9)]
+        own = identity(self.cluster, self.namespace, self.name, replica)
+        return f"{self.name}-{''.join(hashes)}-{''.join(letters[(own >> 5 * i) % 27] for i in range(5))}"
+
+    def pod_life(self, replica: int) -> Life:
+        """When a pod runs: a proxy restarts every two to five days, each pod at a time of its own."""
+        if self.life is not None:
+            return self.life
+        number = identity(self.cluster, self.namespace, self.name, replica, "life")
+        period = 3600 * (48 + number % 73)
+        return Life(period, 5 * ((number >> 16) % (period // 5)), period)
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """What was called: ``destination_service``, ``…_name`` and ``…_namespace``."""
+
+    host: str
+    name: str
+    namespace: str
+
+    @classmethod
+    def service(cls, name: str, namespace: str) -> Host:
+        """A Kubernetes service."""
+        return cls(f"{name}.{namespace}.svc.cluster.local", name, namespace)
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """One of the workloads behind a host, None for a host outside, and its weight (the weights add up to 1)."""
+
+    workload: Workload | None
+    weight: Curve = ALWAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One way in which a share of a call's requests ends; ``latency`` where it differs from the call's."""
+
+    outcome: Outcome
+    share: Curve
+    latency: Spread | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tcp:
+    """What TCP connections carry: how long they last, and reads and writes per connection opened."""
+
+    hold_s: int = 60
+    chunks: float = 40.0
+    sent: Spread = Spread(900, 0.8)
+    """Bytes that the server sends at a time (``istio_tcp_sent_bytes_total``)."""
+    received: Spread = Spread(240, 0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Traffic from one workload to one host.
+
+    Attributes
+    ----------
+    source : Workload or None
+        None is a caller that no proxy knows.
+    rate : float
+        Requests, or connections, per second where ``load`` is 1.
+    answers : tuple of Answer
+        Their shares add up to 1.
+    messages : (int, int)
+        gRPC messages per request: from the client, from the server.
+    seen : int
+        Requests that each pod had seen before the simulation looks: an idle call has these and no others.
+    mtls : bool
+        Whether the two proxies speak mutual TLS.
+    """
+
+    source: Workload | None
+    host: Host
+    destinations: tuple[Destination, ...]
+    rate: float
+    answers: tuple[Answer, ...]
+    load: Curve = ALWAYS
+    wire: Wire = Wire.HTTP
+    latency: Spread = Spread(12)
+    request_bytes: Spread = Spread(620, 0.3)
+    response_bytes: Spread = Spread(2400, 0.6)
+    messages: tuple[int, int] = (1, 1)
+    tcp: Tcp = field(default_factory=Tcp)
+    seen: int = 0
+    mtls: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class MeshSpec:
+    """A whole mesh."""
+
+    calls: tuple[Call, ...]
+    workloads: tuple[Workload, ...]
+    """All of them in order; those with a proxy are the scrape targets."""
+
+    @classmethod
+    def of(cls, calls: tuple[Call, ...]) -> MeshSpec:
+        """The mesh of some calls, with the workloads at their ends."""
+        ends = [end for c in calls for end in (c.source, *(d.workload for d in c.destinations))]
+        return cls(calls, tuple(dict.fromkeys(end for end in ends if end is not None)))

@@ -1,0 +1,200 @@
+"""The default mesh: nine namespaces in two clusters, each with something that real meshes have.
+
+- ``istio-system``: the ingress gateway, by which people come in.
+- ``bookinfo``: the canary of reviews, whose v3 loses ratings twice an hour; ratings keeps its stars in MongoDB.
+- ``shop``: gRPC, a slow recommendation service behind a circuit breaker, a banner that runs every other hour.
+- ``payments``: a card network outside the mesh, retries that mask errors, MySQL without a sidecar; its
+  fraud check runs in the other cluster.
+- ``logistics`` (west): time-outs, resets, a parcel tracker that keeps running out of memory, a map provider
+  that nobody registered.
+- ``media``: large bodies, clients that hang up, injected faults.
+- ``legacy``: a caller and a server without sidecars, a fax gateway that nobody calls any more, a price list
+  that closes in the evening.
+- ``monitoring``: probes by the kubelet and by a synthetic user, an agent whose telemetry host is blocked.
+- ``batch`` (west): a nightly ledger export.
+"""
+
+from __future__ import annotations
+
+from mesh_graph.demo import outcomes
+from mesh_graph.demo.bookinfo import PEOPLE, Bookinfo, answers, database, gateway, incident
+from mesh_graph.demo.curves import Constant, Curve, Daily, Pulse, remainder
+from mesh_graph.demo.outcomes import Outcome, http_code
+from mesh_graph.demo.spec import ALWAYS, Answer, Call, Destination, Host, Life, MeshSpec, Tcp, Wire, Workload
+from mesh_graph.demo.spread import Spread
+
+__all__ = ["BANNER_LIFE", "MEMORY_LIFE", "NIGHT", "OPENING_HOURS", "SLOW_SPELL", "story"]
+
+OFFICE = Daily(0.1, 1.0, 13.0)
+"""Load by people at work in Europe."""
+NIGHT = Pulse(86_400, 2 * 3600, 2 * 3600)
+"""The ledger export runs from 02:00 to 04:00 UTC."""
+OPENING_HOURS = Pulse(86_400, 6 * 3600, 15 * 3600)
+"""The price list answers from 06:00 to 21:00 UTC."""
+SLOW_SPELL = Pulse(3600, 1200, 720, inside=0.5, outside=0.02)
+"""Share of recommendations that are slow: half of them from 20 to 32 minutes past the hour."""
+BANNER_LIFE = Life(7200, 0, 3600)
+"""The banner's pod runs in even hours (UTC) and is gone in odd ones: there is always something new or vanished."""
+MEMORY_LIFE = Life(2820, 600, 2820)
+"""The parcel tracker is killed every 47 minutes."""
+
+_TINY = Spread(180, 0.2)
+
+
+def story(incident_at: float | None = None) -> MeshSpec:
+    """The default mesh; a dated incident takes the place of the recurring one."""
+    parts = (_bookinfo(incident_at), _shop(), _payments(), _logistics(), _media(), _legacy(), _monitoring())
+    return MeshSpec.of(tuple(call for part in parts for call in part))
+
+
+def _in(namespace: str, name: str, version: str = "v1", **options: object) -> Workload:
+    return Workload(f"{name}-{version}", namespace, name, version, **options)  # type: ignore[arg-type]
+
+
+_SLOW = Spread(1900, 0.25)
+INGRESS = gateway()
+FRONTEND = _in("shop", "frontend", "v3", replicas=2)
+CATALOG = _in("shop", "catalog", "v2", replicas=2)
+CHECKOUT = _in("shop", "checkout", "v2")
+PAYMENT = _in("payments", "payment", "v5", replicas=2)
+LEDGER = _in("payments", "ledger")
+SHIPPING = _in("logistics", "shipping", "v4", cluster="west", replicas=2)
+TRACKER = _in("logistics", "parcel-tracker", "v2", cluster="west", life=MEMORY_LIFE)
+MEDIA = _in("media", "media-api", "v2", replicas=2)
+ERP = _in("legacy", "erp", has_proxy=False)
+PRICES = _in("legacy", "price-list")
+SYNTHETIC = _in("monitoring", "synthetic-user")
+
+
+def _call(source: Workload | None, to: Workload, rate: float, **options: object) -> Call:
+    """A call to the service named after the workload's app; well unless ``answers`` say otherwise."""
+    host = Host.service(to.app, to.namespace)
+    wire = options.get("wire", Wire.HTTP)
+    ok = {Wire.GRPC: outcomes.GRPC_OK, Wire.TCP: outcomes.TCP_OK}.get(wire, outcomes.HTTP_OK)  # type: ignore[call-overload]
+    options.setdefault("answers", answers(ok=ok))
+    return Call(source, host, (Destination(to),), rate, **options)  # type: ignore[arg-type]
+
+
+def _grpc(source: Workload, to: Workload, rate: float, **options: object) -> Call:
+    options.setdefault("load", PEOPLE)
+    return _call(source, to, rate, wire=Wire.GRPC, **options)
+
+
+def _grpc_answers(*failing: tuple[Outcome, float | Curve]) -> tuple[Answer, ...]:
+    return answers(*failing, ok=outcomes.GRPC_OK)
+
+
+def _outside(source: Workload, host: Host, rate: float, ends: tuple[Answer, ...], **options: object) -> Call:
+    """A call that leaves the mesh."""
+    return Call(source, host, (Destination(None),), rate, ends, **options)  # type: ignore[arg-type]
+
+
+def _bookinfo(incident_at: float | None) -> tuple[Call, ...]:
+    book = Bookinfo("bookinfo", 24.0, incident(incident_at), replicas=2)
+    store = _in("bookinfo", "mongodb")
+    return (*book.calls(INGRESS), database(book.workload("ratings"), store, 0.4))
+
+
+def _shop() -> tuple[Call, ...]:
+    cart, currency = _in("shop", "cart", "v2"), _in("shop", "currency")
+    recommendation = _in("shop", "recommendation", "v7")
+    banner = _in("shop", "banner", life=BANNER_LIFE)
+    spell = (Answer(http_code(200), SLOW_SPELL, _SLOW), Answer(outcomes.HTTP_OVERFLOW, Constant(0.015)))
+    slow = (*spell, Answer(outcomes.HTTP_OK, remainder(tuple(answer.share for answer in spell))))
+    busy = Pulse(BANNER_LIFE.period_s, BANNER_LIFE.phase_s, BANNER_LIFE.on_s)
+    return (
+        _call(INGRESS, FRONTEND, 32.0, load=PEOPLE, latency=Spread(70, 0.5, 0.05, 8),
+              answers=answers((http_code(404), 0.01), (http_code(500), 0.002), (outcomes.HTTP_CLIENT_GONE, 0.004)),
+              response_bytes=Spread(9000, 0.7)),
+        _call(INGRESS, SHIPPING, 1.5, load=PEOPLE, answers=answers((outcomes.HTTP_RATE_LIMITED, 0.03))),
+        _grpc(FRONTEND, CATALOG, 45.0, latency=Spread(6), answers=_grpc_answers((outcomes.GRPC_NOT_FOUND, 0.02))),
+        _grpc(FRONTEND, cart, 18.0, latency=Spread(4)),
+        _grpc(FRONTEND, currency, 2.0, messages=(1, 24), latency=Spread(8000, 0.5)),
+        _grpc(FRONTEND, CHECKOUT, 3.0, latency=Spread(120, 0.5),
+              answers=_grpc_answers((outcomes.GRPC_CANCELLED, 0.01))),
+        _call(FRONTEND, recommendation, 12.0, load=PEOPLE, latency=Spread(90, 0.4), answers=slow),
+        _call(FRONTEND, banner, 6.0, load=busy, latency=Spread(3)),
+        _call(FRONTEND, PRICES, 4.0, load=OPENING_HOURS, latency=Spread(35), mtls=False),
+        _grpc(CHECKOUT, cart, 3.0, latency=Spread(4)),
+        _grpc(CHECKOUT, currency, 6.0, latency=Spread(3), messages=(1, 1)),
+        _grpc(CHECKOUT, PAYMENT, 3.0, latency=Spread(160, 0.4), answers=_grpc_answers((outcomes.GRPC_RETRIED, 0.04))),
+        _call(CHECKOUT, SHIPPING, 3.0, load=PEOPLE, latency=Spread(55, 0.4),
+              answers=answers((outcomes.HTTP_TIMEOUT, 0.015, ))),
+        _call(cart, _in("shop", "redis"), 1.2, load=PEOPLE, wire=Wire.TCP, tcp=Tcp(30, 80, Spread(300), Spread(120))),
+    )  # fmt: skip
+
+
+def _payments() -> tuple[Call, ...]:
+    fraud = _in("payments", "fraud-check", "v9", cluster="west")
+    mysql = _in("payments", "mysql", has_proxy=False)
+    network = Host("api.cardnetwork.example", "api.cardnetwork.example", "payments")
+    return (
+        _grpc(PAYMENT, fraud, 3.0, latency=Spread(40, 0.5),
+              answers=_grpc_answers((outcomes.GRPC_UNAVAILABLE, 0.01), (outcomes.GRPC_TIMEOUT, 0.008))),
+        _grpc(PAYMENT, LEDGER, 3.0, latency=Spread(9)),
+        _outside(PAYMENT, network, 3.0, answers((http_code(402), 0.05), (http_code(502), 0.004)),
+                 load=PEOPLE, latency=Spread(210, 0.4)),
+        _call(LEDGER, mysql, 0.6, load=PEOPLE, wire=Wire.TCP, tcp=Tcp(120, 50),
+              answers=answers((outcomes.TCP_REFUSED, 0.02), ok=outcomes.TCP_OK)),
+        _call(_in("batch", "ledger-export", cluster="west"), LEDGER, 5.0, load=NIGHT, latency=Spread(300)),
+    )  # fmt: skip
+
+
+def _logistics() -> tuple[Call, ...]:
+    carrier, queue = (
+        _in("logistics", "carrier", "v1", cluster="west"),
+        _in("logistics", "rabbitmq", cluster="west"),
+    )
+    maps = Host("maps.provider.example", "PassthroughCluster", "unknown")
+    late = answers((outcomes.HTTP_RETRY_TIMEOUT, 0.05), (outcomes.HTTP_RETRIED_IN_VAIN, 0.02))
+    return (
+        _call(SHIPPING, TRACKER, 6.0, load=PEOPLE, latency=Spread(28),
+              answers=answers((outcomes.HTTP_RESET, 0.01))),
+        _call(SHIPPING, carrier, 2.5, load=OFFICE, latency=Spread(420, 0.6), answers=late),
+        _outside(SHIPPING, maps, 1.2, answers((http_code(403), 0.02)), load=OFFICE, latency=Spread(95)),
+        _call(TRACKER, queue, 0.3, load=PEOPLE, wire=Wire.TCP, tcp=Tcp(300, 120)),
+        _call(SHIPPING, MEDIA, 0.5, load=PEOPLE, latency=Spread(60)),
+    )  # fmt: skip
+
+
+def _media() -> tuple[Call, ...]:
+    resizer, store = (
+        _in("media", "resizer", "v3", replicas=3),
+        Host("objects.storage.example", "objects.storage.example", "unknown"),
+    )
+    large = Spread(420_000, 1.2, 0.02, 8)
+    return (
+        _call(INGRESS, MEDIA, 11.0, load=PEOPLE, latency=Spread(80, 0.8), response_bytes=large,
+              answers=answers((outcomes.HTTP_CLIENT_GONE, 0.03), (outcomes.HTTP_NO_ROUTE, 0.005))),
+        _call(MEDIA, resizer, 8.0, load=PEOPLE, latency=Spread(240, 0.6), request_bytes=large, response_bytes=large,
+              answers=answers((outcomes.HTTP_ABORTED, 0.02), (outcomes.HTTP_NO_HOST, 0.003))),
+        _outside(MEDIA, store, 9.0, answers((http_code(503), 0.001)), load=PEOPLE, latency=Spread(30), response_bytes=large),
+    )  # fmt: skip
+
+
+def _legacy() -> tuple[Call, ...]:
+    poller = Workload("stock-poller", "legacy", "stock-poller", has_proxy=False)
+    fax = _in("legacy", "fax-gateway")
+    return (
+        _call(
+            CATALOG, ERP, 2.0, load=OFFICE, latency=Spread(650, 0.5), answers=answers((http_code(500), 0.02))
+        ),
+        _call(PRICES, ERP, 0.8, load=OPENING_HOURS, latency=Spread(500, 0.5)),
+        _call(poller, CATALOG, 1.0, load=ALWAYS, latency=Spread(7), mtls=False),
+        _call(SHIPPING, fax, 0.0, seen=17),
+    )
+
+
+def _monitoring() -> tuple[Call, ...]:
+    agent = _in("monitoring", "telemetry-agent")
+    blocked = Host("ingest.telemetry.example", "BlackHoleCluster", "unknown")
+    socket = Host("unknown", "BlackHoleCluster", "unknown")
+    page = Workload("productpage-v1", "bookinfo", "productpage", "v1", replicas=2)
+    return (
+        _call(None, page, 0.2, latency=Spread(2), response_bytes=_TINY, mtls=False),
+        _call(None, FRONTEND, 0.2, latency=Spread(2), response_bytes=_TINY, mtls=False),
+        _call(SYNTHETIC, page, 0.5, latency=Spread(50)),
+        _call(SYNTHETIC, FRONTEND, 0.5, latency=Spread(75, 0.5)),
+        _outside(agent, blocked, 0.4, answers(ok=outcomes.HTTP_BLACK_HOLE), latency=Spread(1)),
+        _outside(agent, socket, 0.1, answers(ok=outcomes.TCP_BLACK_HOLE), wire=Wire.TCP),
+    )
