@@ -18,7 +18,9 @@ from mesh_graph.pages.shell import render_shell
 
 __all__ = ["create_app"]
 
-ASSETS = Path(__file__).resolve().parent.parent / "assets"
+_HERE = Path(__file__).resolve().parent
+ASSETS = _HERE / "assets" if (_HERE / "assets").is_dir() else _HERE.parent / "assets"
+"""Inside the package where it is installed, beside it in a checkout."""
 
 
 def create_app(context: Context) -> Dash:

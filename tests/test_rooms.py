@@ -117,6 +117,12 @@ def test_no_module_is_named_for_nothing():
     assert {part for path in MODULES for part in (path.stem, path.parent.name)} & SHAPELESS_NAMES == set()
 
 
+def test_every_package_is_installed_and_the_assets_with_them():
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
+    found = {".".join(path.parent.relative_to(ROOT).parts) for path in PACKAGE.rglob("__init__.py")}
+    assert set(listed) == found | {"mesh_graph.assets"}
+
+
 def test_every_dependency_is_imported_somewhere():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     names = {text.split(">")[0].split("[")[0].replace("-", "_") for text in project["dependencies"]}
