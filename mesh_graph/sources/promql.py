@@ -16,7 +16,16 @@ from mesh_graph import fields
 from mesh_graph.errors import InvalidRequest
 from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
 
-__all__ = ["ISTIO_NAMES", "MetricKind", "MetricName", "MetricNames", "duration", "render", "selector"]
+__all__ = [
+    "ISTIO_NAMES",
+    "MetricKind",
+    "MetricName",
+    "MetricNames",
+    "duration",
+    "render",
+    "require_label",
+    "selector",
+]
 
 _LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
@@ -140,14 +149,14 @@ class _Writer:
 
     def _aggregate(self, operator: str, inner: str, by: tuple[str, ...] | None = None) -> str:
         labels = self.query.by if by is None else by
-        return f"{operator} by ({', '.join(map(_label, labels))}) ({inner})"
+        return f"{operator} by ({', '.join(map(require_label, labels))}) ({inner})"
 
 
 def selector(metric: str, matchers: tuple[Matcher, ...]) -> str:
     """A metric's series that satisfy all matchers, as PromQL."""
     if not _METRIC.fullmatch(metric):
         metric, matchers = "", (Matcher("__name__", "=", metric), *matchers)
-    inside = ",".join(f"{_label(m.label)}{m.op}{_quote(m.value)}" for m in matchers)
+    inside = ",".join(f"{require_label(m.label)}{m.op}{_quote(m.value)}" for m in matchers)
     return f"{metric}{{{inside}}}" if inside else metric
 
 
@@ -159,7 +168,14 @@ def duration(seconds: int) -> str:
     return f"{seconds}s"
 
 
-def _label(name: str) -> str:
+def require_label(name: str) -> str:
+    """The name of a label, if it is one.
+
+    Raises
+    ------
+    InvalidRequest
+        If it is not.
+    """
     if not _LABEL.fullmatch(name):
         raise InvalidRequest("label", f"{name!r} is not a label name", "It takes letters, digits and _.")
     return name

@@ -1,0 +1,214 @@
+"""Prometheus, or anything with its query API, as a metrics source.
+
+Asks ``/query``, ``/query_range`` and ``/label/…/values`` only, so that Thanos, Mimir and VictoriaMetrics will
+do.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pandas as pd
+import requests
+from prometheus_api_client import PrometheusConnect
+from urllib3 import Retry
+
+from mesh_graph import fields
+from mesh_graph.errors import SourceUnreachable
+from mesh_graph.sources.base import Reply
+from mesh_graph.sources.credentials import Login
+from mesh_graph.sources.naming import APP_LABELS, CANONICAL_LABELS, Detector, Stored, store
+from mesh_graph.sources.options import LabelNaming, PrometheusOptions
+from mesh_graph.sources.promql import render, require_label, selector
+from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
+from mesh_graph.sources.rows import matrix_table, vector_table
+from mesh_graph.sources.scrape import ScrapeInterval
+from mesh_graph.sources.seam import asking
+from mesh_graph.sources.transport import Answer, PrometheusAdapter
+
+__all__ = ["PrometheusSource"]
+
+OFFSET_NOISE_S = 1.0
+"""The server tells whole seconds: a smaller difference of the clocks is none."""
+TRAFFIC_FAMILIES = (
+    Family.REQUESTS,
+    Family.TCP_SENT,
+    Family.TCP_RECEIVED,
+    Family.TCP_OPENED,
+    Family.TCP_CLOSED,
+)
+NO_CACHE = {"nocache": "1"}
+"""Keeps VictoriaMetrics from moving the instants asked for: to multiples of the step, or before now."""
+
+Read = Callable[[Answer, tuple[str, ...], tuple[str, ...]], pd.DataFrame]
+
+
+class PrometheusSource:
+    """A ``MetricsSource`` over prometheus-api-client.
+
+    Parameters
+    ----------
+    options : PrometheusOptions
+    clock : function
+        Our clock, Unix seconds.
+
+    Notes
+    -----
+    Where a mesh lacks the canonical labels, app and version labels are asked for in their place; the columns
+    of a reply keep the canonical names, its PromQL shows what was asked.
+
+    Prometheus looks up label values by whole blocks: ``label_values`` may hold values from up to some hours
+    around the range.
+    """
+
+    is_demo = False
+
+    def __init__(self, options: PrometheusOptions, clock: Callable[[], float] = time.time) -> None:
+        self._options = options
+        self._clock = clock
+        self._offset_s = 0.0
+        self._closed = False
+        self._client = _client(options, clock)
+        self._detector = Detector(self._stored_label_values, time.monotonic)
+        self._interval = ScrapeInterval(lambda query, at: self.instant(query, at).table, time.monotonic)
+
+    @property
+    def name(self) -> str:
+        """The URL, without credentials."""
+        return self._options.name
+
+    def __repr__(self) -> str:
+        return f"PrometheusSource({self.name})"
+
+    def now(self) -> float:
+        """Our present instant, corrected if the source's clock is known to differ."""
+        return self._clock() + (self._offset_s if abs(self._offset_s) > OFFSET_NOISE_S else 0.0)
+
+    def instant(self, query: MetricQuery, at: float) -> Reply:
+        """Answer at one instant (Unix seconds)."""
+        params = {"time": _seconds(at)}
+
+        def ask(promql: str) -> Any:
+            return self._client.custom_query(promql, params=self._with_limits(params))
+
+        return self._reply(query, at, ask, vector_table)
+
+    def range(self, query: MetricQuery, start: float, end: float, step_s: float) -> Reply:
+        """Answers at ``start``, ``start + step_s`` … up to ``end``, both ends included."""
+        # The client rounds its instants to seconds; parameters of ours go over them.
+        exact = {"start": _seconds(start), "end": _seconds(end)}
+        dates = [datetime.fromtimestamp(instant, UTC) for instant in (start, end)]
+
+        def ask(promql: str) -> Any:
+            return self._client.custom_query_range(
+                promql, *dates, step=_seconds(step_s), params=self._with_limits(exact)
+            )
+
+        return self._reply(query, end, ask, matrix_table)
+
+    def label_values(
+        self, label: str, matchers: tuple[Matcher, ...], start: float, end: float
+    ) -> tuple[str, ...]:
+        """Values of a label on the requests and TCP families between two instants, sorted."""
+        stored = self._stored(end)
+        named = tuple(Matcher(stored.get(m.label, m.label), m.op, m.value) for m in matchers)
+        return self._stored_label_values(stored.get(label, label), start, end, named)
+
+    def scrape_interval_s(self, matchers: tuple[Matcher, ...], at: float) -> float | None:
+        """Scrape interval of the requests (or else TCP) series that match, seconds; None if there are none.
+
+        As set, or measured as ``300 s / max(count_over_time(m[5m]))`` at ``at`` and remembered.
+        """
+        return self._options.scrape_interval_s or self._interval.around(matchers, at)
+
+    def promql(self, query: MetricQuery) -> str:
+        """The query as Prometheus reads it, scope included."""
+        return self._render(query, self._detector.latest if self._detects else self._fixed)
+
+    def close(self) -> None:
+        """Release connections; the source answers no more."""
+        self._closed = True
+        self._client.close()
+
+    def _reply(self, query: MetricQuery, at: float, ask: Callable[[str], Any], read: Read) -> Reply:
+        began = time.monotonic()
+        stored = self._stored(at) if _names_application(query) else CANONICAL_LABELS
+        promql = self._render(query, stored)
+        with asking(self.name, promql):
+            answer = self._answer(lambda: ask(promql), promql)
+            table = read(answer, store(query, stored).by, query.by)
+        if query.function in (Function.MEAN, Function.QUANTILE):
+            table = table[table[fields.VALUE].notna()].reset_index(drop=True)
+        return Reply(
+            table=table,
+            promql=promql,
+            warnings=answer.warnings,
+            series=len(answer.rows),
+            received_bytes=answer.received_bytes,
+            seconds=time.monotonic() - began,
+            clock_offset_s=answer.clock_offset_s,
+        )
+
+    def _answer(self, ask: Callable[[], Any], request: str) -> Answer:
+        if self._closed:
+            raise SourceUnreachable(self.name, request, "The source was closed.")
+        answer: Answer = ask()
+        if answer.clock_offset_s is not None:
+            self._offset_s = answer.clock_offset_s
+        return answer
+
+    def _stored_label_values(
+        self, label: str, start: float, end: float, matchers: tuple[Matcher, ...] = ()
+    ) -> tuple[str, ...]:
+        names = self._options.names
+        metrics = [names[f].name if f in names else f.value for f in TRAFFIC_FAMILIES]
+        selectors = [selector(metric, (*matchers, *self._options.scope)) for metric in metrics]
+        params = {"match[]": selectors, "start": _seconds(start), "end": _seconds(end)}
+        request = f"/api/v1/label/{require_label(label)}/values"
+        with asking(self.name, request):
+            answer = self._answer(lambda: self._client.get_label_values(label, params=params), request)
+        return tuple(sorted(map(str, answer.rows)))
+
+    @property
+    def _detects(self) -> bool:
+        return self._options.labels is LabelNaming.AUTO
+
+    @property
+    def _fixed(self) -> Stored:
+        return APP_LABELS if self._options.labels is LabelNaming.APP else CANONICAL_LABELS
+
+    def _stored(self, at: float) -> Stored:
+        return self._detector.around(at) if self._detects else self._fixed
+
+    def _render(self, query: MetricQuery, stored: Stored) -> str:
+        return render(store(query, stored), self._options.names, self._options.scope)
+
+    def _with_limits(self, params: dict[str, str]) -> dict[str, str]:
+        # The server gives up when we do.
+        return {**params, **NO_CACHE, "timeout": f"{self._options.limits.timeout_s:g}s"}
+
+
+def _client(options: PrometheusOptions, clock: Callable[[], float]) -> Any:
+    session = requests.Session()
+    session.auth = Login(options.login)
+    session.headers.update({"User-Agent": "meshgraph", **options.headers})
+    tls = options.tls
+    session.verify = False if tls.skip_verify else str(tls.ca_file or "") or True
+    if tls.client_cert_file:
+        cert, key = str(tls.client_cert_file), tls.client_key_file
+        session.cert = (cert, str(key)) if key else cert
+    client = PrometheusConnect(options.name, session=session, method="POST", retry=Retry(0, read=False))
+    # The client has just mounted an adapter of its own there; the last one stays.
+    session.mount(options.name, PrometheusAdapter(options.limits, clock))
+    return client
+
+
+def _names_application(query: MetricQuery) -> bool:
+    return any(label in APP_LABELS for label in (*query.by, *(m.label for m in query.matchers)))
+
+
+def _seconds(instant: float) -> str:
+    return f"{instant:.3f}"

@@ -1,0 +1,85 @@
+"""Rows of the query API as tables, built column by column."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mesh_graph import fields
+from mesh_graph.sources.transport import Answer, AnswerInvalid
+
+__all__ = ["matrix_table", "vector_table"]
+
+
+def vector_table(answer: Answer, labels: Sequence[str], columns: Sequence[str]) -> pd.DataFrame:
+    """One row per series of an instant answer.
+
+    Parameters
+    ----------
+    answer : Answer
+    labels : sequence of str
+        Labels to read, by the names the source stores them under.
+    columns : sequence of str
+        Their columns in the table.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``columns`` as str, ``""`` where a series lacks the label, then ``value : float64``.
+
+    Raises
+    ------
+    AnswerInvalid
+        If the rows are not an instant vector.
+    """
+    _expect(answer, "vector")
+    try:
+        values = [row["value"][1] for row in answer.rows]
+        table = _label_columns(answer.rows, labels, columns)
+        table[fields.VALUE] = np.fromiter(map(float, values), np.float64, len(values))
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError):
+        raise AnswerInvalid("holds rows of another shape") from None
+    return pd.DataFrame(table, copy=False)
+
+
+def matrix_table(answer: Answer, labels: Sequence[str], columns: Sequence[str]) -> pd.DataFrame:
+    """One row per series and step of a range answer.
+
+    As ``vector_table``, with ``time : float64`` (Unix seconds) as the last column.
+    """
+    _expect(answer, "matrix")
+    try:
+        samples = [row["values"] for row in answer.rows]
+        lengths = [len(of_series) for of_series in samples]
+        total = sum(lengths)
+        table = {
+            name: texts.repeat(lengths)
+            for name, texts in _label_columns(answer.rows, labels, columns).items()
+        }
+        table[fields.VALUE] = np.fromiter((float(v) for one in samples for _, v in one), np.float64, total)
+        table[fields.TIME] = np.fromiter((t for one in samples for t, _ in one), np.float64, total)
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError):
+        raise AnswerInvalid("holds rows of another shape") from None
+    return pd.DataFrame(table, copy=False)
+
+
+def _expect(answer: Answer, kind: str) -> None:
+    if answer.kind != kind:
+        raise AnswerInvalid(f"is a {answer.kind}, not a {kind}")
+
+
+def _label_columns(rows: list[Any], labels: Sequence[str], columns: Sequence[str]) -> dict[str, Any]:
+    metrics = [row["metric"] for row in rows]
+    # The same few texts stand in thousands of rows: held once, they are small and compare by identity.
+    return {
+        column: _texts([sys.intern(metric.get(label, "")) for metric in metrics])
+        for label, column in zip(labels, columns, strict=True)
+    }
+
+
+def _texts(values: list[str]) -> Any:
+    return pd.array(np.array(values, dtype=object), dtype="str")

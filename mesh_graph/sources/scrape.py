@@ -1,0 +1,52 @@
+"""The scrape interval of Istio's metrics, measured: nobody needs to know the server's configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from mesh_graph import fields
+from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
+from mesh_graph.sources.remembered import Remembered
+
+__all__ = ["ScrapeInterval"]
+
+WINDOW_S = 300
+MEASURED_HOLDS_S = 600.0
+UNKNOWN_HOLDS_S = 60.0
+ENTRIES = 256
+HOUR_S = 3600
+
+
+class ScrapeInterval:
+    """Scrape interval of the series that match, seconds.
+
+    ``WINDOW_S / max(count_over_time(family[WINDOW_S]))``, of the requests or else the TCP family: the series
+    with the most samples is one that lived through the whole window.
+
+    Parameters
+    ----------
+    table : function of query and instant
+        The source's answer.
+    clock : function
+        Seconds, monotonic.
+    """
+
+    def __init__(
+        self, table: Callable[[MetricQuery, float], pd.DataFrame], clock: Callable[[], float]
+    ) -> None:
+        self._table = table
+        self._measured: Remembered[tuple[tuple[Matcher, ...], int], float | None] = Remembered(clock, ENTRIES)
+
+    def around(self, matchers: tuple[Matcher, ...], at: float) -> float | None:
+        """Scrape interval about an instant, None if nothing matches; measured once per hour looked at."""
+        return self._measured.get((matchers, int(at // HOUR_S)), lambda: self._measure(matchers, at))
+
+    def _measure(self, matchers: tuple[Matcher, ...], at: float) -> tuple[float | None, float]:
+        for family in (Family.REQUESTS, Family.TCP_SENT):
+            query = MetricQuery(family, Function.SAMPLES, (), matchers, window_s=WINDOW_S)
+            counts = self._table(query, at)[fields.VALUE]
+            if len(counts) and counts.iloc[0] > 0:
+                return WINDOW_S / float(counts.iloc[0]), MEASURED_HOLDS_S
+        return None, UNKNOWN_HOLDS_S
