@@ -60,6 +60,8 @@ class GraphAttr:
     """tuple of ``Gap``."""
     FOLDED = "folded"
     """tuple of (key of the folded node, number of nodes inside), empty if the graph is whole."""
+    DRAWN_AS = "drawn_as"
+    """dict: key of a node that is not drawn -> key of the node drawn in its stead (folding, type service)."""
     QUERIES = "queries"
     """dict: what a number is ("requests", "response time" …) -> tuple of PromQL texts that made it."""
 
