@@ -69,7 +69,10 @@ def _parse(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--version", action="version", version=_version())
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
     for name, command in COMMANDS.items():
-        child = commands.add_parser(name, help=command.help, description=command.help, allow_abbrev=False)
+        usage = f"{parser.prog} {name} [SETTING ...]"
+        child = commands.add_parser(
+            name, help=command.help, description=command.help, usage=usage, allow_abbrev=False
+        )
         command.add_arguments(child)
         _add_settings(child)
     arguments, unknown = parser.parse_known_args(argv)
@@ -123,8 +126,8 @@ def _add_setting(group: argparse._ArgumentGroup, row: Row) -> None:
         negated = flag.replace("--", "--no-", 1)
         group.add_argument(flag, negated, dest=row.name, action=_StoreSetting, nargs=0, help=text)
         return
-    if row.default not in (None, (), {}):
-        text += f" (default: {row.default})"
+    if row.default_text:
+        text += f" (default: {row.default_text})"
     kind = list if get_origin(field.annotation) in (tuple, dict) else None
     metavar = row.takes.type.upper().replace(" ", "_")
     group.add_argument(flag, dest=row.name, action=_StoreSetting, const=kind, metavar=metavar, help=text)

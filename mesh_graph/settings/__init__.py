@@ -2,11 +2,13 @@
 
     flags  >  environment MESH_GRAPH_*  >  YAML file  >  defaults
 
-``values`` reads what people write, ``model`` is the table, ``load`` joins the layers and words the errors.
+``values`` reads what people write, ``model`` declares every setting, ``table`` lists them for people, and
+``load`` joins the layers and words the mistakes.
 """
 
 from mesh_graph.settings.load import load_settings
-from mesh_graph.settings.model import Row, Settings, rows
+from mesh_graph.settings.model import Settings
+from mesh_graph.settings.table import Row, rows
 from mesh_graph.settings.values import MetricName, ScopeMatcher
 
 __all__ = ["MetricName", "Row", "ScopeMatcher", "Settings", "load_settings", "rows"]

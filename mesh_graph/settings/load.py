@@ -12,7 +12,8 @@ import yaml
 from pydantic import ValidationError
 
 from mesh_graph.errors import ConfigError
-from mesh_graph.settings.model import ENV_PREFIX, Settings, is_service_link, rows
+from mesh_graph.settings.model import ENV_PREFIX, Settings, is_service_link
+from mesh_graph.settings.table import rows
 
 __all__ = ["did_you_mean", "flag_of", "load_settings"]
 

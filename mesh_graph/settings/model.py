@@ -1,14 +1,13 @@
-"""The settings as one typed table: name, type, default, unit and help; nothing else is settable.
+"""Every setting with its type, default and help, and what they may not say together; there are no others.
 
-The unit of a number is the end of its name (``_s``, ``_bytes``). It does not know where values come from in
-words; ``load`` does.
+The unit of a number is the end of its name (``_s``, ``_bytes``).
 """
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, Self, get_args, get_origin
+from typing import Any, Literal, Self
 
 import yaml
 from pydantic import SecretStr, model_validator
@@ -31,24 +30,15 @@ from mesh_graph.settings.values import (
     Port,
     Scope,
     Seconds,
-    Takes,
     Url,
     WholeDelay,
     WholeSeconds,
     is_loopback,
 )
 
-__all__ = ["ENV_PREFIX", "Row", "Settings", "is_service_link", "rows"]
+__all__ = ["ENV_PREFIX", "Settings", "is_service_link"]
 
 ENV_PREFIX = "MESH_GRAPH_"
-_UNITS = {"_s": "s", "_bytes": "bytes"}
-_PLAIN_TYPES = {
-    str: Takes("text", "a text"),
-    bool: Takes("yes or no", "true or false"),
-    int: Takes("whole number", "a whole number"),
-    SecretStr: Takes("secret", "a text, which is never shown"),
-}
-
 LogLevel = Literal["debug", "info", "warning", "error"]
 AppLabels = Literal["auto", "canonical", "app"]
 
@@ -106,7 +96,7 @@ class Settings(BaseSettings):
     allowed_hosts: Names = ()
     """Host names under which browsers may ask, besides the address itself and `localhost`."""
     log_level: LogLevel = "info"
-    """Least severe messages that are logged."""
+    """Least severe messages that are logged: `debug`, `info`, `warning` or `error`."""
 
     prometheus_url: Url | None = None
     """Prometheus, or a server with its API (Thanos, Mimir, VictoriaMetrics); without it the demo mesh."""
@@ -209,44 +199,3 @@ class Settings(BaseSettings):
                 "prometheus_ca_file says how to check, prometheus_tls_skip_verify not to; set one."
             )
         return self
-
-
-class Row(NamedTuple):
-    """One setting as the table shows it."""
-
-    name: str
-    takes: Takes
-    default: Any
-    unit: str
-    help: str
-
-    @property
-    def is_secret(self) -> bool:
-        """Whether the value itself is never shown, nor taken on the command line."""
-        return self.takes == _PLAIN_TYPES[SecretStr]
-
-
-def _takes(annotation: Any, metadata: list[Any]) -> Takes:
-    for mark in metadata:
-        if isinstance(mark, Takes):
-            return mark
-    if annotation in _PLAIN_TYPES:
-        return _PLAIN_TYPES[annotation]
-    if get_origin(annotation) is Literal:
-        return Takes("word", "one of " + ", ".join(get_args(annotation)))
-    inner = get_args(annotation)[0]  # X | None: annotated types carry their own marks
-    return _takes(getattr(inner, "__origin__", inner), list(getattr(inner, "__metadata__", ())))
-
-
-def rows() -> tuple[Row, ...]:
-    """All settings in the order of the table."""
-    return tuple(
-        Row(
-            name,
-            _takes(field.annotation, field.metadata),
-            field.default,
-            next((unit for end, unit in _UNITS.items() if name.endswith(end)), ""),
-            field.description or "",
-        )
-        for name, field in Settings.model_fields.items()
-    )
