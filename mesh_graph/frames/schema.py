@@ -34,6 +34,16 @@ class Schema:
         """Column names, in order."""
         return tuple(name for name, _ in self.dtypes)
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Names of the text columns."""
+        return tuple(name for name, dtype in self.dtypes if dtype == "str")
+
+    @property
+    def rates(self) -> tuple[str, ...]:
+        """Names of the float64 columns."""
+        return tuple(name for name, dtype in self.dtypes if dtype == "float64")
+
     def empty(self) -> pd.DataFrame:
         """Frame without rows."""
         text = pd.array(np.empty(0, dtype=object), dtype="str")

@@ -96,7 +96,7 @@ class Traffic:
         gRPC messages, one row per identity: ``sent_message_rate``, ``received_message_rate``, per second.
     reports : pandas.DataFrame
         What each end's proxy counted, one row per identity and protocol ("tcp" too).
-        ``source_rate``, ``destination_rate`` : float64, requests per second (of tcp, bytes both ways per second);
+        ``source_rate``, ``destination_rate`` : float64, requests per second (tcp: bytes both ways);
         NaN where that reporter has no row.
         ``mtls_rate``, ``mtls_known_rate`` : float64, the part over mutual TLS, and the part whose proxy knew.
         ``note`` : str, "" or ``HALF_REPORTED``.
