@@ -89,7 +89,7 @@ def _read(rows: Rows, who: Identities, kind: Ints, layer: Ints, never: Bools) ->
     return Volumes(rows.identity, rows.reporter, kind, layer, edge, never, rows.rates)[live], live
 
 
-def merge_volumes(rows: Volumes, who: Identities, tolerance: float) -> tuple[Volumes, Bools]:
+def merge_volumes(rows: Volumes, who: Identities, tolerance: float | None) -> tuple[Volumes, Bools]:
     """Everything once: rows of the reports that are used, and what never arrived.
 
     Parameters
@@ -97,8 +97,8 @@ def merge_volumes(rows: Volumes, who: Identities, tolerance: float) -> tuple[Vol
     rows : Volumes
         All reporters' rows.
     tolerance : float
-        Excess of the source's report over the destination's that is within sampling; infinite where the two
-        ends do not count alike.
+        Excess of the source's report over the destination's that is within sampling; None where the two
+        ends do not count alike and no excess means anything.
 
     Returns
     -------
@@ -111,10 +111,11 @@ def merge_volumes(rows: Volumes, who: Identities, tolerance: float) -> tuple[Vol
     nearest = nearest_reporter(rows.edge, rows.reporter, edges)[rows.edge]
     arrived = ~rows.never & who.has_destination[rows.identity]
     is_counted = rows.reporter == DESTINATION
-    is_evidence = (rows.reporter == SOURCE) & arrived
-    is_half = (nearest == DESTINATION) & outnumbers(
-        rows.edge, rows.volume, is_evidence, is_counted, tolerance
-    )
+    is_half = np.zeros(len(rows), dtype=np.bool_)
+    if tolerance is not None:
+        is_evidence = (rows.reporter == SOURCE) & arrived
+        is_half = outnumbers(rows.edge, rows.volume, is_evidence, is_counted, tolerance)
+        is_half &= nearest == DESTINATION
     used_by = np.where(is_half, SOURCE, nearest)
     is_used = rows.reporter == used_by
     hidden = rows[is_used & arrived & ~is_counted & ~is_half]
