@@ -132,7 +132,9 @@ class NodeKey:
             self.service,
             self.aggregate,
         )
-        return "|".join((self.kind.value, *map(_escape, fields)))
+        if _ESCAPED.search("".join(fields)):
+            return "|".join((self.kind.value, *map(_escape, fields)))
+        return "|".join((self.kind.value, *fields))
 
     @classmethod
     def parse(cls, text: str) -> Self:

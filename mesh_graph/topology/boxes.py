@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -58,28 +58,29 @@ def find_boxes(keys: Sequence[NodeKey], apps: Sequence[str], wanted: Collection[
 
 
 def _worth_drawing(level: Box, keys: Sequence[NodeKey], apps: Sequence[str]) -> dict[NodeKey, list[int]]:
-    members: dict[NodeKey, list[int]] = defaultdict(list)
+    members: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    homes = set()
     for number, (key, app) in enumerate(zip(keys, apps, strict=True)):
-        box = _box(level, key, app)
-        if box is not None:
-            members[box].append(number)
+        home = (key.cluster, key.namespace if level is not Box.CLUSTER else "", app if level is Box.APP else "")
+        if _has_box(level, key, app):
+            members[home].append(number)
+        if level is Box.NAMESPACE and key.namespace:
+            homes.add(home)
     if level is Box.APP:
-        return {key: inside for key, inside in members.items() if len(inside) > 1}
-    if level is Box.NAMESPACE:
-        homes = {(key.cluster, key.namespace) for key in keys if key.namespace}
-        return members if len(homes) > 1 else {}
-    return members if len(members) > 1 else {}
+        chosen = {home: inside for home, inside in members.items() if len(inside) > 1}
+    else:
+        chosen = members if max(len(homes), len(members)) > 1 else {}
+    return {
+        NodeKey(NodeKind.BOX, cluster, namespace, app=app, aggregate=level.value): inside
+        for (cluster, namespace, app), inside in chosen.items()
+    }
 
 
-def _box(level: Box, key: NodeKey, app: str) -> NodeKey | None:
-    box = NodeKey(NodeKind.BOX, key.cluster, aggregate=level.value)
+def _has_box(level: Box, key: NodeKey, app: str) -> bool:
     if level is Box.CLUSTER:
-        return box if key.cluster else None
-    if not key.namespace or key.kind is NodeKind.NAMESPACE:
-        return None
-    if level is Box.NAMESPACE:
-        return replace(box, namespace=key.namespace)
-    return replace(box, namespace=key.namespace, app=app) if app else None
+        return bool(key.cluster)
+    is_home = bool(key.namespace) and key.kind is not NodeKind.NAMESPACE
+    return is_home and (level is Box.NAMESPACE or bool(app))
 
 
 def write_parents(rows: Rows, boxes: Sequence[Boxed]) -> None:

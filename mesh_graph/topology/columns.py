@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mesh_graph.topology.grouping import Ints
+from mesh_graph.frames.codes import Ints
 
 __all__ = ["Rows", "any_of", "put", "put_flag", "put_ratio", "sums"]
 

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mesh_graph import fields
+from mesh_graph.frames.codes import Ints
 from mesh_graph.model import Reporter
 from mesh_graph.topology.attributes import EdgeAttr, Gap, Response
 from mesh_graph.topology.columns import Rows, put, put_ratio, sums
-from mesh_graph.topology.grouping import Ints
 from mesh_graph.topology.inject import Hops
 from mesh_graph.topology.layer import PROTOCOLS, Layer
 from mesh_graph.topology.outcome import Outcome

@@ -26,9 +26,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mesh_graph import fields
+from mesh_graph.frames.codes import Ints
 from mesh_graph.model import NodeKey, NodeKind
 from mesh_graph.topology.columns import sums
-from mesh_graph.topology.grouping import Ints
 from mesh_graph.topology.layer import Layer
 from mesh_graph.topology.places import Nodes
 

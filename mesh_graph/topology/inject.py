@@ -19,8 +19,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from mesh_graph.frames.codes import Ints
 from mesh_graph.model import NodeKind
-from mesh_graph.topology.grouping import Ints
 from mesh_graph.topology.places import NOWHERE, Nodes, Places
 
 __all__ = ["Hops", "Route", "route_rows", "serving"]

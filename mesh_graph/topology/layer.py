@@ -10,9 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mesh_graph import fields
+from mesh_graph.frames.codes import Ints, texts
 from mesh_graph.model import Protocol
 from mesh_graph.topology.columns import any_of
-from mesh_graph.topology.grouping import Ints
 from mesh_graph.topology.inject import Route
 from mesh_graph.topology.outcome import Outcome
 from mesh_graph.topology.places import NOWHERE
@@ -47,7 +47,7 @@ class Layer:
 
     def is_any(self, column: str, value: str) -> NDArray[np.bool_]:
         """Per row, whether the column has the value."""
-        return (self.frame[column] == value).to_numpy(dtype=bool)
+        return np.asarray(texts(self.frame[column]) == value, dtype=bool)
 
     def failures(self, rate: str = fields.RATE) -> NDArray[np.float64]:
         """A value column where the outcome is an error, else 0."""

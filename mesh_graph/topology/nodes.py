@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mesh_graph import fields
+from mesh_graph.frames.codes import Ints
 from mesh_graph.model import NodeKey, NodeKind, Protocol, Reporter
 from mesh_graph.topology.attributes import NodeAttr
 from mesh_graph.topology.columns import Rows, put, put_flag, put_ratio, sums
 from mesh_graph.topology.edges import Edges, EdgeSums
-from mesh_graph.topology.grouping import Ints
 from mesh_graph.topology.identity import is_external_service
 from mesh_graph.topology.layer import PROTOCOLS, Layer
 from mesh_graph.topology.places import NOWHERE, Nodes

@@ -10,8 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mesh_graph.fields import DESTINATION_LABELS, SERVICE_LABELS, SOURCE_LABELS
+from mesh_graph.frames.codes import Ints
 from mesh_graph.model import GraphType, NodeKey, NodeKind
-from mesh_graph.topology.grouping import Ints, distinct_rows
+from mesh_graph.topology.grouping import distinct_rows
 from mesh_graph.topology.identity import End, is_known, node_key, service_key
 
 __all__ = ["NOWHERE", "Nodes", "Places", "find_places"]

@@ -7,9 +7,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mesh_graph.fields import CODE, DESTINATION_SERVICE, FLAGS, OUTCOME
+from mesh_graph.frames.codes import Ints, first_rows, group
 from mesh_graph.topology.attributes import Response
 from mesh_graph.topology.columns import sums
-from mesh_graph.topology.grouping import Ints, first_rows, group
 
 __all__ = ["Endings", "responses_of"]
 

@@ -17,8 +17,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mesh_graph import fields
+from mesh_graph.frames.codes import Ints
 from mesh_graph.model import GraphType, NodeKey, Protocol, View
-from mesh_graph.topology.grouping import Ints
 from mesh_graph.topology.inject import Route, route_rows, serving
 from mesh_graph.topology.layer import Layer
 from mesh_graph.topology.places import NOWHERE, Nodes, find_places
@@ -127,7 +127,7 @@ def lay_out(
     Rows without traffic are left out, unless the view wants idle edges; those of the earlier view always.
     """
     now = _frames(traffic, idle=view.idle)
-    before = _frames(earlier or Traffic.empty(), idle=False)
+    before = tuple(frame.iloc[:0] for frame in now) if earlier is None else _frames(earlier, idle=False)
     nodes, places = find_places([*now, *before, traffic.reports], view.graph_type, waypoints)
     is_service = view.graph_type is GraphType.SERVICE
     drawn_as = serving(nodes, places[:2]) if is_service else np.arange(len(nodes.keys), dtype=np.int64)
