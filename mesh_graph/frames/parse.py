@@ -50,29 +50,30 @@ def parse_values(
         The reply has not the family's columns, a label is not text or a value is no number.
     """
     value = schema.names[-1]
-    renamed = reply.table.rename(columns={**_FALLBACKS, fields.VALUE: value})
-    _check_columns(reply, tuple(renamed.columns), schema.names)
-    try:
-        frame = renamed.astype(_changes(renamed, schema))
-    except (TypeError, ValueError) as error:
-        raise _invalid(reply, f"a column of the answer is of the wrong type ({error})") from error
+    names = {**_FALLBACKS, fields.VALUE: value}
+    found = [names.get(name, name) for name in reply.table.columns]
+    _check_columns(reply, found, schema.names)
+    frame = _typed(reply, reply.table.set_axis(found, axis="columns"), schema)
     good = accept(frame[value].to_numpy(dtype=np.float64))
-    return schema.check(frame if good.all() else frame[good].reset_index(drop=True))
+    return frame if good.all() else frame[good].reset_index(drop=True)
 
 
-def _check_columns(reply: Reply, found: tuple[str, ...], wanted: Sequence[str]) -> None:
-    if found != tuple(wanted):
+def _check_columns(reply: Reply, found: Sequence[str], wanted: Sequence[str]) -> None:
+    if list(found) != list(wanted):
         missing = [name for name in wanted if name not in found]
         extra = [name for name in found if name not in wanted]
         raise _invalid(reply, f"missing columns {missing}, unexpected {extra}, or out of order")
 
 
-def _changes(frame: pd.DataFrame, schema: Schema) -> dict[str, str]:
-    return {
-        name: wanted
-        for (name, wanted), found in zip(schema.dtypes, frame.dtypes, strict=True)
-        if str(found) != wanted
-    }
+def _typed(reply: Reply, frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
+    pairs = zip(schema.dtypes, frame.dtypes, strict=True)
+    changes = {name: wanted for (name, wanted), found in pairs if found.name != wanted}
+    if not changes:
+        return frame
+    try:
+        return frame.astype(changes)
+    except (TypeError, ValueError) as error:
+        raise _invalid(reply, f"a column of the answer is of the wrong type ({error})") from error
 
 
 def _invalid(reply: Reply, problem: str) -> SourceReplyInvalid:

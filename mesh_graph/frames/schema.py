@@ -58,7 +58,7 @@ class Schema:
         ValueError
             A column is missing, superfluous, out of order or of another dtype.
         """
-        found = tuple((str(name), str(dtype)) for name, dtype in frame.dtypes.items())
+        found = tuple(zip(frame.columns, [dtype.name for dtype in frame.dtypes], strict=True))
         if found != self.dtypes:
             wrong = [f"{name}: {dtype}" for name, dtype in found if (name, dtype) not in self.dtypes]
             missing = [f"{name}: {dtype}" for name, dtype in self.dtypes if (name, dtype) not in found]

@@ -160,7 +160,8 @@ def identify(
 
 def _encode(layers: Sequence[tuple[pd.DataFrame, Schema]]) -> tuple[list[str], list[dict[str, Ints]]]:
     names = [schema.labels for _, schema in layers]
-    columns = [texts(schema.check(frame)[label]) for frame, schema in layers for label in schema.labels]
+    checked = [(schema.check(frame), schema) for frame, schema in layers]
+    columns = [texts(frame[label]) for frame, schema in checked for label in schema.labels]
     vocabulary, coded = encode(columns, (*WORDS, *REPORTERS))
     codes = iter(coded)
     return vocabulary, [{label: next(codes) for label in labels} for labels in names]
