@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NoReturn, get_origin
 
+from mesh_graph import doctor
 from mesh_graph.errors import ConfigError, MeshGraphError
 from mesh_graph.server import serve
 from mesh_graph.settings import Row, Settings, load_settings, rows
@@ -42,6 +43,9 @@ class Command:
 
 COMMANDS: dict[str, Command] = {
     "serve": Command("Serve the dashboard.", lambda settings, _: serve(settings)),
+    "doctor": Command(
+        "Say why a graph is empty, and why a picture may be wrong.", doctor.diagnose, doctor.add_arguments
+    ),
 }
 """Every subcommand by its name."""
 
