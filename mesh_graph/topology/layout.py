@@ -92,12 +92,12 @@ def _laid_out(tree: Tree, aspect: float) -> _Block:
     return _Block(left + right + margin, top + bottom + margin, spots)
 
 
-def _corners(tree: Tree, blocks: list[_Block], aspect: float) -> list[tuple[int, int]]:
-    links = [
+def _corners(tree: Tree, blocks: list[_Block], aspect: float) -> tuple[tuple[int, int], ...]:
+    links = tuple(
         Link(a, b, blocks[a].spots[source][1], blocks[b].spots[target][1])
         for a, b, source, target in tree.links
-    ]
+    )
     spacing = _INSIDE
     if tree.holds_namespaces:
         spacing = _NAMESPACE_MAP if all(child.is_leaf for child in tree.children) else _BETWEEN_NAMESPACES
-    return arrange([(b.width, b.height) for b in blocks], links, spacing, aspect)
+    return arrange(tuple((b.width, b.height) for b in blocks), links, spacing, aspect)

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import sqrt
 
 from mesh_graph.topology.layout_heights import Link, pulls_of, tops_of
-from mesh_graph.topology.layout_layers import Layers, layers_of
+from mesh_graph.topology.layout_layers import Layers, layers_of, reordered
 
 __all__ = ["Spacing", "arrange"]
 
@@ -32,14 +33,19 @@ class Spacing:
     shared_above: int
 
 
-def arrange(sizes: Sequence[Size], links: Sequence[Link], spacing: Spacing, aspect: float) -> list[Point]:
+@lru_cache(maxsize=1024)
+def arrange(
+    sizes: tuple[Size, ...], links: tuple[Link, ...], spacing: Spacing, aspect: float
+) -> tuple[Point, ...]:
     """Return the top left corner of each rectangle: no two overlap, links run to the right where they can.
+
+    Answers are kept: most boxes of a mesh look like others, and like themselves at the next change.
 
     Parameters
     ----------
-    sizes : sequence of (int, int)
+    sizes : tuple of (int, int)
         Widths and heights; their order decides where links do not.
-    links : sequence of Link
+    links : tuple of Link
         No self loops.
     spacing : Spacing
     aspect : float
@@ -47,7 +53,7 @@ def arrange(sizes: Sequence[Size], links: Sequence[Link], spacing: Spacing, aspe
     """
     parts = _parts(len(sizes), links)
     if len(parts) <= 1:
-        return _part_arranged(sizes, links, spacing, aspect)
+        return tuple(_part_arranged(sizes, links, spacing, aspect))
     home = {node: number for number, part in enumerate(parts) for node in part}
     links_of: list[list[Link]] = [[] for _ in parts]
     for link in links:
@@ -65,7 +71,7 @@ def arrange(sizes: Sequence[Size], links: Sequence[Link], spacing: Spacing, aspe
     for part, (x, y) in zip(parts, _shelved(extents, spacing, aspect), strict=True):
         for node in part:
             corners[node] = (corners[node][0] + x, corners[node][1] + y)
-    return corners
+    return tuple(corners)
 
 
 def _extent(sizes: Sequence[Size], corners: Sequence[Point]) -> Size:
@@ -139,7 +145,9 @@ def _part_arranged(
         weights[link.source, link.target] += 1
     layers = layers_of(len(sizes), weights)
     columns = _best_columns(layers, sizes, spacing, aspect)
-    routes = layers.routes if columns is layers.columns else {}
+    routes = layers.routes
+    if columns is not layers.columns:
+        columns, routes = reordered(columns, weights), {}
     tops = tops_of(columns, sizes, pulls_of(links, routes, sizes), spacing.between_rows)
     corners: list[Point] = [(0, 0)] * len(sizes)
     x = 0

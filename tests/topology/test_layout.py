@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
+from random import Random
 
 import networkx as nx
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mesh_graph.model import Box, NodeKind
 from mesh_graph.topology.attributes import NodeAttr
-from mesh_graph.topology.layout import layout
+from mesh_graph.topology.layout import anchored, layout
 
 LEFT, ABOVE, RIGHT, BELOW = 55, 22, 55, 56
 TITLE = 28
@@ -139,3 +141,165 @@ def test_a_box_without_nodes_has_no_position():
     graph = nx.MultiDiGraph()
     add_box(graph, "app", "c", "n", "a", parent=add_box(graph, "namespace", "c", "n"))
     assert layout(graph) == {}
+
+
+@given(meshes(), st.data())
+@settings(max_examples=60, deadline=None)
+def test_a_change_in_one_namespace_leaves_the_inside_of_the_others_as_it_was(graph, data):
+    homes = {
+        key: (d.get(NodeAttr.CLUSTER), d[NodeAttr.NAMESPACE])
+        for key, d in graph.nodes(data=True)
+        if inside(d)
+    }
+    before = layout(graph)
+    if not homes:
+        return
+    victim = data.draw(st.sampled_from(sorted(homes)))
+    graph.remove_node(victim)
+    after = layout(graph)
+    for home in set(homes.values()) - {homes[victim]}:
+        members = sorted(key for key in homes if homes[key] == home)
+        assert relative(after, members) == relative(before, members)
+
+
+def inside(data):
+    return data[NodeAttr.KIND] != "box" and NodeAttr.NAMESPACE in data
+
+
+def relative(positions, members):
+    left, top = positions[members[0]]
+    return [(positions[key][0] - left, positions[key][1] - top) for key in members]
+
+
+def find(graph, **wanted):
+    [key] = [k for k, d in graph.nodes(data=True) if d["kind"] != "box" and wanted.items() <= d.items()]
+    return key
+
+
+def test_traffic_runs_to_the_right():
+    graph = bookinfo()
+    positions = layout(graph)
+    assert all(positions[source][0] < positions[target][0] for source, target in graph.edges())
+
+
+def test_a_chain_without_branches_stands_on_one_line():
+    graph = nx.MultiDiGraph()
+    _, [page_v1] = add_app(graph, "n", "page", ["v1"])
+    details, _ = add_app(graph, "n", "details", ["v1"])
+    graph.add_edge(page_v1, details, "http")
+    assert len({y for _, y in layout(graph).values()}) == 1
+
+
+def test_versions_of_an_app_stand_below_each_other_in_natural_order():
+    graph = nx.MultiDiGraph()
+    _, versions = add_app(graph, "n", "reviews", ["v10", "v9", "v1"])
+    positions = layout(graph)
+    assert len({positions[key][0] for key in versions}) == 1
+    assert sorted(versions, key=lambda key: positions[key][1]) == versions[::-1]
+
+
+def test_an_edge_has_room_for_its_label():
+    graph = bookinfo()
+    positions = layout(graph)
+    assert min(positions[target][0] - positions[source][0] for source, target in graph.edges()) >= 170
+
+
+def test_callers_without_namespace_stand_left_and_hosts_outside_stand_right():
+    graph = bookinfo()
+    unknown = add_node(graph, "unknown", "unknown", "")
+    outside = [add_node(graph, "unknown", "", host) for host in ("api.example.com", "PassthroughCluster")]
+    graph.add_edge(unknown, find(graph, app="details", version=""), "http")
+    graph.add_edges_from((find(graph, app="details", version="v1"), host, "tcp") for host in outside)
+    positions = layout(graph)
+    mesh = [x for key, (x, _) in positions.items() if key not in (unknown, *outside)]
+    assert positions[unknown][0] < min(mesh)
+    assert min(positions[host][0] for host in outside) > max(mesh)
+
+
+def test_a_cycle_and_a_self_loop_do_not_turn_the_chain_around():
+    chain = nx.MultiDiGraph()
+    a, b, c = (add_node(chain, "c", "n", name) for name in "abc")
+    chain.add_edges_from([(a, b, "http"), (b, c, "http")])
+    cycle = chain.copy()
+    cycle.add_edges_from([(c, a, "http"), (b, b, "http"), (a, b, "tcp")])
+    assert [layout(cycle)[key][0] for key in (a, b, c)] == [layout(chain)[key][0] for key in (a, b, c)]
+
+
+def test_bookinfo_is_drawn_larger_than_life_on_the_screen():
+    width, height = extent(layout(bookinfo()))
+    assert 1.0 < min(1600 / width, 1000 / height) < 1.6
+
+
+def test_nodes_of_one_namespace_stay_together_without_boxes():
+    graph = nx.MultiDiGraph()
+    homes = ["east", "west", "north"]
+    nodes = [add_node(graph, "c", home, f"{home}-{n}") for n in range(6) for home in homes]
+    graph.add_edges_from((a, b, "http") for a, b in pairwise(nodes))
+    positions = layout(graph)
+    hulls = [hull(positions, [n for n in nodes if graph.nodes[n]["namespace"] == home]) for home in homes]
+    assert all(
+        a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1] for a, b in combinations(hulls, 2)
+    )
+
+
+def hull(positions, members):
+    xs, ys = zip(*(positions[key] for key in members), strict=True)
+    return min(xs) - LEFT, min(ys) - ABOVE, max(xs) + RIGHT, max(ys) + BELOW
+
+
+def extent(positions):
+    left, top, right, bottom = hull(positions, positions)
+    return right - left, bottom - top
+
+
+def namespace_map(count, edges, seed=1):
+    random = Random(seed)
+    graph = nx.MultiDiGraph()
+    keys = [f"namespace|c|team-{n}" for n in range(count)]
+    for n, key in enumerate(keys):
+        graph.add_node(key, kind="namespace", cluster="c", namespace=f"team-{n}")
+    while graph.number_of_edges() < edges:
+        source, target = sorted(random.sample(keys, 2), key=keys.index)
+        graph.add_edge(source, target, "http")
+    return graph
+
+
+def test_a_map_of_100_namespaces_is_readable_on_the_screen():
+    width, height = extent(layout(namespace_map(100, 340), 1.6))
+    assert min(1600 / width, 1000 / height) > 0.75
+
+
+def test_a_gateway_before_60_services_does_not_make_a_tower():
+    graph = nx.MultiDiGraph()
+    gateway = add_node(graph, "c", "istio-system", "gateway")
+    for n in range(60):
+        service, _ = add_app(graph, "shop", f"s{n}", ["v1"])
+        graph.add_edge(gateway, service, "http")
+    width, height = extent(layout(graph, 1.6))
+    assert 1.0 < width / height < 2.5
+
+
+@pytest.mark.parametrize("aspect", [0.6, 1.0, 1.6, 2.4])
+def test_many_namespaces_are_packed_to_the_shape_of_the_screen(aspect):
+    graph = nx.MultiDiGraph()
+    for n in range(100):
+        home = add_box(graph, "namespace", "c", f"ns{n}")
+        [_, [caller]], [called, _] = (add_app(graph, f"ns{n}", app, ["v1"], home) for app in "ab")
+        graph.add_edge(caller, called, "http")
+    width, height = extent(layout(graph, aspect))
+    assert width / height == pytest.approx(aspect, rel=0.25)
+
+
+def test_anchored_positions_stay_where_most_known_nodes_were():
+    before = {"a": (0.0, 0.0), "b": (10.0, 0.0), "c": (20.0, 5.0)}
+    after = {"new": (0.0, 0.0), "a": (100.0, 7.0), "b": (110.0, 7.0), "c": (220.0, 12.0)}
+    assert anchored(after, before) == {
+        "new": (-100.0, -7.0),
+        "a": (0.0, 0.0),
+        "b": (10.0, 0.0),
+        "c": (120.0, 5.0),
+    }
+
+
+def test_positions_without_a_known_node_are_not_shifted():
+    assert anchored({"a": (1.0, 2.0)}, {"b": (9.0, 9.0)}) == {"a": (1.0, 2.0)}
