@@ -35,7 +35,9 @@ DATED_INCIDENT_LENGTH_S = 900
 """A dated incident lasts 15 minutes, and there is no other."""
 
 CANARY_V3 = Steps(1800, (0.05, 0.10, 0.20, 0.35, 0.50, 0.70, 0.20, 0.05))
-"""Weight of reviews-v3, a step every half hour, rolled back after the sixth; v2 keeps 20 %, v1 has the rest."""
+"""Weight of reviews-v3, a step every half hour, rolled back after the sixth.
+
+v2 keeps 20 %, v1 has the rest."""
 CANARY_V2 = Constant(0.20)
 
 _PAGE = Spread(45, 0.45, 0.03, 6)
@@ -80,25 +82,28 @@ class Bookinfo:
         0..1 of the calls of reviews-v3 to ratings that fail.
     replicas : int
         Pods per workload.
+    has_errors : bool
+        Whether now and then a request fails, incident or not.
     """
 
     namespace: str
     rate: float
     failing: Curve
     replicas: int = 1
+    has_errors: bool = True
 
     def calls(self, ingress: Workload, load: Curve = PEOPLE) -> tuple[Call, ...]:
         """All calls from the gateway down to ratings."""
         page, details, ratings = (self.workload(app) for app in ("productpage", "details", "ratings"))
         versions = [self.workload("reviews", version) for version in ("v1", "v2", "v3")]
-        weights = (remainder((CANARY_V2, CANARY_V3)), CANARY_V2, CANARY_V3)
+        weights: tuple[Curve, ...] = (remainder((CANARY_V2, CANARY_V3)), CANARY_V2, CANARY_V3)
         reviews = tuple(map(Destination, versions, weights))
         return (
-            self._call(ingress, page, answers((outcomes.http_code(404), 0.004)), load, _PAGE),
-            self._call(page, details, answers((outcomes.http_code(500), 0.003)), load, Spread(4)),
+            self._call(ingress, page, self._answers(outcomes.http_code(404), 0.004), load, _PAGE),
+            self._call(page, details, self._answers(outcomes.http_code(500), 0.003), load, Spread(4)),
             Call(
                 page, Host.service("reviews", self.namespace), reviews, self.rate,
-                answers((outcomes.HTTP_RETRY_HELPED, 0.01)), load, latency=Spread(24, 0.5, 0.02),
+                self._answers(outcomes.HTTP_RETRY_HELPED, 0.01), load, latency=Spread(24, 0.5, 0.02),
             ),
             *self._to_ratings(versions, ratings, load),
         )  # fmt: skip
@@ -107,16 +112,20 @@ class Bookinfo:
         """One of the namespace's workloads."""
         return Workload(f"{app}-{version}", self.namespace, app, version, replicas=self.replicas)
 
+    def _answers(self, failing: Outcome, share: float) -> tuple[Answer, ...]:
+        return answers((failing, share)) if self.has_errors else answers()
+
     def _to_ratings(self, reviews: Sequence[Workload], ratings: Workload, load: Curve) -> tuple[Call, ...]:
-        healthy = answers((outcomes.http_code(503), 0.002))
+        healthy = self._answers(outcomes.http_code(503), 0.002)
         broken = answers((outcomes.HTTP_REFUSED, self.failing))
         host = Host.service("ratings", self.namespace)
+        weights: tuple[Curve, ...] = (CANARY_V2, CANARY_V3)
         return tuple(
             Call(
                 caller, host, (Destination(ratings, weight),), self.rate, ends, load,
                 latency=Spread(3), response_bytes=Spread(310, 0.05),
             )
-            for caller, weight, ends in zip(reviews[1:], (CANARY_V2, CANARY_V3), (healthy, broken), strict=True)
+            for caller, weight, ends in zip(reviews[1:], weights, (healthy, broken), strict=True)
         )  # fmt: skip
 
     def _call(
@@ -136,7 +145,7 @@ def database(caller: Workload, store: Workload, rate: float) -> Call:
 def namespaces(count: int, replicas: int, incident_at: float | None) -> tuple[Call, ...]:
     """Calls of ``count`` Bookinfo namespaces, ``bookinfo``, ``bookinfo-1`` …, behind one gateway.
 
-    The incident befalls the first of them.
+    The incident befalls the first of them; in every fifth a few requests fail at all times.
     """
     ingress = gateway()
     calm = Constant(0.0)
@@ -146,6 +155,7 @@ def namespaces(count: int, replicas: int, incident_at: float | None) -> tuple[Ca
             2.0 + number % 7,
             calm if number else incident(incident_at),
             replicas,
+            has_errors=number % 5 == 0,
         )
         for number in range(count)
     ]

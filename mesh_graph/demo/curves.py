@@ -55,7 +55,7 @@ class Constant(_Periodic):
 
 @dataclass(frozen=True, slots=True)
 class Daily(_Periodic):
-    """Day and night: a smooth wave between ``low`` and ``high`` with its top at ``peak_h`` o'clock UTC."""
+    """Day and night: a wave between ``low`` and ``high`` with its top at ``peak_h`` o'clock UTC."""
 
     low: float
     high: float
@@ -69,7 +69,7 @@ class Daily(_Periodic):
 
 @dataclass(frozen=True, slots=True)
 class Steps(_Periodic):
-    """A staircase: each value in turn for ``step_s`` seconds, then from the start; the cycle divides a day."""
+    """A staircase: each value in turn for ``step_s`` seconds, then again; the cycle divides a day."""
 
     step_s: int
     values: tuple[float, ...]
@@ -81,7 +81,7 @@ class Steps(_Periodic):
 
 @dataclass(frozen=True, slots=True)
 class Pulse(_Periodic):
-    """``inside`` from ``start_s`` for ``length_s`` in every period, else ``outside``; the period divides a day."""
+    """``inside`` from ``start_s`` for ``length_s`` in every period, which divides a day, else ``outside``."""
 
     period_s: int
     start_s: int
@@ -96,7 +96,7 @@ class Pulse(_Periodic):
 
 @dataclass(frozen=True, slots=True)
 class Once:
-    """``inside`` from ``start`` (Unix seconds) for ``length_s``, else ``outside``: the one curve with a date."""
+    """``inside`` from ``start`` (Unix seconds) for ``length_s``, else ``outside``; the one dated curve."""
 
     start: float
     length_s: int
@@ -121,7 +121,8 @@ class Rest:
 
     def __call__(self, t: Floats) -> Floats:
         """Values at instants."""
-        return np.maximum(1.0 - np.sum([curve(t) for curve in self.others], axis=0), 0.0)
+        left: Floats = np.maximum(1.0 - np.sum([curve(t) for curve in self.others], axis=0), 0.0)
+        return left
 
     @property
     def windows(self) -> tuple[tuple[float, float], ...]:

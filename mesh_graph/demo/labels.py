@@ -1,7 +1,7 @@
 """The labels that Istio's proxies write, and those that a scrape adds.
 
-Source: the labels of Istio's standard metrics (istio.io, "Istio Standard Metrics") as a sidecar of 1.2x exposes
-them: an end that is not known is ``unknown`` with revision ``latest``; the source's proxy does not know how its
+Source: Istio's standard metrics (istio.io, "Istio Standard Metrics") as a sidecar of 1.2x exposes them: an
+end that is not known is ``unknown`` with revision ``latest``; the source's proxy does not know how its
 connection was secured.
 """
 
@@ -40,7 +40,7 @@ TARGET_LABELS = (fields.NAMESPACE, fields.POD, fields.APP, fields.INSTANCE, fiel
 
 
 def metric_labels(call: Call, destination: Workload | None, reporter: str, report: Report | None) -> LabelSet:
-    """Labels of one series as one proxy writes it; ``report`` is None for gRPC messages, which have no code."""
+    """Labels of one series as one proxy writes it; gRPC messages have no report, thus no code."""
     source = call.source if call.source is not None and call.source.has_proxy else None
     mutual = call.mtls and source is not None and destination is not None and destination.has_proxy
     policy = ("mutual_tls" if mutual else "none") if reporter == "destination" else fields.UNKNOWN

@@ -69,7 +69,9 @@ class Contributions:
         Metric labels per series.
     pods : array of int
         Index of the reporting pod, per series.
-    series, flow, replica, replicas, times, lag_s, seen : arrays of int
+    bounds : array of int
+        Where each series begins among the contributions, and the end.
+    flow, replica, replicas, times, lag_s, seen : arrays of int
         Per contribution.
     sequences : dict
         Per measure, for each contribution, the spread of its events' values and what is added to each.
@@ -77,7 +79,7 @@ class Contributions:
 
     labels: list[LabelSet]
     pods: Ints
-    series: Ints
+    bounds: Ints
     flow: Ints
     replica: Ints
     replicas: Ints
@@ -88,15 +90,15 @@ class Contributions:
 
     def choose(self, rows: Ints | None) -> Chosen:
         """The contributions of some series (ascending), or of all."""
-        index = np.arange(len(self.series))
-        if rows is not None:
-            index = np.flatnonzero(np.isin(self.series, rows, assume_unique=False))
-        series = self.series[index]
+        rows = np.arange(len(self.labels)) if rows is None else rows
+        first, size = self.bounds[rows], np.diff(self.bounds)[rows]
+        starts = np.cumsum(size) - size
+        index = np.repeat(first - starts, size) + np.arange(size.sum())
         return Chosen(
             index=index,
-            starts=np.flatnonzero(np.diff(series, prepend=-1)),
-            pods=self.pods if rows is None else self.pods[rows],
-            owners=self.pods[series],
+            starts=starts,
+            pods=self.pods[rows],
+            owners=np.repeat(self.pods[rows], size),
             flow=self.flow[index],
             replica=self.replica[index, None],
             replicas=self.replicas[index, None],
@@ -183,7 +185,7 @@ def _columns(found: Mapping[tuple[LabelSet, int], Sequence[_Part]]) -> Contribut
     return Contributions(
         labels=[labels for labels, _ in found],
         pods=column(pod for _, pod in found),
-        series=np.repeat(np.arange(len(found)), column(map(len, found.values()))),
+        bounds=np.cumsum(column([0, *map(len, found.values())])),
         flow=column(part.flow for part in parts),
         replica=column(part.replica for part in parts),
         replicas=column(part.replicas for part in parts),

@@ -126,6 +126,11 @@ class Simulator:
         mask = is_there[:, None, :] if part is Part.BUCKET else is_there
         return np.where(mask, values, np.nan)
 
+    def is_up(self, at: float) -> NDArray[np.bool_]:
+        """Whether each pod runs at an instant."""
+        up: NDArray[np.bool_] = (at - self._births(np.array([at])))[:, 0] < self._on
+        return up
+
     def _group(self, kind: Kind) -> Contributions:
         with self._lock:
             if kind not in self._groups:
@@ -143,34 +148,37 @@ class Simulator:
         for lag in np.unique(chosen.lag_s).tolist():
             here = np.flatnonzero(chosen.lag_s == lag)
             counts[here] = self._tally.at(times - lag)[chosen.flow[here]]
-        return chosen.dealt(counts) - self._before(kind, chosen, births) + chosen.seen
+        # What lags, closed connections, starts from zero too: a pod's connections end with it.
+        since_birth = np.maximum(chosen.dealt(counts) - self._before(kind, chosen, births), 0)
+        events: Ints = since_birth + chosen.seen
+        return events
 
     def _before(self, kind: Kind, chosen: Chosen, births: Floats) -> Ints:
         """Events per contribution before its pod's birth, shape (contributions, instants or 1)."""
-        first = self._before_births(kind, births[:, 0])[chosen.index]
+        first = self._before_births(kind, births[:, 0].copy())[chosen.index]
         restarted = np.flatnonzero((births != births[:, :1]).any(axis=1)[chosen.owners])
         if not len(restarted):
             return first[:, None]
         before = np.repeat(first[:, None], births.shape[1], axis=1)
         for column in np.flatnonzero((births[:, 1:] != births[:, :-1]).any(axis=0)) + 1:
-            later = self._before_births(kind, births[:, column])[chosen.index]
+            later = self._before_births(kind, births[:, column].copy())[chosen.index]
             before[restarted, column:] = later[restarted, None]
         return before
 
     def _before_births(self, kind: Kind, births: Floats) -> Ints:
         """Events of every contribution of a kind before its pod's birth, shape (contributions,)."""
-        everything = self._group(kind).choose(None)
+        contributions = self._group(kind)
         with self._lock:
-            known, counts = self._at_birth.get(
-                kind, (np.full(len(births), np.nan), np.zeros(0, dtype=np.int64))
-            )
-            changed = np.flatnonzero((known != births)[everything.owners])
-            if len(changed) or not len(counts):
-                counts = np.resize(counts, len(everything.index))
-                instants = births[everything.owners[changed]] - everything.lag_s[changed]
-                counts[changed] = self._tally.each_at(everything.flow[changed], instants)
-                self._at_birth[kind] = (births.copy(), counts)
-        return everything.dealt(counts[:, None])[:, 0]
+            never = np.full(len(births), np.nan), np.zeros(len(contributions.flow), dtype=np.int64)
+            known, before = self._at_birth.get(kind, never)
+            born = np.flatnonzero(known != births)
+            if len(born):
+                newly = contributions.choose(np.flatnonzero(np.isin(contributions.pods, born)))
+                counts = self._tally.each_at(newly.flow, births[newly.owners])
+                before = before.copy()
+                before[newly.index] = newly.dealt(counts[:, None])[:, 0]
+                self._at_birth[kind] = (births, before)
+            return before
 
     def _measured(self, spec: FamilySpec, part: Part, chosen: Chosen, events: Ints) -> Ints:
         if spec.measure is None or (spec.is_histogram and part is Part.COUNT):

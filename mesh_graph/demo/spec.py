@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from mesh_graph.demo.curves import Constant, Curve
@@ -13,6 +13,12 @@ from mesh_graph.demo.spread import Spread
 __all__ = ["ALWAYS", "Answer", "Call", "Destination", "Host", "Life", "MeshSpec", "Tcp", "Wire", "Workload"]
 
 ALWAYS = Constant(1.0)
+
+_LATENCY = Spread(12)
+_REQUEST = Spread(620, 0.3)
+_RESPONSE = Spread(2400, 0.6)
+_SENT = Spread(900, 0.8)
+_RECEIVED = Spread(240, 0.5)
 
 
 class Wire(StrEnum):
@@ -96,7 +102,7 @@ class Host:
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """One of the workloads behind a host, None for a host outside, and its weight (the weights add up to 1)."""
+    """One of the workloads behind a host, None for one outside, and its weight; a host's add up to 1."""
 
     workload: Workload | None
     weight: Curve = ALWAYS
@@ -117,9 +123,12 @@ class Tcp:
 
     hold_s: int = 60
     chunks: float = 40.0
-    sent: Spread = Spread(900, 0.8)
+    sent: Spread = _SENT
     """Bytes that the server sends at a time (``istio_tcp_sent_bytes_total``)."""
-    received: Spread = Spread(240, 0.5)
+    received: Spread = _RECEIVED
+
+
+_TCP = Tcp()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +158,11 @@ class Call:
     answers: tuple[Answer, ...]
     load: Curve = ALWAYS
     wire: Wire = Wire.HTTP
-    latency: Spread = Spread(12)
-    request_bytes: Spread = Spread(620, 0.3)
-    response_bytes: Spread = Spread(2400, 0.6)
+    latency: Spread = _LATENCY
+    request_bytes: Spread = _REQUEST
+    response_bytes: Spread = _RESPONSE
     messages: tuple[int, int] = (1, 1)
-    tcp: Tcp = field(default_factory=Tcp)
+    tcp: Tcp = _TCP
     seen: int = 0
     mtls: bool = True
 

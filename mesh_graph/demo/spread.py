@@ -85,10 +85,13 @@ class Totals:
         """Sum of the first ``events`` values of sequence ``which`` (first axis), shape of ``events``."""
         rounds, position = np.divmod(events, _LENGTH)
         which = which.reshape(-1, *[1] * (events.ndim - 1))
-        return rounds * self._sums[which, -1] + self._sums[which, position]
+        sums: Ints = rounds * self._sums[which, -1] + self._sums[which, position]
+        return sums
 
     def buckets(self, which: Ints, events: Ints) -> Ints:
         """How many of the first ``events`` values are at most each edge: shape of ``events`` plus edges."""
         rounds, position = np.divmod(events, _LENGTH)
         which = which.reshape(-1, *[1] * (events.ndim - 1))
-        return rounds[..., None] * self._counts[which, -1].astype(np.int64) + self._counts[which, position]
+        per_round = self._counts[which, -1].astype(np.int64)
+        counts: Ints = rounds[..., None] * per_round + self._counts[which, position]
+        return counts

@@ -1,7 +1,7 @@
 """The default mesh: nine namespaces in two clusters, each with something that real meshes have.
 
 - ``istio-system``: the ingress gateway, by which people come in.
-- ``bookinfo``: the canary of reviews, whose v3 loses ratings twice an hour; ratings keeps its stars in MongoDB.
+- ``bookinfo``: the canary of reviews, whose v3 loses ratings twice an hour; ratings has a MongoDB.
 - ``shop``: gRPC, a slow recommendation service behind a circuit breaker, a banner that runs every other hour.
 - ``payments``: a card network outside the mesh, retries that mask errors, MySQL without a sidecar; its
   fraud check runs in the other cluster.
@@ -16,11 +16,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from mesh_graph import fields
 from mesh_graph.demo import outcomes
 from mesh_graph.demo.bookinfo import PEOPLE, Bookinfo, answers, database, gateway, incident
 from mesh_graph.demo.curves import Constant, Curve, Daily, Pulse, remainder
 from mesh_graph.demo.outcomes import Outcome, http_code
-from mesh_graph.demo.spec import ALWAYS, Answer, Call, Destination, Host, Life, MeshSpec, Tcp, Wire, Workload
+from mesh_graph.demo.spec import Answer, Call, Destination, Host, Life, MeshSpec, Tcp, Wire, Workload
 from mesh_graph.demo.spread import Spread
 
 __all__ = ["BANNER_LIFE", "MEMORY_LIFE", "NIGHT", "OPENING_HOURS", "SLOW_SPELL", "story"]
@@ -34,11 +37,12 @@ OPENING_HOURS = Pulse(86_400, 6 * 3600, 15 * 3600)
 SLOW_SPELL = Pulse(3600, 1200, 720, inside=0.5, outside=0.02)
 """Share of recommendations that are slow: half of them from 20 to 32 minutes past the hour."""
 BANNER_LIFE = Life(7200, 0, 3600)
-"""The banner's pod runs in even hours (UTC) and is gone in odd ones: there is always something new or vanished."""
+"""The banner's pod runs in even hours (UTC) and is gone in odd ones: always something new or vanished."""
 MEMORY_LIFE = Life(2820, 600, 2820)
 """The parcel tracker is killed every 47 minutes."""
 
 _TINY = Spread(180, 0.2)
+_LARGE = Spread(420_000, 1.2, 0.02, 8)
 
 
 def story(incident_at: float | None = None) -> MeshSpec:
@@ -47,14 +51,15 @@ def story(incident_at: float | None = None) -> MeshSpec:
     return MeshSpec.of(tuple(call for part in parts for call in part))
 
 
-def _in(namespace: str, name: str, version: str = "v1", **options: object) -> Workload:
-    return Workload(f"{name}-{version}", namespace, name, version, **options)  # type: ignore[arg-type]
+def _in(namespace: str, name: str, version: str = "v1", **options: Any) -> Workload:
+    return Workload(f"{name}-{version}", namespace, name, version, **options)
 
 
-_SLOW = Spread(1900, 0.25)
 INGRESS = gateway()
 FRONTEND = _in("shop", "frontend", "v3", replicas=2)
 CATALOG = _in("shop", "catalog", "v2", replicas=2)
+CART = _in("shop", "cart", "v2")
+CURRENCY = _in("shop", "currency")
 CHECKOUT = _in("shop", "checkout", "v2")
 PAYMENT = _in("payments", "payment", "v5", replicas=2)
 LEDGER = _in("payments", "ledger")
@@ -66,16 +71,16 @@ PRICES = _in("legacy", "price-list")
 SYNTHETIC = _in("monitoring", "synthetic-user")
 
 
-def _call(source: Workload | None, to: Workload, rate: float, **options: object) -> Call:
+def _call(source: Workload | None, to: Workload, rate: float, **options: Any) -> Call:
     """A call to the service named after the workload's app; well unless ``answers`` say otherwise."""
     host = Host.service(to.app, to.namespace)
     wire = options.get("wire", Wire.HTTP)
-    ok = {Wire.GRPC: outcomes.GRPC_OK, Wire.TCP: outcomes.TCP_OK}.get(wire, outcomes.HTTP_OK)  # type: ignore[call-overload]
+    ok = {Wire.GRPC: outcomes.GRPC_OK, Wire.TCP: outcomes.TCP_OK}.get(wire, outcomes.HTTP_OK)
     options.setdefault("answers", answers(ok=ok))
-    return Call(source, host, (Destination(to),), rate, **options)  # type: ignore[arg-type]
+    return Call(source, host, (Destination(to),), rate, **options)
 
 
-def _grpc(source: Workload, to: Workload, rate: float, **options: object) -> Call:
+def _grpc(source: Workload, to: Workload, rate: float, **options: Any) -> Call:
     options.setdefault("load", PEOPLE)
     return _call(source, to, rate, wire=Wire.GRPC, **options)
 
@@ -84,112 +89,135 @@ def _grpc_answers(*failing: tuple[Outcome, float | Curve]) -> tuple[Answer, ...]
     return answers(*failing, ok=outcomes.GRPC_OK)
 
 
-def _outside(source: Workload, host: Host, rate: float, ends: tuple[Answer, ...], **options: object) -> Call:
+def _outside(source: Workload, host: Host, rate: float, ends: tuple[Answer, ...], **options: Any) -> Call:
     """A call that leaves the mesh."""
-    return Call(source, host, (Destination(None),), rate, ends, **options)  # type: ignore[arg-type]
+    return Call(source, host, (Destination(None),), rate, ends, **options)
 
 
 def _bookinfo(incident_at: float | None) -> tuple[Call, ...]:
     book = Bookinfo("bookinfo", 24.0, incident(incident_at), replicas=2)
-    store = _in("bookinfo", "mongodb")
-    return (*book.calls(INGRESS), database(book.workload("ratings"), store, 0.4))
+    return (*book.calls(INGRESS), database(book.workload("ratings"), _in("bookinfo", "mongodb"), 0.4))
 
 
 def _shop() -> tuple[Call, ...]:
-    cart, currency = _in("shop", "cart", "v2"), _in("shop", "currency")
-    recommendation = _in("shop", "recommendation", "v7")
-    banner = _in("shop", "banner", life=BANNER_LIFE)
-    spell = (Answer(http_code(200), SLOW_SPELL, _SLOW), Answer(outcomes.HTTP_OVERFLOW, Constant(0.015)))
-    slow = (*spell, Answer(outcomes.HTTP_OK, remainder(tuple(answer.share for answer in spell))))
-    busy = Pulse(BANNER_LIFE.period_s, BANNER_LIFE.phase_s, BANNER_LIFE.on_s)
+    mixed = answers((http_code(404), 0.01), (http_code(500), 0.002), (outcomes.HTTP_CLIENT_GONE, 0.004))
     return (
-        _call(INGRESS, FRONTEND, 32.0, load=PEOPLE, latency=Spread(70, 0.5, 0.05, 8),
-              answers=answers((http_code(404), 0.01), (http_code(500), 0.002), (outcomes.HTTP_CLIENT_GONE, 0.004)),
-              response_bytes=Spread(9000, 0.7)),
+        _call(
+            INGRESS, FRONTEND, 32.0, load=PEOPLE, latency=Spread(70, 0.5, 0.05, 8),
+            response_bytes=Spread(9000, 0.7), answers=mixed,
+        ),
         _call(INGRESS, SHIPPING, 1.5, load=PEOPLE, answers=answers((outcomes.HTTP_RATE_LIMITED, 0.03))),
-        _grpc(FRONTEND, CATALOG, 45.0, latency=Spread(6), answers=_grpc_answers((outcomes.GRPC_NOT_FOUND, 0.02))),
-        _grpc(FRONTEND, cart, 18.0, latency=Spread(4)),
-        _grpc(FRONTEND, currency, 2.0, messages=(1, 24), latency=Spread(8000, 0.5)),
-        _grpc(FRONTEND, CHECKOUT, 3.0, latency=Spread(120, 0.5),
-              answers=_grpc_answers((outcomes.GRPC_CANCELLED, 0.01))),
-        _call(FRONTEND, recommendation, 12.0, load=PEOPLE, latency=Spread(90, 0.4), answers=slow),
-        _call(FRONTEND, banner, 6.0, load=busy, latency=Spread(3)),
-        _call(FRONTEND, PRICES, 4.0, load=OPENING_HOURS, latency=Spread(35), mtls=False),
-        _grpc(CHECKOUT, cart, 3.0, latency=Spread(4)),
-        _grpc(CHECKOUT, currency, 6.0, latency=Spread(3), messages=(1, 1)),
-        _grpc(CHECKOUT, PAYMENT, 3.0, latency=Spread(160, 0.4), answers=_grpc_answers((outcomes.GRPC_RETRIED, 0.04))),
-        _call(CHECKOUT, SHIPPING, 3.0, load=PEOPLE, latency=Spread(55, 0.4),
-              answers=answers((outcomes.HTTP_TIMEOUT, 0.015, ))),
-        _call(cart, _in("shop", "redis"), 1.2, load=PEOPLE, wire=Wire.TCP, tcp=Tcp(30, 80, Spread(300), Spread(120))),
+        *_frontend(),
+        *_checkout(),
+        _call(
+            CART, _in("shop", "redis"), 1.2, load=PEOPLE, wire=Wire.TCP,
+            tcp=Tcp(30, 80, sent=Spread(300), received=Spread(120)),
+        ),
     )  # fmt: skip
+
+
+def _frontend() -> tuple[Call, ...]:
+    banner = _in("shop", "banner", life=BANNER_LIFE)
+    is_up = Pulse(BANNER_LIFE.period_s, BANNER_LIFE.phase_s, BANNER_LIFE.on_s)
+    overflow = Constant(0.015)
+    recommended = (
+        Answer(outcomes.HTTP_OK, SLOW_SPELL, Spread(1900, 0.25)),
+        Answer(outcomes.HTTP_OVERFLOW, overflow),
+        Answer(outcomes.HTTP_OK, remainder((SLOW_SPELL, overflow))),
+    )
+    missing, gone = ((outcomes.GRPC_NOT_FOUND, 0.02), (outcomes.GRPC_CANCELLED, 0.01))
+    return (
+        _grpc(FRONTEND, CATALOG, 45.0, latency=Spread(6), answers=_grpc_answers(missing)),
+        _grpc(FRONTEND, CART, 18.0, latency=Spread(4)),
+        _grpc(FRONTEND, CURRENCY, 2.0, latency=Spread(8000, 0.5), messages=(1, 24)),
+        _grpc(FRONTEND, CHECKOUT, 3.0, latency=Spread(120, 0.5), answers=_grpc_answers(gone)),
+        _call(
+            FRONTEND,
+            _in("shop", "recommendation", "v7"),
+            12.0,
+            load=PEOPLE,
+            latency=Spread(90),
+            answers=recommended,
+        ),
+        _call(FRONTEND, banner, 6.0, load=is_up, latency=Spread(3)),
+        _call(FRONTEND, PRICES, 4.0, load=OPENING_HOURS, latency=Spread(35), mtls=False),
+    )
+
+
+def _checkout() -> tuple[Call, ...]:
+    retried, late = ((outcomes.GRPC_RETRIED, 0.04), (outcomes.HTTP_TIMEOUT, 0.015))
+    return (
+        _grpc(CHECKOUT, CART, 3.0, latency=Spread(4)),
+        _grpc(CHECKOUT, CURRENCY, 6.0, latency=Spread(3)),
+        _grpc(CHECKOUT, PAYMENT, 3.0, latency=Spread(160), answers=_grpc_answers(retried)),
+        _call(CHECKOUT, SHIPPING, 3.0, load=PEOPLE, latency=Spread(55), answers=answers(late)),
+    )
 
 
 def _payments() -> tuple[Call, ...]:
     fraud = _in("payments", "fraud-check", "v9", cluster="west")
     mysql = _in("payments", "mysql", has_proxy=False)
     network = Host("api.cardnetwork.example", "api.cardnetwork.example", "payments")
+    doubts = _grpc_answers((outcomes.GRPC_UNAVAILABLE, 0.01), (outcomes.GRPC_TIMEOUT, 0.008))
+    declined = answers((http_code(402), 0.05), (http_code(502), 0.004))
+    refused = answers((outcomes.TCP_REFUSED, 0.02), ok=outcomes.TCP_OK)
+    export = _in("batch", "ledger-export", cluster="west")
     return (
-        _grpc(PAYMENT, fraud, 3.0, latency=Spread(40, 0.5),
-              answers=_grpc_answers((outcomes.GRPC_UNAVAILABLE, 0.01), (outcomes.GRPC_TIMEOUT, 0.008))),
+        _grpc(PAYMENT, fraud, 3.0, latency=Spread(40, 0.5), answers=doubts),
         _grpc(PAYMENT, LEDGER, 3.0, latency=Spread(9)),
-        _outside(PAYMENT, network, 3.0, answers((http_code(402), 0.05), (http_code(502), 0.004)),
-                 load=PEOPLE, latency=Spread(210, 0.4)),
-        _call(LEDGER, mysql, 0.6, load=PEOPLE, wire=Wire.TCP, tcp=Tcp(120, 50),
-              answers=answers((outcomes.TCP_REFUSED, 0.02), ok=outcomes.TCP_OK)),
-        _call(_in("batch", "ledger-export", cluster="west"), LEDGER, 5.0, load=NIGHT, latency=Spread(300)),
-    )  # fmt: skip
+        _outside(PAYMENT, network, 3.0, declined, load=PEOPLE, latency=Spread(210)),
+        _call(LEDGER, mysql, 0.6, load=PEOPLE, wire=Wire.TCP, tcp=Tcp(120, 50), answers=refused),
+        _call(export, LEDGER, 5.0, load=NIGHT, latency=Spread(300)),
+    )
 
 
 def _logistics() -> tuple[Call, ...]:
-    carrier, queue = (
-        _in("logistics", "carrier", "v1", cluster="west"),
-        _in("logistics", "rabbitmq", cluster="west"),
-    )
-    maps = Host("maps.provider.example", "PassthroughCluster", "unknown")
+    carrier = _in("logistics", "carrier", cluster="west")
+    queue = _in("logistics", "rabbitmq", cluster="west")
+    maps = Host("maps.provider.example", fields.PASSTHROUGH, fields.UNKNOWN)
     late = answers((outcomes.HTTP_RETRY_TIMEOUT, 0.05), (outcomes.HTTP_RETRIED_IN_VAIN, 0.02))
+    reset = answers((outcomes.HTTP_RESET, 0.01))
     return (
-        _call(SHIPPING, TRACKER, 6.0, load=PEOPLE, latency=Spread(28),
-              answers=answers((outcomes.HTTP_RESET, 0.01))),
+        _call(SHIPPING, TRACKER, 6.0, load=PEOPLE, latency=Spread(28), answers=reset),
         _call(SHIPPING, carrier, 2.5, load=OFFICE, latency=Spread(420, 0.6), answers=late),
         _outside(SHIPPING, maps, 1.2, answers((http_code(403), 0.02)), load=OFFICE, latency=Spread(95)),
         _call(TRACKER, queue, 0.3, load=PEOPLE, wire=Wire.TCP, tcp=Tcp(300, 120)),
         _call(SHIPPING, MEDIA, 0.5, load=PEOPLE, latency=Spread(60)),
-    )  # fmt: skip
+    )
 
 
 def _media() -> tuple[Call, ...]:
-    resizer, store = (
-        _in("media", "resizer", "v3", replicas=3),
-        Host("objects.storage.example", "objects.storage.example", "unknown"),
-    )
-    large = Spread(420_000, 1.2, 0.02, 8)
+    resizer = _in("media", "resizer", "v3", replicas=3)
+    store = Host("objects.storage.example", "objects.storage.example", fields.UNKNOWN)
+    left = answers((outcomes.HTTP_CLIENT_GONE, 0.03), (outcomes.HTTP_NO_ROUTE, 0.005))
+    injected = answers((outcomes.HTTP_ABORTED, 0.02), (outcomes.HTTP_NO_HOST, 0.003))
+    failed = answers((http_code(503), 0.001))
     return (
-        _call(INGRESS, MEDIA, 11.0, load=PEOPLE, latency=Spread(80, 0.8), response_bytes=large,
-              answers=answers((outcomes.HTTP_CLIENT_GONE, 0.03), (outcomes.HTTP_NO_ROUTE, 0.005))),
-        _call(MEDIA, resizer, 8.0, load=PEOPLE, latency=Spread(240, 0.6), request_bytes=large, response_bytes=large,
-              answers=answers((outcomes.HTTP_ABORTED, 0.02), (outcomes.HTTP_NO_HOST, 0.003))),
-        _outside(MEDIA, store, 9.0, answers((http_code(503), 0.001)), load=PEOPLE, latency=Spread(30), response_bytes=large),
+        _call(INGRESS, MEDIA, 11.0, load=PEOPLE, latency=Spread(80, 1), response_bytes=_LARGE, answers=left),
+        _call(
+            MEDIA, resizer, 8.0, load=PEOPLE, latency=Spread(240, 0.6),
+            request_bytes=_LARGE, response_bytes=_LARGE, answers=injected,
+        ),
+        _outside(MEDIA, store, 9.0, failed, load=PEOPLE, latency=Spread(30), response_bytes=_LARGE),
     )  # fmt: skip
 
 
 def _legacy() -> tuple[Call, ...]:
-    poller = Workload("stock-poller", "legacy", "stock-poller", has_proxy=False)
-    fax = _in("legacy", "fax-gateway")
+    poller = _in("legacy", "stock-poller", has_proxy=False)
+    failed = answers((http_code(500), 0.02))
     return (
-        _call(
-            CATALOG, ERP, 2.0, load=OFFICE, latency=Spread(650, 0.5), answers=answers((http_code(500), 0.02))
-        ),
+        _call(CATALOG, ERP, 2.0, load=OFFICE, latency=Spread(650, 0.5), answers=failed),
         _call(PRICES, ERP, 0.8, load=OPENING_HOURS, latency=Spread(500, 0.5)),
-        _call(poller, CATALOG, 1.0, load=ALWAYS, latency=Spread(7), mtls=False),
-        _call(SHIPPING, fax, 0.0, seen=17),
+        _call(poller, CATALOG, 1.0, latency=Spread(7), mtls=False),
+        _call(SHIPPING, _in("legacy", "fax-gateway"), 0.0, seen=17),
     )
 
 
 def _monitoring() -> tuple[Call, ...]:
     agent = _in("monitoring", "telemetry-agent")
-    blocked = Host("ingest.telemetry.example", "BlackHoleCluster", "unknown")
-    socket = Host("unknown", "BlackHoleCluster", "unknown")
-    page = Workload("productpage-v1", "bookinfo", "productpage", "v1", replicas=2)
+    blocked = Host("ingest.telemetry.example", fields.BLACKHOLE, fields.UNKNOWN)
+    socket = Host(fields.UNKNOWN, fields.BLACKHOLE, fields.UNKNOWN)
+    page = Bookinfo("bookinfo", 0.0, Constant(0.0), replicas=2).workload("productpage")
     return (
         _call(None, page, 0.2, latency=Spread(2), response_bytes=_TINY, mtls=False),
         _call(None, FRONTEND, 0.2, latency=Spread(2), response_bytes=_TINY, mtls=False),

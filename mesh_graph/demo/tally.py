@@ -1,9 +1,9 @@
 """How many events each flow has seen by an instant: integers that never fall, noisy like real traffic.
 
-A flow's expected number by each full hour is known in closed form, since its rate repeats daily. There the count
-is pinned to it, give or take a few per cent. Between two full hours the events are spread over ticks by
-noise with the variance of a Poisson process, hashed from (seed, flow, tick). So any instant of any
-year costs one hour of ticks, and nothing depends on what was asked before.
+A flow's expected number by each full hour is known in closed form, since its rate repeats daily. There the
+count is pinned to it, give or take a few per cent. Between two full hours the events are spread over ticks by
+noise with the variance of a Poisson process, hashed from (seed, flow, tick). So any instant of any year costs
+one hour of ticks, and nothing depends on what was asked before.
 """
 
 from __future__ import annotations
@@ -140,7 +140,8 @@ class Tally:
         least = np.minimum(self._expected(hour - 1), self._expected(hour))[shapes]
         chance = uniform(self._keys[flows] ^ np.uint64(0x5851F42D4C957F2D), np.uint64(hour % 2**64))
         wobble = _WOBBLE * (chance - 0.5) * least
-        return np.floor(self._rates[flows] * ((usual + extra)[shapes] + wobble)).astype(np.int64)
+        pinned: Ints = np.floor(self._rates[flows] * ((usual + extra)[shapes] + wobble)).astype(np.int64)
+        return pinned
 
     def _expected(self, hour: int) -> Floats:
         """Events of an hour per unit rate, by shape."""
@@ -155,4 +156,5 @@ def _between(cumulative: Ints, ticks: Floats) -> Ints:
     first = cumulative[:, low]
     if not part.any():
         return first
-    return first + (part * (cumulative[:, np.minimum(low + 1, _TICKS)] - first)).astype(np.int64)
+    grown: Ints = first + (part * (cumulative[:, np.minimum(low + 1, _TICKS)] - first)).astype(np.int64)
+    return grown
