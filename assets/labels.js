@@ -83,6 +83,7 @@
 
   function collect(cy) {
     const items = [];
+    const areLocksShown = mg.state.has("mtls");
     collectBoxes(cy, items);
     cy.nodes("[icon]").forEach((node) => {
       if (node.hasClass("faded")) return;
@@ -94,9 +95,13 @@
       if (edge.hasClass("faded")) return;
       const data = edge.data();
       const text = mg.edgeText(data);
-      if (!text) return;
+      const lock = areLocksShown && mg.lockOf(data);
+      if (!text && !lock) return;
       const busy = Math.min(6, Math.log10(1 + (data.rate ?? 0)));
-      items.push({ draw: "pill", element: edge, data, rank: rankOf(edge, data, 4 + busy), text });
+      const isFailing = data.level === "err";
+      const brief = isFailing || data.level === "warn" ? data.texts.errors : undefined;
+      const rank = rankOf(edge, data, (isFailing ? 14 : 4) + busy);
+      items.push({ draw: "pill", element: edge, data, rank, text, brief, lock });
     });
     return items.sort((a, b) => b.rank - a.rank || (a.data.id < b.data.id ? -1 : 1));
   }
@@ -128,8 +133,12 @@
     const isCluster = item.data.box === "cluster";
     const font = `${isCluster ? 700 : 600} 12px ${FONT}`;
     const room = Math.max(70, (bounds.x2 - bounds.x1) * frame.zoom - 8);
-    const text = shorten(context, font, item.lines[0], Math.min(room, 320));
+    let text = shorten(context, font, item.lines[0], 320);
     const box = { x: corner.x + 4, y: corner.y - 17, w: widthOf(context, font, text) + 4, h: 16 };
+    if (!taken.isFree(box)) {
+      text = shorten(context, font, item.lines[0], room);
+      box.w = widthOf(context, font, text) + 4;
+    }
     if (!isInView(frame, box) || !taken.isFree(box)) return;
     taken.take(box);
     context.font = font;
@@ -158,21 +167,16 @@
     });
   }
 
-  function pillBox(context, frame, item, font, part) {
+  function pillBox(context, frame, item, font, text, part) {
     const curve = mg.curveOf(item.element);
     if (!curve) return null;
     const middle = mg.toScreen(frame, mg.pointAt(curve, part));
-    const width = widthOf(context, font, item.text) + 10;
+    const width = widthOf(context, font, text) + (text ? 10 : 4) + (item.lock ? 12 : 0);
     return { x: middle.x - width / 2, y: middle.y - 8, w: width, h: 16 };
   }
 
-  function drawPill(context, frame, taken, item, colours) {
-    const font = `500 10.5px ${FONT}`;
-    for (const part of [0.5, 0.36, 0.64, 0.25, 0.75]) {
-      const box = pillBox(context, frame, item, font, part);
-      if (!box || !isInView(frame, box)) return;
-      if (!taken.isFree(box)) continue;
-      taken.take(box);
+  function paintPill(context, item, font, text, box, colours) {
+    if (text) {
       context.beginPath();
       context.roundRect(box.x + 0.5, box.y + 0.5, box.w - 1, box.h - 1, 7);
       context.fillStyle = colours.surface;
@@ -184,8 +188,24 @@
       context.textAlign = "center";
       context.textBaseline = "middle";
       context.fillStyle = item.data.level === "err" ? colours.err : colours.text;
-      context.fillText(item.text, box.x + box.w / 2, box.y + 8.5);
-      return;
+      context.fillText(text, box.x + (box.w + (item.lock ? 12 : 0)) / 2, box.y + 8.5);
+    }
+    if (item.lock) mg.drawLock(context, box.x + (text ? 9 : 8), box.y + 8, item.lock, colours, !text);
+  }
+
+  /** The whole text where it fits, else only what fails. */
+  function drawPill(context, frame, taken, item, colours) {
+    if (!item.text && frame.zoom < 0.5) return;
+    const font = `500 10.5px ${FONT}`;
+    for (const text of new Set([item.text, item.brief ?? item.text])) {
+      for (const part of [0.5, 0.36, 0.64, 0.25, 0.75]) {
+        const box = pillBox(context, frame, item, font, text, part);
+        if (!box || !isInView(frame, box)) return;
+        if (!taken.isFree(box)) continue;
+        taken.take(box);
+        paintPill(context, item, font, text, box, colours);
+        return;
+      }
     }
   }
 
@@ -205,7 +225,6 @@
     const taken = new Taken();
     takeNodes(mg.cy, frame, taken);
     for (const item of collect(mg.cy)) DRAW[item.draw](context, frame, taken, item, colours);
-    if (mg.state.has("mtls")) mg.drawLocks(context, frame, colours);
   };
 
   mg.on("mounted", (cy) => {

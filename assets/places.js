@@ -3,7 +3,7 @@
   "use strict";
 
   const STORE = "meshgraph.places";
-  const PADDING = 36;
+  const PADDING = 52;
   const MOST_KEPT = 5000;
 
   let dragged = read();

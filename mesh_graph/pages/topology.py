@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qsl
 
 import dash
 import dash_cytoscape as cyto
 import dash_mantine_components as dmc
-from dash import ClientsideFunction, Dash, Input, State, dcc, html
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
+from mesh_graph.api.context import current_context
+from mesh_graph.codec import view_from_query
 from mesh_graph.model import View
 from mesh_graph.pages.controls import CONTROLS, browser_controls, parameter_defaults
 from mesh_graph.pages.icons import icon
@@ -23,6 +26,7 @@ from mesh_graph.pages.ids import Shell
 from mesh_graph.pages.ids import Topology as T
 from mesh_graph.pages.toolbar import render_toolbar
 from mesh_graph.views.legend import render_legend
+from mesh_graph.views.panel import render_panel
 from mesh_graph.views.stylesheet import overlay_colours, stylesheet
 
 __all__ = ["register", "render_stage"]
@@ -97,6 +101,19 @@ def _canvas() -> Component:
     )
 
 
+def _panel() -> Component:
+    toggle = html.Button(
+        icon("forward"),
+        id=T.PANEL_TOGGLE,
+        className="mg-panel-toggle",
+        type="button",
+        **{"aria-label": "Side panel (I)"},
+    )
+    body = [html.Div(id=T.PANEL_BODY), html.Div(id=T.CHARTS)]
+    content = html.Div(body, className="mg-panel-content", tabIndex=0)
+    return html.Aside([dcc.Store(id=T.SELECTION), toggle, content], id=T.PANEL, className="mg-panel")
+
+
 def render_stage(view: View, refresh_s: int) -> Component:
     """Skeleton of the page, without data; mounted once for the life of the document."""
     defaults = parameter_defaults(view, refresh_s)
@@ -106,11 +123,21 @@ def render_stage(view: View, refresh_s: int) -> Component:
             render_toolbar(defaults),
             html.Div(id=T.NOTICE, className="mg-notice", role="alert"),
             html.Div(id=T.TRUST, className="mg-trust", role="status"),
-            html.Div([_canvas()], className="mg-body"),
+            html.Div([_canvas(), _panel()], className="mg-body"),
         ],
         id=T.STAGE,
         className="mg-stage",
     )
+
+
+def on_selection(selection: dict[str, str] | None) -> Any:
+    """Side panel of what is selected in the picture that is shown."""
+    if not selection:
+        return no_update
+    context = current_context()
+    params = dict(parse_qsl(selection["query"], keep_blank_values=True))
+    view = view_from_query(params, context.defaults)
+    return render_panel(context.mesh.graph(view), selection["selected"])
 
 
 def _nothing(**_query: str) -> Component:
@@ -124,6 +151,9 @@ def register(app: Dash) -> None:
         ClientsideFunction("meshgraph", "onControls"),
         *(Input(control.id, "value") for control in CONTROLS),
         State(T.CONFIG, "data"),
+    )
+    app.callback(Output(T.PANEL_BODY, "children"), Input(T.SELECTION, "data"), prevent_initial_call=True)(
+        on_selection
     )
     app.clientside_callback(
         ClientsideFunction("meshgraph", "onPathname"),

@@ -11,7 +11,7 @@ from string import Formatter
 
 from mesh_graph.topology.attributes import Gap
 
-__all__ = ["MESSAGES", "gap_text", "say"]
+__all__ = ["MESSAGES", "fill", "gap_text", "say"]
 
 MESSAGES: dict[str, str] = {
     "count.nodes": "{count} nodes",
@@ -23,6 +23,8 @@ MESSAGES: dict[str, str] = {
     "edge.errors": "{ratio} err",
     "edge.vanished": "last {rate}",
     "edge.partial": "incomplete",
+    "edge.tcp-errors": "{ratio} of closed connections",
+    "edge.unrated": "unknown: nothing was counted that can fail",
     "error.error": "Error",
     "error.internal": "Internal error",
     "error.invalid-reply": "The source's answer cannot be read",
@@ -42,8 +44,14 @@ MESSAGES: dict[str, str] = {
     "level.unrated": "no error ratio",
     "level.warn": "degraded",
     "node.folded": "{count} inside",
-    "node.inaccessible": "outside the selection",
+    "node.external": "outside the mesh",
+    "node.injected": "between callers and workloads",
+    "node.no-sidecar": "no sidecar seen",
+    "node.outside": "outside the selection",
+    "node.root": "traffic enters here",
     "node.unknown": "unknown",
+    "panel.missing": "The selected part is not in this picture: it has no traffic now, or other namespaces "
+    "are chosen.",
     "problem.internal": "Something went wrong here.",
     "problem.not-found": "There is nothing at this address.",
     "problem.refused-host": "This address is not served under the name in your request.",
@@ -68,8 +76,13 @@ def say(message: str, parameters: Mapping[str, str] | None = None, **more: str) 
     if words is None:
         details = ", ".join(f"{name} {value}" for name, value in values.items())
         return message.replace("-", " ").replace(".", ": ") + (f" ({details})" if details else "")
+    return fill(words, values)
+
+
+def fill(words: str, values: Mapping[str, str]) -> str:
+    """Words with ``{name}`` replaced by its value, ``…`` where there is none; values are not interpreted."""
     return "".join(
-        text + (values.get(field, "…") if field is not None else "")
+        text + (values.get(field) or "…" if field is not None else "")
         for text, field, _, _ in Formatter().parse(words)
     )
 

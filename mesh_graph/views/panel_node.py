@@ -1,0 +1,107 @@
+"""Node or box → its side panel: who it is, its rates, who calls it and whom it calls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import networkx as nx
+from dash.development.base_component import Component
+
+from mesh_graph.model import NodeKind, State
+from mesh_graph.topology.attributes import EdgeAttr as E
+from mesh_graph.topology.attributes import NodeAttr as N
+from mesh_graph.views import panel_parts as parts
+from mesh_graph.views.labels import short_node_name
+from mesh_graph.views.numbers import format_clock
+from mesh_graph.views.panel_rows import ending_rows, neighbour_rows, node_totals
+from mesh_graph.views.payload import node_level
+from mesh_graph.views.words import say
+
+__all__ = ["render_node"]
+
+
+def _remarks(node: Mapping[str, Any]) -> list[str]:
+    marks = {
+        N.IS_ROOT: "root",
+        N.IS_EXTERNAL: "external",
+        N.IS_OUTSIDE: "outside",
+        N.HAS_NO_SIDECAR: "no-sidecar",
+        N.IS_INJECTED: "injected",
+    }
+    remarks = [say(f"node.{word}") for name, word in marks.items() if node.get(name)]
+    if folded := node.get(N.FOLDED):
+        remarks.append(say("node.folded", count=str(folded)))
+    if (state := node.get(N.STATE, State.STEADY)) != State.STEADY:
+        remarks.append(say(f"state.{state}"))
+    return remarks
+
+
+def _identity(node: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    namespace = str(node.get(N.NAMESPACE, ""))
+    only = parts.set_button(namespace, {"namespaces": namespace, "selected": ""}) if namespace else ""
+    seen = node.get(N.LAST_SEEN)
+    return [
+        ("Namespace", only),
+        ("Cluster", str(node.get(N.CLUSTER, ""))),
+        ("App", str(node.get(N.APP, ""))),
+        ("Version", str(node.get(N.VERSION, ""))),
+        ("Workload", str(node.get(N.WORKLOAD, ""))),
+        ("Service", str(node.get(N.SERVICE, ""))),
+        ("Last seen", format_clock(seen) if seen else ""),
+    ]
+
+
+def _kind_words(node: Mapping[str, Any]) -> str:
+    kind = str(node.get(N.KIND, NodeKind.UNKNOWN))
+    return f"{node.get(N.BOX, '')} box" if kind == NodeKind.BOX else kind
+
+
+def _inside(graph: nx.MultiDiGraph[str], key: str) -> list[str]:
+    """Nodes that are no box, within a box at any depth; a node itself."""
+    if graph.nodes[key].get(N.KIND) != NodeKind.BOX:
+        return [key]
+    inside: list[str] = []
+    open_boxes = {key}
+    children: dict[str, list[str]] = {}
+    for child, node in graph.nodes(data=True):
+        if parent := node.get(N.PARENT):
+            children.setdefault(parent, []).append(child)
+    while open_boxes:
+        for child in children.get(open_boxes.pop(), ()):
+            (open_boxes.add if graph.nodes[child].get(N.KIND) == NodeKind.BOX else inside.append)(child)
+    return inside
+
+
+def _box_name(node: Mapping[str, Any]) -> str:
+    return str(node.get(str(node.get(N.BOX, "")), "")) or short_node_name(node)
+
+
+def render_node(graph: nx.MultiDiGraph[str], key: str) -> list[Component]:
+    """Content of the side panel for a node or a box."""
+    node = graph.nodes[key]
+    inside = _inside(graph, key)
+    is_box = node.get(N.KIND) == NodeKind.BOX
+    body = [
+        parts.heading(
+            _box_name(node) if is_box else short_node_name(node), _kind_words(node), node_level(node)
+        ),
+        parts.pills(_remarks(node)),
+        parts.facts([*_identity(node), *([("Holds", f"{len(inside)} nodes")] if is_box else [])]),
+    ]
+    if node.get(N.FOLDED):
+        body.append(parts.set_button("Open in place", {"unfold": key}))
+    body.append(parts.section("Traffic", parts.totals_table(node_totals(node))))
+    incoming, outgoing = neighbour_rows(graph, inside, True), neighbour_rows(graph, inside, False)
+    if incoming:
+        body.append(parts.section("Called by", parts.neighbours_table(incoming, "Source")))
+    if outgoing:
+        body.append(parts.section("Calls", parts.neighbours_table(outgoing, "Destination")))
+    responses = [r for *_, edge in graph.in_edges(inside, data=True) for r in edge.get(E.RESPONSES, ())]
+    if not is_box and responses:
+        body.append(
+            parts.section("How its requests ended", parts.endings_table(ending_rows(responses, "http")))
+        )
+    if ended := node.get(N.ENDED_HERE):
+        body.append(parts.section("Never arrived", parts.endings_table(ending_rows(ended, "http"))))
+    return body
