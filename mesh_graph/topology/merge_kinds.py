@@ -30,7 +30,8 @@ class Kinds:
     protocol_number : array of int64
         Number of the protocol.
     never_arrived, answer_lost, server_died, client_gone, has_no_flag : array of bool
-        What the flags say; see ``topology.outcome``.
+        What the flags say; see ``topology.outcome``. An answer that had begun is not lost: the server's proxy
+        counts it under the same code.
     unanswered : array of bool
         No response, and the client went away: what a server's proxy writes of an answer that was lost.
     counted_code, counted_outcome : array of int64
@@ -57,7 +58,8 @@ class Kinds:
         protocols = [protocol for protocol, _, _ in endings]
         codes = [code for _, code, _ in endings]
         outcomes = [str(rule.outcome(*ending)) for ending in endings]
-        lost = _with(endings, rule.ANSWER_LOST)
+        begun = np.array([rule.had_begun(*ending[:2]) for ending in endings], dtype=np.bool_)
+        lost = _with(endings, rule.ANSWER_LOST) & ~begun
         gone = _with(endings, rule.CLIENT_GONE)
         return cls(
             protocols,
@@ -67,7 +69,7 @@ class Kinds:
             protocol_number=_numbers(protocols),
             never_arrived=_with(endings, rule.NEVER_ARRIVED),
             answer_lost=lost,
-            server_died=_with(endings, rule.SERVER_DIED),
+            server_died=_with(endings, rule.SERVER_DIED) & ~begun,
             client_gone=gone,
             has_no_flag=np.array([not flags for _, _, flags in endings], dtype=np.bool_),
             unanswered=gone & np.array([code == fields.NO_RESPONSE for code in codes], dtype=np.bool_),
