@@ -7,7 +7,7 @@ do.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -113,7 +113,7 @@ class PrometheusSource:
         self, label: str, matchers: tuple[Matcher, ...], start: float, end: float
     ) -> tuple[str, ...]:
         """Values of a label on the requests and TCP families between two instants, sorted."""
-        stored = self._stored(end)
+        stored = self._stored((label, *(m.label for m in matchers)), end)
         named = tuple(Matcher(stored.get(m.label, m.label), m.op, m.value) for m in matchers)
         return self._stored_label_values(stored.get(label, label), start, end, named)
 
@@ -126,7 +126,7 @@ class PrometheusSource:
 
     def promql(self, query: MetricQuery) -> str:
         """The query as Prometheus reads it, scope included."""
-        return self._render(query, self._detector.latest if self._detects else self._fixed)
+        return self._render(query, self._stored(_labels(query), None))
 
     def close(self) -> None:
         """Release connections; the source answers no more."""
@@ -135,7 +135,7 @@ class PrometheusSource:
 
     def _reply(self, query: MetricQuery, at: float, ask: Callable[[str], Any], read: Read) -> Reply:
         began = time.monotonic()
-        stored = self._stored(at) if _names_application(query) else CANONICAL_LABELS
+        stored = self._stored(_labels(query), at)
         promql = self._render(query, stored)
         with asking(self.name, promql):
             answer = self._answer(lambda: ask(promql), promql)
@@ -172,23 +172,20 @@ class PrometheusSource:
             answer = self._answer(lambda: self._client.get_label_values(label, params=params), request)
         return tuple(sorted(map(str, answer.rows)))
 
-    @property
-    def _detects(self) -> bool:
-        return self._options.labels is LabelNaming.AUTO
-
-    @property
-    def _fixed(self) -> Stored:
-        return APP_LABELS if self._options.labels is LabelNaming.APP else CANONICAL_LABELS
-
-    def _stored(self, at: float) -> Stored:
-        return self._detector.around(at) if self._detects else self._fixed
+    def _stored(self, labels: Iterable[str], at: float | None) -> Stored:
+        """What the labels are stored as; without an instant, as far as is known."""
+        if self._options.labels is LabelNaming.APP:
+            return APP_LABELS
+        if self._options.labels is LabelNaming.CANONICAL or APP_LABELS.keys().isdisjoint(labels):
+            return CANONICAL_LABELS
+        return self._detector.latest if at is None else self._detector.around(at)
 
     def _render(self, query: MetricQuery, stored: Stored) -> str:
         return render(store(query, stored), self._options.names, self._options.scope)
 
     def _with_limits(self, params: dict[str, str]) -> dict[str, str]:
         # The server gives up when we do.
-        return {**params, **NO_CACHE, "timeout": f"{self._options.limits.timeout_s:g}s"}
+        return {**params, **NO_CACHE, "timeout": _seconds(self._options.limits.timeout_s)}
 
 
 def _client(options: PrometheusOptions, clock: Callable[[], float]) -> Any:
@@ -206,8 +203,9 @@ def _client(options: PrometheusOptions, clock: Callable[[], float]) -> Any:
     return client
 
 
-def _names_application(query: MetricQuery) -> bool:
-    return any(label in APP_LABELS for label in (*query.by, *(m.label for m in query.matchers)))
+def _labels(query: MetricQuery) -> Iterator[str]:
+    yield from query.by
+    yield from (matcher.label for matcher in query.matchers)
 
 
 def _seconds(instant: float) -> str:

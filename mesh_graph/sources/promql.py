@@ -29,9 +29,10 @@ __all__ = [
 
 _LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
-_ESCAPED = re.compile(r'[\\"\x00-\x1f\x7f]')
+_ESCAPED = re.compile(r'[\\"\x00-\x1f\x7f\ufffd]')
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n"}
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\ufffd": "\\ufffd"}
+"""Prometheus takes a replacement character that is not escaped for broken UTF-8."""
 
 _BEYOND = "1e300"
 """An edge far above any real one, yet finite."""

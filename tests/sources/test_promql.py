@@ -88,7 +88,8 @@ def test_scope_stands_in_every_selector(function):
         ("bell\x07\x7f", r'"bell\x07\x7f"'),
         ('"} or vector(1) #', r'"\"} or vector(1) #"'),
         ("снег ☃", '"снег ☃"'),
-        ("half \ud83d of a pair", '"half � of a pair"'),
+        ("half \ud83d of a pair", r'"half \ufffd of a pair"'),
+        ("replaced \ufffd", r'"replaced \ufffd"'),
         ("", '""'),
     ],
 )
