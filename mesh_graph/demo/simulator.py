@@ -169,16 +169,19 @@ class Simulator:
         """Events of every contribution of a kind before its pod's birth, shape (contributions,)."""
         contributions = self._group(kind)
         with self._lock:
-            never = np.full(len(births), np.nan), np.zeros(len(contributions.flow), dtype=np.int64)
-            known, before = self._at_birth.get(kind, never)
+            never: tuple[Floats, Ints] = (
+                np.full(len(births), np.nan),
+                np.zeros(len(contributions.flow), dtype=np.int64),
+            )
+            known, counted = self._at_birth.get(kind, never)
             born = np.flatnonzero(known != births)
             if len(born):
                 newly = contributions.choose(np.flatnonzero(np.isin(contributions.pods, born)))
                 counts = self._tally.each_at(newly.flow, births[newly.owners])
-                before = before.copy()
-                before[newly.index] = newly.dealt(counts[:, None])[:, 0]
-                self._at_birth[kind] = (births, before)
-            return before
+                counted = counted.copy()
+                counted[newly.index] = newly.dealt(counts[:, None])[:, 0]
+                self._at_birth[kind] = (births, counted)
+            return counted
 
     def _measured(self, spec: FamilySpec, part: Part, chosen: Chosen, events: Ints) -> Ints:
         if spec.measure is None or (spec.is_histogram and part is Part.COUNT):

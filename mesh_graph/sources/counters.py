@@ -140,7 +140,7 @@ class _Evaluation:
         samples, windows = self._windows("count", LOOKBACK_S)
         if not len(windows.times):
             return np.full((len(samples), len(self._ats)), np.nan)
-        when = np.where(np.isnan(samples), -np.inf, windows.times)
+        when = np.where(np.isnan(samples), -np.inf, windows.times / 1000)
         newest = np.maximum.accumulate(when, axis=1)[:, np.maximum(windows.last - 1, 0)]
         age = np.where(windows.last > 0, self._ats - newest, np.inf)
         return np.where(age < LOOKBACK_S, age, np.nan)

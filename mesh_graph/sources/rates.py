@@ -23,30 +23,32 @@ _THRESHOLD = 1.1
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Windows:
-    """The windows ``[at - window_s, at]`` over one grid of sample times.
+    """The windows ``[at - window, at]`` over one grid of sample times, in whole milliseconds.
 
     Attributes
     ----------
     times : array of float
-        When samples were taken, Unix seconds, ascending.
+        When samples were taken, Unix milliseconds, ascending.
     ats : array of float
         Evaluation instants.
-    window_s : float
+    window : float
+        Length of each window.
     first, last : array of int
         Positions in ``times`` of each window's first sample, and of the one after its last.
     """
 
     times: Floats
     ats: Floats
-    window_s: float
+    window: float
     first: Ints
     last: Ints
 
     @classmethod
     def over(cls, times: Floats, ats: Floats, window_s: float) -> Windows:
-        """The windows that end at ``ats``."""
-        first = np.searchsorted(times, ats - window_s, side="left")
-        return cls(times, ats, window_s, first, np.searchsorted(times, ats, side="right"))
+        """The windows of ``window_s`` seconds that end at ``ats``; times in Unix seconds."""
+        times, ats, window = np.rint(times * 1000), np.rint(ats * 1000), round(window_s * 1000)
+        first = np.searchsorted(times, ats - window, side="left")
+        return cls(times, ats, window, first, np.searchsorted(times, ats, side="right"))
 
     def count(self, values: Floats) -> Ints:
         """Samples per window along the last axis of ``values``; NaN is no sample."""
@@ -90,7 +92,7 @@ def _plain(values: Floats, windows: Windows) -> Floats:
     rates = np.full((len(values), len(windows.ats)), np.nan)
     start = values[:, first]
     times = windows.times
-    edges = _Edges(times[first], times[last], last - first + 1, windows.ats[enough], windows.window_s)
+    edges = _Edges(times[first], times[last], last - first + 1, windows.ats[enough], windows.window)
     rates[:, enough] = edges.extrapolate(values[:, last] - start, start)
     return rates
 
@@ -119,7 +121,7 @@ def _general(values: Floats, windows: Windows) -> Floats:
 
     start = take(values, first)
     increase = take(values, last) - start + take(lost, last) - take(lost, first)
-    edges = _Edges(windows.times[first], windows.times[last], count, windows.ats, windows.window_s)
+    edges = _Edges(windows.times[first], windows.times[last], count, windows.ats, windows.window)
     return np.where(enough, edges.extrapolate(increase, start), np.nan)
 
 
@@ -131,7 +133,7 @@ class _Edges:
     last: Floats
     count: Ints
     ats: Floats
-    window_s: float
+    window: float
 
     def extrapolate(self, increase: Floats, start: Floats) -> Floats:
         """Increase per second of the whole window, from that between its samples."""
@@ -139,7 +141,7 @@ class _Edges:
             sampled = self.last - self.first
             interval = sampled / (self.count - 1)
             to_zero = np.where((increase > 0) & (start >= 0), sampled * (start / increase), np.inf)
-            to_start = np.minimum(self.first - (self.ats - self.window_s), to_zero)
+            to_start = np.minimum(self.first - (self.ats - self.window), to_zero)
             to_end = self.ats - self.last
             near = interval * _THRESHOLD
             reach = (
@@ -147,7 +149,7 @@ class _Edges:
                 + np.where(to_start < near, to_start, interval / 2)
                 + np.where(to_end < near, to_end, interval / 2)
             )
-            return increase * (reach / sampled / self.window_s)
+            return increase * (reach / sampled / (self.window / 1000))
 
 
 def histogram_quantile(quantile: float, edges: Floats, counts: Floats) -> Floats:
