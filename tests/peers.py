@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -77,15 +78,24 @@ class Server:
         Answers anything but 503 as soon as the server serves; 401 will do.
     scheme : str
         ``http`` or ``https``.
+    client_cert : Path or None
+        Certificate and key that the server wants of its clients.
     """
 
     def __init__(
-        self, folder: Path, command: Callable[[int], Sequence[str]], ready_path: str, scheme: str = "http"
+        self,
+        folder: Path,
+        command: Callable[[int], Sequence[str]],
+        ready_path: str,
+        *,
+        scheme: str = "http",
+        client_cert: Path | None = None,
     ) -> None:
         self.folder = folder
         self._command = command
         self._ready_path = ready_path
         self._scheme = scheme
+        self._client_cert = client_cert
         self._process: subprocess.Popen[bytes] | None = None
         self.port = free_port()
 
@@ -135,9 +145,12 @@ class Server:
         self.start()
 
     def _is_ready(self) -> bool:
+        cert = str(self._client_cert) if self._client_cert else None
         try:
-            # The certificates of tests are their own, and nothing is told to the server here.
-            answer = requests.get(self.url + self._ready_path, timeout=2, verify=False)
+            with warnings.catch_warnings():
+                # The certificates of tests are their own, and nothing is told to the server here.
+                warnings.simplefilter("ignore")
+                answer = requests.get(self.url + self._ready_path, timeout=2, verify=False, cert=cert)
         except requests.RequestException:
             return False
         return answer.status_code != 503
@@ -159,7 +172,8 @@ class Prometheus(Server):
         The whole configuration as YAML, in place of ``scrape`` and ``interval_s``.
     arguments : sequence of str
         Further flags.
-    scheme : str
+    scheme, client_cert
+        As of ``Server``.
     """
 
     def __init__(
@@ -172,6 +186,7 @@ class Prometheus(Server):
         config: str | None = None,
         arguments: Sequence[str] = (),
         scheme: str = "http",
+        client_cert: Path | None = None,
     ) -> None:
         (folder / "prometheus.yml").write_text(config or _scrape_config(scrape, interval_s))
         if openmetrics is not None:
@@ -186,7 +201,8 @@ class Prometheus(Server):
             folder,
             lambda port: ("prometheus", f"--web.listen-address=127.0.0.1:{port}", *flags),
             "/-/ready",
-            scheme,
+            scheme=scheme,
+            client_cert=client_cert,
         )
 
 

@@ -41,7 +41,7 @@ NO_ANSWER = "Check the address, and that the server runs and can be reached from
 NO_TIME = "Look at fewer namespaces or a shorter window, or raise the query time-out."
 NO_RIGHTS = "Check the user name and password, the token or the client certificate, and the tenant header."
 TOO_LONG = "Look at fewer namespaces, or let the proxy before it pass POST."
-NO_API = "Check that the URL is that of a Prometheus, with its path prefix and without /api/v1."
+NO_API = "Check the URL of the Prometheus: http or https, its path prefix, no /api/v1."
 BROKE_OFF = "It, or a proxy before it, closed the connection; see its log."
 IN_TROUBLE = "It, or a proxy before it, is in trouble; see its log."
 TOO_MUCH = "Look at fewer namespaces, set a query scope, or raise the cap."
@@ -114,8 +114,8 @@ def _status(status: Status) -> _Case:
         return _Case(QueryRejected, f"{answered}. The query is too long for it.", TOO_LONG)
     if code == 429:
         return _Case(QueryRejected, f"{answered}. It was asked too often.", "Refresh less often.")
-    if code in (400, 422) or (code == 200 and said):
-        return _Case(QueryRejected, f"It declined the query: {said or f'status {code}'}.", "")
+    if said and code in (200, 400, 422):
+        return _Case(QueryRejected, f"It declined the query: {said}.", "")
     if 300 <= code < 400:
         return _Case(SourceReplyInvalid, f"{answered}, a redirect{_leading_to(status.location)}.", NO_API)
     if code >= 500:

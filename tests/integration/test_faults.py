@@ -331,7 +331,7 @@ class TestNonsense:
             (answers(200, b"[]"), "another shape"),
             (answers(200, b'{"status":"success"}'), "no result"),
             (answers(200, b'{"status":"success","data":{"resultType":"vector","result":{}}}'), "no result"),
-            (answers(200, VECTOR % b"{}"), "no result"),
+            (answers(200, VECTOR.replace(b"vector", b"matrix") % b"[]"), "not a vector"),
             (answers(200, VECTOR % b'[{"metric":{}}]'), "another shape"),
             (answers(200, VECTOR % b'[{"metric":{},"value":[0]}]'), "another shape"),
             (answers(200, VECTOR % b'[{"metric":{},"value":[0,"lots"]}]'), "another shape"),
