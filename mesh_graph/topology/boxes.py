@@ -35,7 +35,7 @@ class Boxed:
 
 
 def find_boxes(keys: Sequence[NodeKey], apps: Sequence[str], wanted: Collection[Box]) -> list[Boxed]:
-    """Boxes around the nodes: clusters', namespaces', apps', each sort by name.
+    """Boxes around the nodes: clusters', namespaces', apps', each sorted by name.
 
     Parameters
     ----------
@@ -61,7 +61,11 @@ def _worth_drawing(level: Box, keys: Sequence[NodeKey], apps: Sequence[str]) -> 
     members: dict[tuple[str, str, str], list[int]] = defaultdict(list)
     homes = set()
     for number, (key, app) in enumerate(zip(keys, apps, strict=True)):
-        home = (key.cluster, key.namespace if level is not Box.CLUSTER else "", app if level is Box.APP else "")
+        home = (
+            key.cluster,
+            key.namespace if level is not Box.CLUSTER else "",
+            app if level is Box.APP else "",
+        )
         if _has_box(level, key, app):
             members[home].append(number)
         if level is Box.NAMESPACE and key.namespace:

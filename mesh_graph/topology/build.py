@@ -15,10 +15,10 @@ import networkx as nx
 import numpy as np
 
 from mesh_graph import fields
-from mesh_graph.model import GraphType, NodeKind, View
+from mesh_graph.model import GraphType, NodeKind, Protocol, View
 from mesh_graph.topology.attributes import EdgeAttr, Gap, GraphAttr, NodeAttr
 from mesh_graph.topology.boxes import box_rows, find_boxes, write_parents
-from mesh_graph.topology.columns import Rows, put, put_flag
+from mesh_graph.topology.columns import Rows, put, put_counts, put_flag
 from mesh_graph.topology.diff import write_edge_states, write_node_states
 from mesh_graph.topology.drawing import Drawing
 from mesh_graph.topology.edges import (
@@ -32,6 +32,7 @@ from mesh_graph.topology.edges import (
 from mesh_graph.topology.fold import Load, fold_namespaces, fold_to_budget
 from mesh_graph.topology.layer import PROTOCOLS
 from mesh_graph.topology.nodes import (
+    external,
     front_apps,
     missing_sidecars,
     write_ended,
@@ -56,6 +57,7 @@ def build_graph(
     *,
     earlier: Traffic | None = None,
     waypoints: Collection[tuple[str, str, str]] = (),
+    partial: Collection[Protocol] = (),
 ) -> nx.MultiDiGraph[str]:
     """Graph of a view, with the attributes of ``attributes.py``.
 
@@ -71,6 +73,8 @@ def build_graph(
         edges have no state.
     waypoints : collection of (cluster, namespace, workload)
         Workloads known to be waypoints, as the labels spell them.
+    partial : collection of Protocol
+        Protocols of which part of the rows is missing; their edges are marked.
 
     Returns
     -------
@@ -83,6 +87,9 @@ def build_graph(
     compared = any(len(layer.frame) for layer in scene.before)
     endings = Endings(drawing.now.flows.layer.frame)
     edge_rows, sums = _edge_rows(drawing, endings, compared=compared)
+    if drawing.scene.folded:
+        put_counts(edge_rows, EdgeAttr.FOLDED, drawing.folded_edges(scene))
+    put_flag(edge_rows, EdgeAttr.IS_PARTIAL, drawing.is_of(partial))
     node_rows = _node_rows(drawing, view, sums, endings)
     if compared:
         busy = (strokes.busy_nodes(drawing.edges) for strokes in (drawing.now, drawing.before))
@@ -121,22 +128,30 @@ def _edge_rows(drawing: Drawing, endings: Endings, *, compared: bool) -> tuple[R
 
 def _node_rows(drawing: Drawing, view: View, sums: EdgeSums, endings: Endings) -> Rows:
     scene, now, edges = drawing.scene, drawing.now, drawing.edges
-    nodes, count = scene.nodes, len(scene.nodes.keys)
+    nodes, count = scene.nodes, edges.nodes
     rows: Rows = [{} for _ in nodes.keys]
     write_identity(rows, nodes.keys)
     write_hints(rows, NodeAttr.APP, nodes.apps)
     write_hints(rows, NodeAttr.VERSION, nodes.versions)
     write_totals(rows, edges, sums)
-    present = now.present()
-    write_marks(rows, nodes.keys, edges.where(present), view.namespaces)
-    injected = scene.injected()
-    put_flag(rows, NodeAttr.IS_INJECTED, injected)
-    write_ended(rows, scene.now.flows, endings, injected)
+    here = edges.where(now.present())
+    write_marks(rows, nodes.keys, here, view.namespaces)
+    is_injected = scene.injected()
+    is_external = external(nodes.keys, here, (scene.now.flows, scene.now.tcp))
+    put_flag(rows, NodeAttr.IS_INJECTED, is_injected)
+    put_flag(rows, NodeAttr.IS_EXTERNAL, is_external)
+    write_ended(
+        rows,
+        scene.now.flows,
+        endings,
+        is_service=nodes.of_kind(NodeKind.SERVICE),
+        is_injected=is_injected,
+        is_external=is_external,
+    )
     missing = missing_sidecars(scene.reports, (scene.now.flows, scene.now.tcp), count)
     put_flag(rows, NodeAttr.HAS_NO_SIDECAR, missing & nodes.of_kind(NodeKind.APP, NodeKind.WORKLOAD))
-    busy, here = now.busy_nodes(edges), edges.where(present)
     seen = np.bincount(np.concatenate([here.source, here.destination]), minlength=count) > 0
-    put_flag(rows, NodeAttr.IS_IDLE, seen & ~busy)
+    put_flag(rows, NodeAttr.IS_IDLE, seen & ~now.busy_nodes(edges))
     _write_folded(rows, drawing)
     return rows
 
@@ -145,9 +160,7 @@ def _write_folded(rows: Rows, drawing: Drawing) -> None:
     inner, failed = drawing.now.inner_requests()
     put(rows, NodeAttr.INNER_RATE, inner, inner > 0)
     put(rows, NodeAttr.INNER_ERROR_RATE, failed, inner > 0)
-    for row, key in zip(rows, drawing.scene.nodes.keys, strict=True):
-        if key in drawing.scene.folded:
-            row[NodeAttr.FOLDED] = drawing.scene.folded[key]
+    put_counts(rows, NodeAttr.FOLDED, drawing.scene.fold_sizes())
 
 
 def _assembled(drawing: Drawing, view: View, rows: tuple[Rows, Rows], sums: EdgeSums) -> nx.MultiDiGraph[str]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mesh_graph.frames.codes import Ints
 
-__all__ = ["Rows", "any_of", "put", "put_flag", "put_ratio", "sums"]
+__all__ = ["Rows", "any_of", "put", "put_counts", "put_flag", "put_ratio", "sums"]
 
 Rows = list[dict[str, Any]]
 """One dict of attributes per node or edge."""
@@ -32,6 +32,11 @@ def put_flag(rows: Rows, name: str, where: NDArray[np.bool_]) -> None:
     """Write True to the rows where the mask holds; the others lack the attribute."""
     for at in np.flatnonzero(where).tolist():
         rows[at][name] = True
+
+
+def put_counts(rows: Rows, name: str, counts: Ints) -> None:
+    """Write counts; rows whose count is 0 lack the attribute."""
+    put(rows, name, counts, counts > 0)
 
 
 def put_ratio(rows: Rows, name: str, part: NDArray[np.float64], whole: NDArray[np.float64]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Self
 
@@ -10,8 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mesh_graph import fields
+from mesh_graph.frames.codes import Ints
+from mesh_graph.model import Protocol
 from mesh_graph.topology.columns import any_of, sums
 from mesh_graph.topology.edges import Edges, Lying
+from mesh_graph.topology.layer import PROTOCOLS
+from mesh_graph.topology.places import NOWHERE
 from mesh_graph.topology.scene import Scene
 
 __all__ = ["Drawing", "Strokes"]
@@ -74,7 +78,7 @@ class Drawing:
     @classmethod
     def of(cls, scene: Scene) -> Self:
         """Find the edges of a sorted scene."""
-        is_folded = scene.is_folded()
+        is_folded = scene.fold_sizes() > 0
         layers = (*scene.now, *scene.before)
         hops = [layer.route.hops(~layer.route.inside(is_folded)) for layer in layers]
         ways = [(hop, layer.protocol[hop.row]) for hop, layer in zip(hops, layers, strict=True)]
@@ -86,3 +90,22 @@ class Drawing:
         reported = scene.reports.route
         reports = Lying.on(edges, scene.reports, reported.hops(~reported.inside(is_folded)))
         return cls(scene, edges, now, before, reports)
+
+    def is_of(self, protocols: Collection[Protocol]) -> NDArray[np.bool_]:
+        """Per edge, whether it is of one of the protocols."""
+        return np.isin(self.edges.protocol, [PROTOCOLS.index(protocol) for protocol in protocols])
+
+    def folded_edges(self, whole: Scene) -> Ints:
+        """Per edge at a folded node, how many edges of the whole scene it sums; 0 for all others."""
+        numbers = {key: number for number, key in enumerate(self.scene.nodes.keys)}
+        drawn_as = self.scene.drawn_as
+        table = np.array([numbers.get(drawn_as.get(key, key), NOWHERE) for key in whole.nodes.keys])
+        ways = []
+        for layer in whole.now:
+            hops = layer.route.hops(np.ones(len(layer.frame), dtype=bool))
+            ways.append((hops, layer.protocol[hops.row]))
+        parts = Edges.of(ways, len(table))
+        at, found = self.edges.find(table[parts.source], table[parts.destination], parts.protocol)
+        counts = np.bincount(at[found], minlength=len(self.edges))
+        is_folded = self.now.is_folded
+        return np.where(is_folded[self.edges.source] | is_folded[self.edges.destination], counts, 0)

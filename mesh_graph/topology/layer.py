@@ -14,7 +14,7 @@ from mesh_graph.frames.codes import Ints, texts
 from mesh_graph.model import Protocol
 from mesh_graph.topology.columns import any_of
 from mesh_graph.topology.inject import Route
-from mesh_graph.topology.outcome import Outcome
+from mesh_graph.topology.outcome import NEVER_ARRIVED, Outcome, split_flags
 from mesh_graph.topology.places import NOWHERE
 
 __all__ = ["PROTOCOLS", "Layer"]
@@ -48,6 +48,12 @@ class Layer:
     def is_any(self, column: str, value: str) -> NDArray[np.bool_]:
         """Per row, whether the column has the value."""
         return np.asarray(texts(self.frame[column]) == value, dtype=bool)
+
+    def refused(self) -> NDArray[np.bool_]:
+        """Per row, whether its flags say that the client's proxy ended it before any server had it."""
+        codes, values = pd.factorize(texts(self.frame[fields.FLAGS]))
+        flagged = [bool(split_flags(str(value)) & NEVER_ARRIVED) for value in values]
+        return np.array([*flagged, False], dtype=bool)[codes]
 
     def failures(self, rate: str = fields.RATE) -> NDArray[np.float64]:
         """A value column where the outcome is an error, else 0."""

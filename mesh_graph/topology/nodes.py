@@ -21,6 +21,7 @@ from mesh_graph.topology.places import NOWHERE, Nodes
 from mesh_graph.topology.responses import Endings, responses_of
 
 __all__ = [
+    "external",
     "front_apps",
     "legible",
     "missing_sidecars",
@@ -100,26 +101,44 @@ def write_totals(rows: Rows, edges: Edges, traffic: EdgeSums) -> None:
 
 
 def write_marks(rows: Rows, keys: Sequence[NodeKey], edges: Edges, namespaces: Collection[str]) -> None:
-    """Write root, outside and external, from the present's edges and the view's namespaces."""
-    sends = np.bincount(edges.source, minlength=len(rows)) > 0
-    receives = np.bincount(edges.destination, minlength=len(rows)) > 0
-    put_flag(rows, NodeAttr.IS_ROOT, sends & ~receives)
-    for row, key, answers in zip(rows, keys, sends.tolist(), strict=True):
-        if namespaces and key.namespace and key.namespace not in namespaces:
-            row[NodeAttr.IS_OUTSIDE] = True
-        if key.kind is NodeKind.SERVICE and not answers and is_external_service(key):
-            row[NodeAttr.IS_EXTERNAL] = True
+    """Write root and outside, from the present's edges and the view's namespaces."""
+    put_flag(rows, NodeAttr.IS_ROOT, _has(edges.source, len(rows)) & ~_has(edges.destination, len(rows)))
+    if namespaces:
+        for row, key in zip(rows, keys, strict=True):
+            if key.namespace and key.namespace not in namespaces:
+                row[NodeAttr.IS_OUTSIDE] = True
 
 
-def write_ended(rows: Rows, flows: Layer, endings: Endings, injected: NDArray[np.bool_]) -> None:
+def external(keys: Sequence[NodeKey], edges: Edges, traffic: Iterable[Layer]) -> NDArray[np.bool_]:
+    """Per node, whether it is a host outside the mesh.
+
+    It has a host's name, and no workload stands behind it or it answers without one (through an egress
+    gateway both hold: the way to the gateway and the way out).
+    """
+    is_host = [key.kind is NodeKind.SERVICE and is_external_service(key) for key in keys]
+    alone = ~_has(edges.source, len(keys))
+    for layer in traffic:
+        alone |= _has(layer.route.destination[~layer.refused()], len(keys))
+    return np.array(is_host, dtype=bool) & alone
+
+
+def write_ended(
+    rows: Rows,
+    flows: Layer,
+    endings: Endings,
+    *,
+    is_service: NDArray[np.bool_],
+    is_injected: NDArray[np.bool_],
+    is_external: NDArray[np.bool_],
+) -> None:
     """Write on service nodes how the requests ended that went no further.
 
-    Those that never arrived; on an injected node whatever it did not pass on, so that in = out + ended.
+    On a host outside the mesh only those that the client's proxy refused: the others were answered there.
+    On an injected node whatever it did not pass on, so that in = out + ended.
     """
-    is_service = np.array([row[NodeAttr.KIND] == NodeKind.SERVICE for row in rows], dtype=bool)
     at = flows.route.destination
-    lost = ~flows.frame[fields.ARRIVED].to_numpy(dtype=bool)
-    ended = np.flatnonzero(is_service[at] & (lost | injected[at]))
+    lost = np.where(is_external[at], flows.refused(), ~flows.frame[fields.ARRIVED].to_numpy(dtype=bool))
+    ended = np.flatnonzero(is_service[at] & (lost | is_injected[at]))
     for node, responses in responses_of(endings, at[ended], ended, flows.rates(fields.RATE)[ended]).items():
         rows[node][NodeAttr.ENDED_HERE] = responses
 

@@ -75,9 +75,10 @@ class Scene:
         numbers = np.unique(np.concatenate(ends))
         return np.asarray(numbers[numbers != NOWHERE])
 
-    def is_folded(self) -> NDArray[np.bool_]:
-        """Per node, whether others are folded into it."""
-        return np.fromiter((key in self.folded for key in self.nodes.keys), bool, len(self.nodes.keys))
+    def fold_sizes(self) -> Ints:
+        """Per node, how many nodes are folded into it."""
+        sizes = (self.folded.get(key, 0) for key in self.nodes.keys)
+        return np.fromiter(sizes, dtype=np.int64, count=len(self.nodes.keys))
 
     def injected(self) -> NDArray[np.bool_]:
         """Per node, whether it is a service between source and destination."""
