@@ -97,4 +97,5 @@ def flows_frame(requests: Requests, who: Identities, kinds: Kinds) -> pd.DataFra
 
 def word_column(words: Sequence[str], places: Ints) -> ExtensionArray:
     """Text column of a frame from places in a list of words."""
-    return decode(words, [places])[0]
+    # Members of an enumeration become plain text.
+    return decode([str(word) for word in words], [places])[0]

@@ -102,8 +102,8 @@ def response_code(protocol: str, code: str, grpc_status: str) -> str:
 def had_begun(protocol: str, code: str) -> bool:
     """Whether an answer that was lost had begun, so that both proxies count the request under its own code.
 
-    Where nothing came, the client's proxy makes up a 5xx or a status of ``PROXY_STATUSES`` itself.
-    Source: two real Envoys in a row (``tests/envoy``).
+    Where nothing came, the client's proxy makes up a 5xx, a 408 or a status of ``PROXY_STATUSES`` itself.
+    Source: two real Envoys in a row (``tests/envoy``); 408 from Envoy's description of SI.
 
     Examples
     --------
@@ -114,7 +114,7 @@ def had_begun(protocol: str, code: str) -> bool:
         return False
     if protocol == Protocol.GRPC and int(code) < 100:
         return int(code) not in PROXY_STATUSES
-    return 0 < int(code) < 500
+    return 0 < int(code) < 500 and int(code) != 408
 
 
 def outcome(protocol: str, code: str, flags: frozenset[str]) -> Outcome:
