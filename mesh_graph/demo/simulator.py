@@ -155,6 +155,8 @@ class Simulator:
 
     def _before(self, kind: Kind, chosen: Chosen, births: Floats) -> Ints:
         """Events per contribution before its pod's birth, shape (contributions, instants or 1)."""
+        if not births.size:
+            return np.zeros((len(chosen.flow), births.shape[1]), dtype=np.int64)
         first = self._before_births(kind, births[:, 0].copy())[chosen.index]
         restarted = np.flatnonzero((births != births[:, :1]).any(axis=1)[chosen.owners])
         if not len(restarted):

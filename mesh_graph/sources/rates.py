@@ -7,6 +7,7 @@ Prometheus 2.42, whose range selectors include both ends of the window.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,7 +77,7 @@ def counter_rate(values: Floats, windows: Windows) -> Floats:
     A fall is a reset: the counter began again at zero. The increase is carried on to an end of the window
     that is near enough, else by half a scrape interval, and never back beyond the counter's zero.
     """
-    flat = values.reshape(-1, values.shape[-1])
+    flat = values.reshape(math.prod(values.shape[:-1]), values.shape[-1])
     rates = np.full((len(flat), len(windows.ats)), np.nan)
     if flat.shape[1] > 1:
         plain = (flat[:, 1:] >= flat[:, :-1]).all(axis=1)
