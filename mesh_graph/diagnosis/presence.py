@@ -30,6 +30,8 @@ FAMILIES = (Family.REQUESTS, Family.TCP_SENT)
 """The families of which a mesh with any traffic has at least one."""
 TOO_SHORT = 2
 """A window of fewer scrape intervals than this holds no rate."""
+ROUND_S = 5
+"""Windows that are proposed are multiples of this: a measured interval may be a little short."""
 SHOWN_NAMES = 5
 LOOK_BACK_S = 3600
 """How far back an earlier trace of what is missing is looked for."""
@@ -155,7 +157,7 @@ def check_window(ask: Ask, case: Case) -> Outcome:
         "window-too-short",
         window=format_duration(case.view.window_s),
         interval=format_duration(math.ceil(interval)),
-        shortest=format_duration(math.ceil(shortest)),
+        shortest=format_duration(ROUND_S * math.ceil(shortest / ROUND_S)),
     )
 
 
