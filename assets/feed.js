@@ -17,6 +17,10 @@
   let paused = false;
   let clockOffset = 0;
   let shownAt = null;
+  // An expression that cannot be read changes nothing: the last good one stays in use.
+  const EXPRESSIONS = ["find", "hide"];
+  const accepted = { find: "", hide: "" };
+  const rejected = {};
 
   /** Seconds of a duration such as 1m30s. */
   mg.seconds = (text) => {
@@ -49,14 +53,34 @@
     if (!Number.isNaN(date)) clockOffset = Math.abs(date - Date.now()) < 2000 ? 0 : (date - Date.now()) / 1000;
   }
 
+  function accept(name) {
+    accepted[name] = mg.state.get(name);
+    dash_clientside.set_props(`mg-${name}`, { error: null });
+  }
+
+  /** What stands in for expressions that were rejected and not changed since. */
+  function standIns() {
+    for (const name of EXPRESSIONS) if (rejected[name] !== mg.state.get(name)) delete rejected[name];
+    return Object.fromEntries(Object.keys(rejected).map((name) => [name, accepted[name]]));
+  }
+
+  function fail(problem) {
+    const name = problem.parameter;
+    if (!EXPRESSIONS.includes(name) || name in rejected) return mg.emit("failed", problem);
+    rejected[name] = mg.state.get(name);
+    dash_clientside.set_props(`mg-${name}`, { error: [problem.detail, problem.advice].filter(Boolean).join(" ") });
+    return setTimeout(load);
+  }
+
   async function ask(query, fresh, signal) {
     const headers = etag && asked === query && !fresh ? { "If-None-Match": etag } : {};
     const address = `${mg.config().twin}?${query}${fresh ? `${query && "&"}fresh=1` : ""}`;
     const response = await fetch(address, { headers, signal, cache: "no-store" });
     learnClock(response);
     if (response.status === 304) return mg.emit("unchanged");
-    if (!response.ok) return mg.emit("failed", await readProblem(response));
+    if (!response.ok) return fail(await readProblem(response));
     const picture = await response.json();
+    for (const name of EXPRESSIONS) if (!(name in rejected)) accept(name);
     const isNewView = asked !== query;
     etag = response.headers.get("ETag");
     asked = query;
@@ -71,7 +95,7 @@
     controller?.abort();
     const mine = (controller = new AbortController());
     const limit = setTimeout(() => mine.abort("timeout"), TIMEOUT_MS);
-    const query = mg.state.viewQuery();
+    const query = mg.state.viewQuery(standIns());
     mg.emit("loading", { isNewView: query !== asked });
     let retry;
     try {

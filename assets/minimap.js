@@ -53,6 +53,12 @@
     let place = null;
     let isAsked = false;
 
+    /** With the whole graph in view a map of it says nothing. */
+    function isWholeInView(bounds) {
+      const view = cy.extent();
+      return view.x1 <= bounds.x1 && view.y1 <= bounds.y1 && view.x2 >= bounds.x2 && view.y2 >= bounds.y2;
+    }
+
     function draw() {
       isAsked = false;
       const { clientWidth: width, clientHeight: height } = holder;
@@ -63,7 +69,9 @@
       canvas.style.width = `${width}px`;
       canvas.style.height = `${height}px`;
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
-      place = projection(cy.elements().boundingBox({ includeOverlays: false }), width, height);
+      const bounds = cy.elements().boundingBox({ includeOverlays: false });
+      holder.dataset.whole = isWholeInView(bounds) ? "1" : "0";
+      place = projection(bounds, width, height);
       drawGraph(cy, context, place);
       drawView(cy, context, place);
     }

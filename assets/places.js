@@ -71,6 +71,9 @@
     fit: () => mg.fit(),
     reset: forget,
     image: () => mg.savePng(),
+    legend: () => mg.state.set({ legend: mg.state.has("legend") ? "0" : "1" }),
+    table: () => mg.state.set({ table: mg.state.get("table") === "0" ? "edges" : "0" }),
+    clock: () => mg.state.set({ replay: mg.state.has("replay") ? "0" : "1" }),
   };
 
   mg.on("mounted", (cy) => {

@@ -14,6 +14,8 @@
     "refresh", "colour", "labels", "animation", "mtls", "minimap", "legend", "panel", "table", "selected", "replay",
   ]);
 
+  const NARROW = "(max-width: 1000px)";
+
   let config = null;
   let params = new Map();
   let shown = new Map();
@@ -82,10 +84,13 @@
       mg.emit("params", new Set(changed));
     },
 
-    /** Query string of the view, for the twin. */
-    viewQuery() {
+    /** Query string of the view, for the twin; a parameter of `instead` has that text. */
+    viewQuery(instead = {}) {
       const query = new URLSearchParams();
-      for (const [name, text] of [...params].sort()) if (!PAGE_ONLY.has(name)) query.set(name, text);
+      for (const [name, text] of [...params].sort()) {
+        const value = instead[name] ?? text;
+        if (!PAGE_ONLY.has(name) && value !== config.defaults[name]) query.set(name, value);
+      }
       return query.toString();
     },
 
@@ -119,6 +124,8 @@
 
   function start(values, settings) {
     config = settings;
+    // Where the panel would cover the graph it waits for a selection.
+    if (matchMedia(NARROW).matches) config.defaults.panel = "0";
     takeControls(values);
     restore();
     window.addEventListener("popstate", () => {

@@ -15,6 +15,7 @@ from mesh_graph.api.context import Context, attach_context
 from mesh_graph.api.guard import add_guard
 from mesh_graph.pages import topology as topology_page
 from mesh_graph.pages.shell import render_shell
+from mesh_graph.pages.toolbar import render_search
 
 __all__ = ["create_app"]
 
@@ -38,7 +39,9 @@ def create_app(context: Context) -> Dash:
     )
     topology_page.register(app)
     app.layout = render_shell(
-        [topology_page.render_stage(context.defaults, context.refresh_s)], context.mesh.is_demo
+        [topology_page.render_stage(context.defaults, context.refresh_s)],
+        render_search(),
+        context.mesh.is_demo,
     )
     add_guard(app.server, context.allowed_hosts, app.csp_hashes)
     return app

@@ -42,6 +42,8 @@ CONTROLS = (
     Control(T.BOXES, "names", ("boxes",), none="none"),
     Control(T.SHOW, "flags", ("services", "idle", "animation", "mtls", "minimap", "legend")),
     Control(T.COMPARE, "text", ("compare",)),
+    Control(T.FIND, "text", ("find",)),
+    Control(T.HIDE, "text", ("hide",)),
 )
 """Controls in the order of the callback's inputs; every one holds its value in ``value``."""
 

@@ -36,9 +36,9 @@ class Topology:
     FIND = "mg-find"
     HIDE = "mg-hide"
     SEARCH = "mg-search"
-    AT = "mg-at"
     COMPARE = "mg-compare"
-    LAYOUT = "mg-layout"
+    RESULTS = "mg-results"
+    WHEN = "mg-when"
 
     PAUSE = "mg-pause"
     REFRESH_NOW = "mg-refresh-now"
@@ -60,4 +60,5 @@ class Topology:
 
     TABLE = "mg-table"
     TABLE_PANE = "mg-table-pane"
+    TABLE_KINDS = "mg-table-kinds"
     REPLAY = "mg-replay"

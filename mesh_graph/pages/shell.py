@@ -7,6 +7,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from mesh_graph.pages.help import render_help
 from mesh_graph.pages.icons import icon
 from mesh_graph.pages.ids import Shell
 
@@ -40,7 +41,13 @@ def _navigation() -> Component:
 
 def _demo_badge() -> Component:
     return dmc.Tooltip(
-        dmc.Badge("demo mesh, simulated", color="grape", variant="light", radius="sm", className="mg-demo"),
+        dmc.Badge(
+            ["demo", html.Span(" mesh, simulated")],
+            color="grape",
+            variant="light",
+            radius="sm",
+            className="mg-demo",
+        ),
         label="No Prometheus is set: this mesh is simulated. Start with --prometheus-url to see yours.",
         multiline=True,
         w=260,
@@ -67,18 +74,20 @@ def _right_end(is_demo: bool) -> Component:
     return dmc.Group([*([_demo_badge()] if is_demo else []), help_button, scheme], gap="xs", wrap="nowrap")
 
 
-def render_shell(stages: list[Component], is_demo: bool) -> Component:
+def render_shell(stages: list[Component], search: Component, is_demo: bool) -> Component:
     """The whole document: header, then the stages that outlive navigation, then the page in the address.
 
     Parameters
     ----------
     stages : list of Component
         What is mounted once and only hidden on other pages: rebuilding the graph would lose it.
+    search : Component
+        Stands in the header.
     is_demo : bool
         Whether the mesh is simulated.
     """
     header = dmc.Group(
-        [dmc.Group([_brand(), _navigation()], gap="lg", wrap="nowrap"), _right_end(is_demo)],
+        [dmc.Group([_brand(), _navigation()], gap="lg", wrap="nowrap"), search, _right_end(is_demo)],
         justify="space-between",
         h="100%",
         px="sm",
@@ -90,5 +99,7 @@ def render_shell(stages: list[Component], is_demo: bool) -> Component:
         padding=0,
     )
     return dmc.MantineProvider(
-        [dcc.Location(id=Shell.LOCATION, refresh=False), shell], id=Shell.PROVIDER, theme=_THEME
+        [dcc.Location(id=Shell.LOCATION, refresh=False), shell, render_help()],
+        id=Shell.PROVIDER,
+        theme=_THEME,
     )

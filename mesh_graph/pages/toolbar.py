@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from mesh_graph.pages.icons import icon
 from mesh_graph.pages.ids import Topology as T
 
-__all__ = ["render_toolbar"]
+__all__ = ["render_search", "render_toolbar"]
 
 Options = list[dict[str, str]]
 
@@ -143,6 +143,32 @@ def _display(defaults: Mapping[str, str]) -> Component:
     )
 
 
+def _expression(component_id: str, label: str, placeholder: str) -> Component:
+    return dmc.TextInput(
+        id=component_id,
+        label=label,
+        placeholder=placeholder,
+        value="",
+        debounce=True,
+        w=124,
+        size="xs",
+        className="mg-field mg-expression",
+    )
+
+
+def render_search() -> Component:
+    """Search over everything in the picture; its results drop down below it."""
+    box = dmc.TextInput(
+        id=T.SEARCH,
+        placeholder="Search the graph  ( / )",
+        leftSection=icon("search"),
+        w=250,
+        size="xs",
+        autoComplete="off",
+    )
+    return html.Div([box, html.Div(id=T.RESULTS, className="mg-results")], className="mg-search")
+
+
 def _freshness(defaults: Mapping[str, str]) -> Component:
     pause = dmc.ActionIcon(
         icon("pause"),
@@ -153,6 +179,7 @@ def _freshness(defaults: Mapping[str, str]) -> Component:
     )
     return dmc.Group(
         [
+            html.Div(id=T.WHEN, className="mg-when"),
             html.Div(id=T.AGE, className="mg-age", role="status", **{"aria-live": "off"}),
             _select(
                 T.REFRESH,
@@ -188,6 +215,8 @@ def render_toolbar(defaults: Mapping[str, str]) -> Component:
         _select(T.WINDOW, "Rates over", options(WINDOWS, (defaults["window"],)), 88, defaults["window"]),
         _select(T.COLOUR, "Colour by", options(COLOURS), 132, defaults["colour"]),
         _display(defaults),
+        _expression(T.FIND, "Find", "mark: rt > 500"),
+        _expression(T.HIDE, "Hide", "leave out: healthy"),
     ]
     return html.Div(
         [html.Div(what, className="mg-toolbar-left"), _freshness(defaults)],

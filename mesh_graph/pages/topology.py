@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import dash
+import dash_ag_grid as dag
 import dash_cytoscape as cyto
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
@@ -25,9 +26,12 @@ from mesh_graph.pages.icons import icon
 from mesh_graph.pages.ids import Shell
 from mesh_graph.pages.ids import Topology as T
 from mesh_graph.pages.toolbar import render_toolbar
+from mesh_graph.views.columns import EDGE_COLUMNS, NODE_COLUMNS
 from mesh_graph.views.legend import render_legend
 from mesh_graph.views.panel import render_panel
+from mesh_graph.views.scale import LEVELS
 from mesh_graph.views.stylesheet import overlay_colours, stylesheet
+from mesh_graph.views.words import say
 
 __all__ = ["register", "render_stage"]
 
@@ -37,6 +41,9 @@ _TOOLS = (
     ("fit", "Fit everything (F)"),
     ("reset", "Forget moved nodes"),
     ("image", "Save as PNG"),
+    ("legend", "Legend (L)"),
+    ("table", "Table view (T)"),
+    ("clock", "Replay the past (H)"),
 )
 
 
@@ -47,6 +54,8 @@ def _config(defaults: Mapping[str, str]) -> Component:
         "twin": dash.get_relative_path("/api/pages/topology"),
         "namespaces": dash.get_relative_path("/api/pages/namespaces"),
         "page": dash.get_relative_path("/topology"),
+        "words": {level: say(f"level.{level}") for level in LEVELS} | {"vanished": say("state.vanished")},
+        "columns": {"edges": EDGE_COLUMNS, "nodes": NODE_COLUMNS},
         "styles": {scheme: stylesheet(scheme) for scheme in ("light", "dark")},
         "colours": {scheme: overlay_colours(scheme) for scheme in ("light", "dark")},
     }
@@ -85,6 +94,31 @@ def _tools() -> Component:
     )
 
 
+def _table() -> Component:
+    kinds = [
+        html.Button(name, type="button", className="mg-table-kind", **{"data-kind": kind})
+        for kind, name in (("edges", "Edges"), ("nodes", "Nodes"), ("0", "Back to the graph"))
+    ]
+    grid = dag.AgGrid(
+        id=T.TABLE,
+        rowData=[],
+        columnDefs=[],
+        getRowId="params.data.id",
+        defaultColDef={"sortable": True, "resizable": True, "floatingFilter": True, "minWidth": 80},
+        dashGridOptions={
+            "rowHeight": 28,
+            "headerHeight": 32,
+            "floatingFiltersHeight": 32,
+            "rowSelection": {"mode": "singleRow", "checkboxes": False, "enableClickSelection": True},
+            "animateRows": False,
+            "suppressFieldDotNotation": True,
+        },
+        style={"height": "100%", "width": "100%"},
+    )
+    head = html.Div(kinds, id=T.TABLE_KINDS, className="mg-table-kinds", role="group")
+    return html.Div([head, html.Div(grid, className="mg-grid")], id=T.TABLE_PANE, className="mg-table-pane")
+
+
 def _canvas() -> Component:
     return html.Div(
         [
@@ -96,6 +130,8 @@ def _canvas() -> Component:
             html.Div(id=T.MINIMAP, className="mg-minimap", **{"aria-hidden": "true"}),
             html.Div(id=T.LISTBOX, className="mg-listbox"),
             html.Div(id=T.ANNOUNCE, className="mg-visually-hidden", **{"aria-live": "polite"}),
+            html.Div(id=T.REPLAY, className="mg-replay", role="group", **{"aria-label": "Replay"}),
+            _table(),
         ],
         className="mg-canvas",
     )
@@ -154,6 +190,11 @@ def register(app: Dash) -> None:
     )
     app.callback(Output(T.PANEL_BODY, "children"), Input(T.SELECTION, "data"), prevent_initial_call=True)(
         on_selection
+    )
+    app.clientside_callback(
+        ClientsideFunction("meshgraph", "onTableRows"),
+        Input(T.TABLE, "selectedRows"),
+        prevent_initial_call=True,
     )
     app.clientside_callback(
         ClientsideFunction("meshgraph", "onPathname"),

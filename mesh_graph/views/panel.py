@@ -76,8 +76,9 @@ def _whole(graph: nx.MultiDiGraph[str]) -> list[Component]:
         ("Errors", "" if ratio is None else format_percent(ratio, 3)),
         ("TCP", format_bytes_rate(tcp, 3) if tcp else ""),
     ]
+    level = error_level(ratio) if rate else "idle"
     body = [
-        parts.heading("Whole graph", "click a node, an edge or a box for more", error_level(ratio)),
+        parts.heading("Whole graph", "click a node, an edge or a box for more", level),
         parts.facts([*totals, *_counts(graph)]),
     ]
     if worst := worst_edges(graph):

@@ -167,8 +167,8 @@ def worst_edges(graph: nx.MultiDiGraph[str], count: int = 6) -> list[NeighbourRo
 def whole_responses(graph: nx.MultiDiGraph[str]) -> list[Response]:
     """How the requests of the whole graph ended, each request once.
 
-    An injected service node's edges in and out are the same requests: they count where they arrive, and at the
-    service what never arrived.
+    An injected service node's edges in and out are the same requests: they count where they arrive, and at
+    the service what never arrived.
     """
     responses: list[Response] = []
     for _, destination, protocol, edge in graph.edges(keys=True, data=True):

@@ -14,6 +14,7 @@ __all__ = [
     "BYTES_STEPS",
     "ERROR_FROM",
     "LATENCY_STEPS",
+    "LEVELS",
     "MODES",
     "RATE_STEPS",
     "WARN_FROM",
@@ -25,6 +26,8 @@ __all__ = [
 ]
 
 Level = Literal["ok", "warn", "err", "idle", "unrated"]
+LEVELS: tuple[Level, ...] = ("ok", "warn", "err", "idle", "unrated")
+"""How something fares; ``unrated`` has traffic and no error ratio."""
 
 WARN_FROM = 0.001
 """Error ratio from which something is degraded."""
