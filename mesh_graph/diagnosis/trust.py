@@ -103,5 +103,5 @@ def _about_replies(ask: Ask) -> Iterator[Finding]:
     offsets = [reply.clock_offset_s for reply in ask.replies.values() if reply.clock_offset_s is not None]
     offset = min(offsets, key=abs, default=0.0)
     if abs(offset) > CLOCK_TOLERANCE_S:
-        direction = "ahead" if offset > 0 else "behind"
+        direction = "ahead of" if offset > 0 else "behind"
         yield Finding.of("clocks-differ", offset=format_duration(round(abs(offset))), direction=direction)

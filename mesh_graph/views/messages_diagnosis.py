@@ -154,7 +154,7 @@ MESSAGES: dict[str, Words] = {
         "Look at the stores behind the source; traffic that they hold is missing.",
     ),
     "clocks-differ": Words(
-        "The source's clock is {offset} {direction} of ours.",
+        "The source's clock is {offset} {direction} ours.",
         "Synchronise the clocks (NTP).",
     ),
     "trust-unanswered": Words(
