@@ -18,7 +18,7 @@ __all__ = [
     "reporters",
 ]
 
-NAMELESS = Matcher(fields.DESTINATION_CANONICAL_SERVICE, "=~", f"|{fields.UNKNOWN}")
+REACHED = any_of(fields.DESTINATION_WORKLOAD, (fields.UNKNOWN, ""), negate=True)
 NOWHERE = (fields.PASSTHROUGH, fields.BLACKHOLE, fields.UNKNOWN, "")
 """Services that stand for no service of the mesh."""
 
@@ -26,12 +26,16 @@ NOWHERE = (fields.PASSTHROUGH, fields.BLACKHOLE, fields.UNKNOWN, "")
 def check_applications(ask: Ask, case: Case) -> Outcome:
     """Whether workloads carry the labels that name application and version."""
     family = _family_with_traffic(ask, case)
-    series = ask.total(case.queries(family, Function.SERIES))
-    nameless = ask.total(case.queries(family, Function.SERIES, (), NAMELESS))
-    if nameless < series:
+
+    def has_series(*matchers: Matcher) -> bool:
+        return ask.total(case.queries(family, Function.SERIES, (), REACHED, *matchers)) > 0
+
+    if not has_series():
+        return Outcome.skipped()
+    nameless = (fields.UNKNOWN, "")
+    if has_series(any_of(fields.DESTINATION_CANONICAL_SERVICE, nameless, negate=True)):
         return Outcome.passed()
-    legacy = Matcher(fields.DESTINATION_APP, "!~", f"|{fields.UNKNOWN}")
-    if ask.total(case.queries(family, Function.SERIES, (), legacy)):
+    if has_series(any_of(fields.DESTINATION_APP, nameless, negate=True)):
         return Outcome.remark("canonical-labels-missing")
     return Outcome.remark("application-labels-missing")
 
@@ -71,8 +75,7 @@ def check_tcp_ends(ask: Ask, case: Case) -> Outcome:
 def check_destinations(ask: Ask, case: Case) -> Outcome:
     """Whether any traffic goes to a service or workload of the mesh."""
     named = any_of(fields.DESTINATION_SERVICE_NAME, NOWHERE, negate=True)
-    reached = any_of(fields.DESTINATION_WORKLOAD, (fields.UNKNOWN, ""), negate=True)
-    for matcher in (named, reached):
+    for matcher in (named, REACHED):
         if any(ask.total(case.queries(family, Function.RATE, (), matcher)) for family in FAMILIES):
             return Outcome.passed()
     return Outcome.remark("passthrough-only")

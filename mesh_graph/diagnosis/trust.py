@@ -97,8 +97,7 @@ CHECKS: tuple[Callable[[Ask, Case], Iterator[Finding]], ...] = (
 
 
 def _about_replies(ask: Ask) -> Iterator[Finding]:
-    warnings = {warning: reply.promql for reply in ask.replies.values() for warning in reply.warnings}
-    for warning in sorted(warnings):
+    for warning in sorted({warning for reply in ask.replies.values() for warning in reply.warnings}):
         yield Finding.of("partial-answer", warning=warning)
     offsets = [reply.clock_offset_s for reply in ask.replies.values() if reply.clock_offset_s is not None]
     offset = min(offsets, key=abs, default=0.0)

@@ -108,8 +108,8 @@ MESSAGES: dict[str, Words] = {
         "Inject sidecars into the callers, or let Prometheus scrape their pods.",
     ),
     "tcp-halves": Words(
-        "TCP connections appear as two halves, each ending in an unknown node: without mutual TLS the two "
-        "proxies cannot tell each other who they are.",
+        "Some TCP connections appear as two halves, each ending in an unknown node: without mutual TLS the "
+        "two proxies cannot tell each other who they are.",
         "Turn on mutual TLS between them (PeerAuthentication STRICT, or a DestinationRule with "
         "ISTIO_MUTUAL).",
     ),

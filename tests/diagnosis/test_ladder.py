@@ -158,14 +158,7 @@ def test_rung_that_explains_the_empty_graph_fails(mesh, present, name, view, run
         ("only-clients", {"reporters": "source-reports-only"}),
         ("only-servers", {"reporters": "destination-reports-only"}),
         ("halves", {"tcp-ends": "tcp-halves"}),
-        (
-            "passthrough",
-            {
-                "applications": "application-labels-missing",
-                "reporters": "source-reports-only",
-                "destinations": "passthrough-only",
-            },
-        ),
+        ("passthrough", {"reporters": "source-reports-only", "destinations": "passthrough-only"}),
         ("probes", {"reporters": "destination-reports-only", "sources": "unknown-sources-only"}),
     ],
 )
