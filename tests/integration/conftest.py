@@ -1,4 +1,4 @@
-"""One hand-written past behind each kind of real server."""
+"""One hand-written past behind each kind of source."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from mesh_graph.sources.base import MetricsSource
+from mesh_graph.sources.demo import DemoSource
 from mesh_graph.sources.options import PrometheusOptions
 from mesh_graph.sources.prometheus import PrometheusSource
 from tests.integration import past
@@ -27,12 +29,16 @@ def victoriametrics(victoriametrics_factory) -> VictoriaMetrics:
 
 @pytest.fixture(
     params=[
+        "demo",
         pytest.param("prometheus", marks=pytest.mark.peer("prometheus")),
         pytest.param("victoriametrics", marks=pytest.mark.peer("victoriametrics")),
     ]
 )
-def source(request: pytest.FixtureRequest) -> Iterator[PrometheusSource]:
-    """The hand-written past, as each server holds it."""
+def source(request: pytest.FixtureRequest) -> Iterator[MetricsSource]:
+    """The hand-written past, as each kind of source holds it."""
+    if request.param == "demo":
+        yield DemoSource(past.Counters())
+        return
     server = request.getfixturevalue(request.param)
     source = PrometheusSource(PrometheusOptions(url=server.url))
     yield source
