@@ -31,7 +31,7 @@ def diagnosis_text(report: Report, doubts: Iterable[Finding], *, verbose: bool =
     ----------
     report : Report
     doubts : iterable of Finding
-        Of ``trust``.
+        Of ``trust``; not shown where the source could not be asked.
     verbose : bool
         Whether rungs that held show what was asked for them, too.
     """
@@ -41,7 +41,8 @@ def diagnosis_text(report: Report, doubts: Iterable[Finding], *, verbose: bool =
     ]
     for step in report.steps:
         lines += _step_lines(step, verbose)
-    lines += ["", *_doubt_lines(tuple(doubts))]
+    if report.failure is None:
+        lines += ["", *_doubt_lines(tuple(doubts))]
     return "\n".join(map(_printable, lines)) + "\n"
 
 

@@ -1,4 +1,7 @@
+from dataclasses import replace
+
 from mesh_graph.diagnosis.report import Evidence, Finding, Report, Step, Verdict
+from mesh_graph.errors import SourceUnreachable
 from mesh_graph.views.diagnosis_text import diagnosis_text
 
 SERIES = Evidence("count by () (istio_requests_total)", 1, 12.0)
@@ -37,6 +40,11 @@ def test_rung_that_was_not_reached_is_not_shown():
 def test_verbose_shows_what_was_asked_for_rungs_that_held():
     assert "= 1 row, 12 in all" not in diagnosis_text(REPORT, ())
     assert "= 1 row, 12 in all" in diagnosis_text(REPORT, (), verbose=True)
+
+
+def test_source_that_was_not_asked_is_not_called_right():
+    failure = SourceUnreachable("http://prometheus", "up", "No connection: connection refused.")
+    assert "No reason found" not in diagnosis_text(replace(REPORT, failure=failure), ())
 
 
 def test_doubts_follow_with_their_fix():
