@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -51,12 +52,8 @@ def _mesh(options: argparse.Namespace) -> MeshSpec:
     if not options.namespaces:
         return told
     books = namespaces(options.namespaces, options.replicas, options.incident_at)
-    others = tuple(c for c in told.calls if not _is_bookinfo(c.host.namespace)) if options.story else ()
+    others = tuple(c for c in told.calls if c.host.namespace != "bookinfo") if options.story else ()
     return MeshSpec.of((*others, *books))
-
-
-def _is_bookinfo(namespace: str) -> bool:
-    return namespace == "bookinfo"
 
 
 def _serve(simulator: Simulator, options: argparse.Namespace) -> int:
@@ -73,9 +70,12 @@ def _write(simulator: Simulator, options: argparse.Namespace) -> int:
     first, last = np.ceil(options.start / options.step), np.floor(options.end / options.step)
     times = options.step * np.arange(first, last + 1)
     written = LEAN_LABELS if options.lean else METRIC_LABELS
-    with open(options.output, "w", encoding="utf-8") if options.output else sys.stdout as stream:
-        for piece in openmetrics(simulator, times, options.families, written):
-            stream.write(piece)
+    pieces = openmetrics(simulator, times, options.families, written)
+    if options.output is None:
+        sys.stdout.writelines(pieces)
+    else:
+        with options.output.open("w", encoding="utf-8") as file:
+            file.writelines(pieces)
     return 0
 
 
@@ -133,7 +133,9 @@ def _parser() -> argparse.ArgumentParser:
     history.add_argument(
         "--lean", action="store_true", help="without principals and legacy app and version labels"
     )
-    history.add_argument("--output", metavar="FILE", help="file to write (default: standard output)")
+    history.add_argument(
+        "--output", type=Path, metavar="FILE", help="file to write (default: standard output)"
+    )
     return parser
 
 

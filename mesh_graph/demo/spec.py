@@ -177,6 +177,15 @@ class MeshSpec:
 
     @classmethod
     def of(cls, calls: tuple[Call, ...]) -> MeshSpec:
-        """The mesh of some calls, with the workloads at their ends."""
+        """The mesh of some calls, with the workloads at their ends.
+
+        Raises
+        ------
+        ValueError
+            If two workloads of one name differ: their pods would be the same.
+        """
         ends = [end for c in calls for end in (c.source, *(d.workload for d in c.destinations))]
-        return cls(calls, tuple(dict.fromkeys(end for end in ends if end is not None)))
+        workloads = tuple(dict.fromkeys(end for end in ends if end is not None))
+        if len({(w.cluster, w.namespace, w.name) for w in workloads}) < len(workloads):
+            raise ValueError("two workloads of one name differ")
+        return cls(calls, workloads)
