@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionArray
 
-__all__ = ["Bools", "Floats", "Ints", "Texts", "decode", "encode", "first_rows", "group", "texts"]
+__all__ = ["Bools", "Floats", "Ints", "Texts", "decode", "encode", "first_rows", "group", "texts", "totals"]
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -92,3 +92,9 @@ def first_rows(groups: Ints, count: int) -> Ints:
     rows = np.empty(count, dtype=np.int64)
     rows[groups[::-1]] = np.arange(len(groups) - 1, -1, -1)
     return rows
+
+
+def totals(groups: Ints, rates: Floats, count: int) -> Floats:
+    """Sum of rates per group 0..count-1; of no rows too it is float64, which ``bincount``'s is not."""
+    sums: Floats = np.bincount(groups, weights=rates, minlength=count).astype(np.float64, copy=False)
+    return sums

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from mesh_graph.frames.codes import Ints, decode, encode, first_rows, group, texts
+from mesh_graph.frames.codes import Ints, decode, encode, first_rows, group, texts, totals
 from mesh_graph.frames.schema import Schema
 
 __all__ = ["join"]
@@ -40,7 +40,7 @@ def join(parts: Sequence[pd.DataFrame], schema: Schema) -> pd.DataFrame:
     kept = first_rows(rows, count)
     columns = dict(zip(labels, decode(vocabulary, [column[kept] for column in codes]), strict=True))
     rates = {
-        name: np.bincount(own, weights=part[name].to_numpy(), minlength=count)
+        name: totals(own, part[name].to_numpy(), count)
         for name, part, own in zip(values, parts, _split(rows, sizes), strict=True)
     }
     return pd.DataFrame({**columns, **rates}, copy=False)

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from mesh_graph import fields
-from mesh_graph.frames.codes import Bools, Floats, Ints, first_rows, group
+from mesh_graph.frames.codes import Bools, Floats, Ints, first_rows, group, totals
 from mesh_graph.model import Protocol
 from mesh_graph.topology.merge_flows import word_column
-from mesh_graph.topology.merge_reports import nearest_reporter, totals
+from mesh_graph.topology.merge_reports import nearest_reporter
 from mesh_graph.topology.merge_rows import DESTINATION, SOURCE, Identities
 from mesh_graph.topology.traffic import HALF_REPORTED
 

@@ -10,9 +10,9 @@ import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
 from mesh_graph import fields
-from mesh_graph.frames.codes import Bools, Floats, Ints, decode, first_rows, group
+from mesh_graph.frames.codes import Bools, Floats, Ints, decode, first_rows, group, totals
 from mesh_graph.topology.merge_kinds import Kinds
-from mesh_graph.topology.merge_reports import is_live, totals
+from mesh_graph.topology.merge_reports import is_live
 from mesh_graph.topology.merge_rows import DESTINATION, REPORTERS, Identities, Rows
 
 __all__ = ["Requests", "flows_frame", "read_requests", "word_column"]

@@ -7,11 +7,11 @@ import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
 from mesh_graph import fields
-from mesh_graph.frames.codes import Ints, first_rows, group
+from mesh_graph.frames.codes import Ints, first_rows, group, totals
 from mesh_graph.frames.latency import BYTES, LATENCY
 from mesh_graph.model import Protocol
 from mesh_graph.topology.merge_flows import word_column
-from mesh_graph.topology.merge_reports import nearest_reporter, totals
+from mesh_graph.topology.merge_reports import nearest_reporter
 from mesh_graph.topology.merge_rows import REPORTERS, Identities, Rows, identify
 from mesh_graph.topology.merge_volumes import merge_volumes, read_volumes
 

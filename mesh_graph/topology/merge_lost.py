@@ -14,10 +14,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from mesh_graph.frames.codes import Bools, Floats, Ints, first_rows, group
+from mesh_graph.frames.codes import Bools, Floats, Ints, first_rows, group, totals
 from mesh_graph.topology.merge_flows import Requests
 from mesh_graph.topology.merge_kinds import Kinds
-from mesh_graph.topology.merge_reports import NEGLIGIBLE, Key, shares_taken, totals
+from mesh_graph.topology.merge_reports import NEGLIGIBLE, Key, shares_taken
 from mesh_graph.topology.merge_rows import SOURCE, Identities
 
 __all__ = ["KINDS_PER_GROUP", "pair_lost"]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mesh_graph.frames.codes import Bools, Floats, Ints, group
+from mesh_graph.frames.codes import Bools, Floats, Ints, group, totals
 
 __all__ = [
     "NEGLIGIBLE",
@@ -20,7 +20,6 @@ __all__ = [
     "outnumbers",
     "shares_taken",
     "take_off",
-    "totals",
 ]
 
 Key = tuple[Ints, ...]
@@ -31,12 +30,6 @@ NEGLIGIBLE = 1e-9
 
 NO_REPORT = 9
 """No reporter's place: of an edge without rows."""
-
-
-def totals(groups: Ints, rates: Floats, count: int) -> Floats:
-    """Sum of rates per group 0..count-1."""
-    sums: Floats = np.bincount(groups, weights=rates, minlength=count).astype(np.float64, copy=False)
-    return sums
 
 
 def is_live(edge: Ints, rates: Floats, count: int) -> Bools:

@@ -12,17 +12,10 @@ import numpy as np
 import pandas as pd
 
 from mesh_graph import fields
-from mesh_graph.frames.codes import Bools, Floats, Ints, first_rows, group
+from mesh_graph.frames.codes import Bools, Floats, Ints, first_rows, group, totals
 from mesh_graph.topology.merge_flows import word_column
 from mesh_graph.topology.merge_kinds import Kinds
-from mesh_graph.topology.merge_reports import (
-    NEGLIGIBLE,
-    is_live,
-    nearest_reporter,
-    outnumbers,
-    take_off,
-    totals,
-)
+from mesh_graph.topology.merge_reports import NEGLIGIBLE, is_live, nearest_reporter, outnumbers, take_off
 from mesh_graph.topology.merge_rows import DESTINATION, REPORTERS, SOURCE, Identities, Rows
 
 __all__ = ["COMPARED", "Volumes", "merge_volumes", "messages_frame", "read_tcp", "read_volumes", "tcp_frame"]

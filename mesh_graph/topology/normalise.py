@@ -30,7 +30,7 @@ EGRESS_NAMESPACE = "istio-system"
 WORDS = (fields.UNKNOWN, fields.LATEST, EGRESS_HOST, EGRESS_APP, EGRESS_NAMESPACE)
 """Words that the vocabulary must hold."""
 
-_PORT = re.compile(r"^\[?([0-9a-fA-F.:]*?)\]?(?::[0-9]+)?$")
+_PORT = re.compile(r"\[?([0-9a-fA-F.:]*?)\]?(?::[0-9]+)?")
 
 Labels = dict[str, Ints]
 
@@ -131,7 +131,7 @@ def is_address(host: str) -> bool:
     >>> is_address("10.1.2.3:8080"), is_address("[fd00::7]:80"), is_address("10.1.2.3.nip.io")
     (True, True, False)
     """
-    candidates = (host, match[1]) if (match := _PORT.match(host)) else ()
+    candidates = (host, match[1]) if (match := _PORT.fullmatch(host)) else ()
     return any(map(_parses_as_address, candidates))
 
 

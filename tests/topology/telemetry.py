@@ -1,9 +1,9 @@
 """Telemetry in short lines, so that a rule's table can be read.
 
 A requests line is ``reporter ends code flags rate``, e.g. ``source a>b 504 URX,UT 1``; a TCP line is
-``reporter ends flags sent/received/opened/closed``. ``ends`` is ``source>destination[/service]``: ``?>b`` has an
-unknown source, ``a>?b`` calls service b and no workload is known, ``name@namespace`` names another namespace
-than ``n``. A code ``grpc:14`` is a gRPC status; a reporter ``ztunnel:source`` is ztunnel's.
+``reporter ends flags sent/received/opened/closed``. ``ends`` is ``source>destination[/service]``: ``?>b`` has
+an unknown source, ``a>?b`` calls service b and no workload is known, ``name@namespace`` names another
+namespace than ``n``. A code ``grpc:14`` is a gRPC status; a reporter ``ztunnel:source`` is ztunnel's.
 """
 
 from __future__ import annotations

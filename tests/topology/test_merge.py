@@ -108,7 +108,7 @@ def touches(row, namespaces):
     return row[fields.SOURCE_WORKLOAD_NAMESPACE] in namespaces or row[to] in namespaces
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(request_rows, tcp_rows, st.sets(st.sampled_from(NAMESPACES), min_size=1))
 def test_edge_does_not_depend_on_which_other_namespaces_are_selected(rows, connections, namespaces):
     whole = merge(*said(rows, connections), SCRAPES)
@@ -125,7 +125,7 @@ def test_edge_does_not_depend_on_which_other_namespaces_are_selected(rows, conne
         assert_same(found, expected)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(request_rows, tcp_rows, st.randoms(use_true_random=False))
 def test_order_of_rows_does_not_matter(rows, connections, random):
     expected = merge(*said(rows, connections), SCRAPES)
@@ -136,7 +136,7 @@ def test_order_of_rows_does_not_matter(rows, connections, random):
         pd.testing.assert_frame_equal(getattr(found, name), getattr(expected, name))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(request_rows, tcp_rows)
 def test_input_is_not_modified(rows, connections):
     frames = said(rows, connections)
@@ -146,7 +146,7 @@ def test_input_is_not_modified(rows, connections):
         pd.testing.assert_frame_equal(table, copy)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(request_rows, tcp_rows)
 def test_frames_keep_their_schema_and_rates_are_finite_and_not_negative(rows, connections):
     traffic = merge(*said(rows, connections), SCRAPES)
@@ -165,7 +165,7 @@ def test_frames_keep_their_schema_and_rates_are_finite_and_not_negative(rows, co
         assert not table.duplicated([name for name, dtype in schema.dtypes if dtype != "float64"]).any()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(request_rows)
 def test_splitting_a_series_changes_nothing(rows):
     halves = [row | {fields.REQUEST_RATE: row[fields.REQUEST_RATE] / 2} for row in rows for _ in range(2)]
@@ -174,7 +174,7 @@ def test_splitting_a_series_changes_nothing(rows):
         assert_same(left, right)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(request_rows, st.lists(request_lines.map(request_row), max_size=10))
 def test_idle_series_change_no_edge_with_traffic(rows, others):
     busy = [row for row in rows if row[fields.REQUEST_RATE] > 0]
@@ -200,13 +200,13 @@ def end_key(row):
     return (*(row[label] for label in labels), *called, row[fields.PROTOCOL])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(request_rows)
 def test_requests_are_conserved_on_every_edge_that_its_destination_reports(rows):
     """Naming lost answers moves requests between codes, never between edges: the server's total stays.
 
-    Two edges are not so: a half-reported one shows its source's report, and an unknown source loses what known
-    sources say of the same destination.
+    Two edges are not so: a half-reported one shows its source's report, and an unknown source loses what
+    known sources say of the same destination.
     """
     traffic = merge(*said(rows), SCRAPES)
     shown, reported, exempt = Counter(), Counter(), set()
@@ -224,7 +224,7 @@ def test_requests_are_conserved_on_every_edge_that_its_destination_reports(rows)
             assert shown[key] <= rate + 1e-7
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(request_rows)
 def test_total_is_no_more_than_everybody_counted(rows):
     traffic = merge(*said(rows), SCRAPES)
