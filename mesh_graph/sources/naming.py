@@ -43,7 +43,7 @@ def store(query: MetricQuery, stored: Stored) -> MetricQuery:
 
 
 class Detector:
-    """Finds out which labels a mesh has, by at most two look-ups in the source's index.
+    """Finds out which labels a mesh has, by at most three look-ups in the source's index.
 
     Parameters
     ----------
@@ -72,7 +72,9 @@ class Detector:
         try:
             if self._label_values(fields.DESTINATION_CANONICAL_SERVICE, start, end):
                 return CANONICAL_LABELS, FOUND_HOLDS_S
-            if self._label_values(fields.DESTINATION_APP, start, end):
+            if any(
+                self._label_values(app, start, end) for app in (fields.DESTINATION_APP, fields.SOURCE_APP)
+            ):
                 return APP_LABELS, FOUND_HOLDS_S
         except (QueryRejected, SourceRefused, SourceReplyInvalid):
             # A proxy may pass queries only; then Istio's present labels are the better guess.

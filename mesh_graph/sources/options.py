@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -13,6 +14,8 @@ from mesh_graph.sources.promql import ISTIO_NAMES, MetricNames
 from mesh_graph.sources.query import Matcher
 
 __all__ = ["Credentials", "LabelNaming", "Limits", "PrometheusOptions", "Tls"]
+
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 class LabelNaming(StrEnum):
@@ -134,7 +137,7 @@ class PrometheusOptions:
         if parts.query or parts.fragment:
             raise ConfigError(f"{self.name}: a Prometheus' URL takes no query and no fragment.")
         for name, value in self.headers.items():
-            if not _is_header(name) or not _is_header(value):
+            if not _HEADER_NAME.fullmatch(name) or not _is_header_value(value):
                 raise ConfigError(f"The header {name!r} holds characters that HTTP headers cannot carry.")
 
     @property
@@ -154,5 +157,5 @@ class PrometheusOptions:
         return Credentials(username=unquote(parts.username), password=unquote(parts.password or ""))
 
 
-def _is_header(text: str) -> bool:
+def _is_header_value(text: str) -> bool:
     return text.isprintable() and text == text.strip() and text.isascii()

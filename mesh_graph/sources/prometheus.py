@@ -18,6 +18,7 @@ from urllib3 import Retry
 
 from mesh_graph import fields
 from mesh_graph.errors import SourceUnreachable
+from mesh_graph.sources.answer import Answer
 from mesh_graph.sources.base import Reply
 from mesh_graph.sources.credentials import Login
 from mesh_graph.sources.naming import APP_LABELS, CANONICAL_LABELS, Detector, Stored, store
@@ -27,7 +28,7 @@ from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
 from mesh_graph.sources.rows import matrix_table, vector_table
 from mesh_graph.sources.scrape import ScrapeInterval
 from mesh_graph.sources.seam import asking
-from mesh_graph.sources.transport import Answer, PrometheusAdapter
+from mesh_graph.sources.transport import PrometheusAdapter
 
 __all__ = ["PrometheusSource"]
 

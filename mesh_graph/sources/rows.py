@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mesh_graph import fields
-from mesh_graph.sources.transport import Answer, AnswerInvalid
+from mesh_graph.sources.answer import Answer, AnswerInvalid
 
 __all__ = ["matrix_table", "vector_table"]
 

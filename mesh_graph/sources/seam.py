@@ -22,8 +22,9 @@ from mesh_graph.errors import (
     SourceUnreachable,
     TooMuchData,
 )
+from mesh_graph.sources.answer import AnswerInvalid, Status
 from mesh_graph.sources.credentials import CredentialsUnreadable
-from mesh_graph.sources.transport import AnswerInvalid, AnswerTooLarge, Status
+from mesh_graph.sources.transport import AnswerTooLarge
 
 __all__ = ["asking"]
 
@@ -135,7 +136,7 @@ def _unreachable(error: BaseException) -> _Case:
             words = f"Its TLS certificate is not accepted: {cause.verify_message}."
             return _Case(SourceUnreachable, words, "Set the CA that signed it, and the name that it is for.")
         if isinstance(cause, ssl.SSLError):
-            reason = (cause.reason or "unknown reason").replace("_", " ").lower()
+            reason = (getattr(cause, "reason", None) or "unknown reason").replace("_", " ").lower()
             advice = "Check http or https, and the client certificate if it asks for one."
             return _Case(SourceUnreachable, f"TLS failed: {reason}.", advice)
     proxy = any(isinstance(cause, requests.exceptions.ProxyError) for cause in causes)

@@ -9,21 +9,20 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from threading import BoundedSemaphore
 from typing import Any
 
-import orjson
 import requests
 from requests import PreparedRequest
 from urllib3 import Timeout
 from urllib3.exceptions import ReadTimeoutError
 
+from mesh_graph.sources.answer import WholeResponse
 from mesh_graph.sources.deadline import DeadlineAdapter
 from mesh_graph.sources.options import Limits
 
-__all__ = ["Answer", "AnswerInvalid", "AnswerTooLarge", "PrometheusAdapter", "Status"]
+__all__ = ["AnswerTooLarge", "PrometheusAdapter"]
 
 CHUNK = 1 << 18
 SERIES_MARK = b'"metric":{'
@@ -38,81 +37,6 @@ AGAIN = (502, 503, 504)
 
 class AnswerTooLarge(requests.RequestException):
     """An answer passed a cap and was not read further; the message says which."""
-
-
-class AnswerInvalid(requests.RequestException):
-    """An answer that is not the API's; the message says why, as a clause after "the answer"."""
-
-
-class Status(requests.HTTPError):
-    """An answer other than success.
-
-    Attributes
-    ----------
-    code : int
-        HTTP status; 200 for an error in an answer that says 200.
-    kind, reason : str
-        ``errorType`` and ``error`` of the API's own error; empty if somebody else answered.
-    location : str
-        Where a redirect leads.
-    """
-
-    def __init__(self, code: int, kind: str = "", reason: str = "", location: str = "") -> None:
-        super().__init__(f"status {code}")
-        self.code = code
-        self.kind = kind
-        self.reason = reason
-        self.location = location
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Rows of an answer, as the API sent them, and what prometheus-api-client drops.
-
-    Attributes
-    ----------
-    kind : str
-        ``vector``, ``matrix``, ``scalar`` …; ``values`` for a list of label values.
-    rows : list
-    warnings : tuple of str
-    received_bytes : int
-        After decompression.
-    clock_offset_s : float or None
-        The server's clock less ours, to about half a second; None if it did not tell.
-    """
-
-    kind: str
-    rows: list[Any]
-    warnings: tuple[str, ...]
-    received_bytes: int
-    clock_offset_s: float | None
-
-
-class _Response(requests.Response):
-    """A response that was read whole, whose JSON holds an ``Answer`` where the rows are."""
-
-    body: bytes
-    clock_offset_s: float | None
-
-    @property
-    def content(self) -> bytes:
-        return self.body
-
-    def json(self, **_: Any) -> dict[str, Any]:
-        reply = _decode(self.body)
-        if reply.get("status") != "success":
-            raise _status_of(200, reply)
-        data = reply.get("data")
-        if isinstance(data, list):
-            return {"data": self._answer("values", data, reply)}
-        if isinstance(data, dict) and isinstance(data.get("result"), list):
-            return {"data": {"result": self._answer(str(data.get("resultType")), data["result"], reply)}}
-        raise AnswerInvalid("has no result")
-
-    def _answer(self, kind: str, rows: list[Any], reply: dict[str, Any]) -> Answer:
-        said = [reply.get(key) or () for key in ("warnings", "infos")]
-        warnings = tuple(str(text) for texts in said if isinstance(texts, list) for text in texts)
-        return Answer(kind, rows, warnings, len(self.body), self.clock_offset_s)
 
 
 class _Deadline:
@@ -153,7 +77,7 @@ class PrometheusAdapter(DeadlineAdapter):
         Raises
         ------
         Status
-            If it is not 200; redirects are not followed, they lead to login pages.
+            If it is not 200.
         AnswerTooLarge
             If it passed a cap.
         requests.RequestException
@@ -163,8 +87,7 @@ class PrometheusAdapter(DeadlineAdapter):
         options = {name: options.get(name) for name in ("verify", "cert", "proxies")}
         with self._slot(deadline):
             response = self._send_either_way(request, deadline, options)
-        if response.status_code != 200:
-            raise _status_of(response.status_code, _said(response), response.headers.get("Location", ""))
+        response.raise_for_status()
         return response
 
     @contextmanager
@@ -178,11 +101,11 @@ class PrometheusAdapter(DeadlineAdapter):
 
     def _send_either_way(
         self, request: PreparedRequest, deadline: _Deadline, options: dict[str, Any]
-    ) -> _Response:
+    ) -> WholeResponse:
         if request.method != "POST" or self._post_refused:
             return self._send_again(_as_get(request), deadline, options)
         response = self._send_again(_as_form(request), deadline, options)
-        if response.status_code not in POST_REFUSED or _said(response):
+        if response.status_code not in POST_REFUSED or response.api_error:
             return response
         got = self._send_again(_as_get(request), deadline, options)
         if got.status_code in (*POST_REFUSED, 401):
@@ -192,12 +115,12 @@ class PrometheusAdapter(DeadlineAdapter):
 
     def _send_again(
         self, request: PreparedRequest, deadline: _Deadline, options: dict[str, Any]
-    ) -> _Response:
+    ) -> WholeResponse:
         for pause in PAUSES_S:
             try:
                 response = self._send_once(request, deadline, options)
                 # An error of the API's own, a query that ran too long for one, would only repeat itself.
-                if response.status_code not in AGAIN or _said(response) or deadline.left <= pause:
+                if response.status_code not in AGAIN or response.api_error or deadline.left <= pause:
                     return response
             except requests.ConnectionError as error:
                 hopeless = isinstance(error, requests.Timeout | requests.exceptions.SSLError)
@@ -206,11 +129,13 @@ class PrometheusAdapter(DeadlineAdapter):
             time.sleep(pause)
         return self._send_once(request, deadline, options)
 
-    def _send_once(self, request: PreparedRequest, deadline: _Deadline, options: dict[str, Any]) -> _Response:
+    def _send_once(
+        self, request: PreparedRequest, deadline: _Deadline, options: dict[str, Any]
+    ) -> WholeResponse:
         timeout: Any = Timeout(total=deadline.require())
         response = super().send(request, stream=True, timeout=timeout, **options)
         began = self._clock()
-        whole = _Response()
+        whole = WholeResponse()
         whole.__dict__.update(response.__dict__)
         whole.clock_offset_s = _clock_offset(response.headers.get("Date"), began)
         try:
@@ -262,32 +187,6 @@ def _as_get(request: PreparedRequest) -> PreparedRequest:
     got.method = "GET"
     got.headers.pop("Content-Length", None)
     return got
-
-
-def _decode(body: bytes) -> dict[str, Any]:
-    try:
-        reply = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        start = body[:200].lstrip()
-        if start.startswith(b"<"):
-            raise AnswerInvalid("is HTML, not JSON") from None
-        raise AnswerInvalid("is not JSON" if start[:1] not in (b"{", b"[") else "is broken JSON") from None
-    if not isinstance(reply, dict):
-        raise AnswerInvalid("is JSON of another shape")
-    return reply
-
-
-def _said(response: _Response) -> dict[str, Any]:
-    """The API's own words in an answer other than 200, if they are its own."""
-    try:
-        reply = _decode(response.body)
-    except AnswerInvalid:
-        return {}
-    return reply if reply.get("status") == "error" else {}
-
-
-def _status_of(code: int, reply: dict[str, Any], location: str = "") -> Status:
-    return Status(code, str(reply.get("errorType") or ""), str(reply.get("error") or ""), location)
 
 
 def _clock_offset(date: str | None, ours: float) -> float | None:

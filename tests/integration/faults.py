@@ -7,10 +7,11 @@ from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from typing import NamedTuple, Self
+from urllib.parse import urlsplit
 
 import requests
 
-__all__ = ["Exchange", "FaultProxy", "Passed", "forward"]
+__all__ = ["Exchange", "FaultProxy", "Passed", "answers", "forward"]
 
 
 class Passed(NamedTuple):
@@ -48,9 +49,12 @@ class Exchange(BaseHTTPRequestHandler):
     def real(self) -> requests.Response:
         """The real server's answer."""
         headers = {"Content-Type": self.headers.get("Content-Type", "")}
-        return requests.request(
-            self.command, self.server.upstream + self.path, data=self.body, headers=headers, timeout=30
-        )
+        # A client that takes this for its proxy names the whole URL.
+        parts = urlsplit(self.path)
+        url = f"{self.server.upstream}{parts.path}?{parts.query}"
+        with requests.Session() as session:
+            session.trust_env = False
+            return session.request(self.command, url, data=self.body, headers=headers, timeout=30)
 
     def answer(
         self,
@@ -89,6 +93,11 @@ def forward(exchange: Exchange) -> None:
     """No fault at all."""
     real = exchange.real()
     exchange.answer(real.status_code, real.content)
+
+
+def answers(status: int, body: bytes = b"", **more) -> Callable[[Exchange], None]:
+    """Always the same answer."""
+    return lambda exchange: exchange.answer(status, body, **more)
 
 
 class FaultServer(ThreadingHTTPServer):

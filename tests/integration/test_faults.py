@@ -1,8 +1,7 @@
-"""A real Prometheus, stopped, slow, locked or garbled by a proxy: each fault says what it is, and passes."""
+"""A real Prometheus, stopped, or slow or garbled by a proxy: each fault says what it is, and passes."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from threading import Barrier, Thread
 
@@ -12,30 +11,19 @@ import pytest
 from mesh_graph.errors import (
     QueryRejected,
     SourceError,
-    SourceRefused,
     SourceReplyInvalid,
     SourceTimeout,
     SourceUnreachable,
     TooMuchData,
 )
-from mesh_graph.sources.options import Credentials, LabelNaming, Limits, PrometheusOptions
-from mesh_graph.sources.prometheus import PrometheusSource
 from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
 from tests.integration import past
-from tests.integration.faults import Exchange, FaultProxy, forward
+from tests.integration.asked import RATE, rows, source_of
+from tests.integration.faults import Exchange, FaultProxy, answers, forward
 
 pytestmark = pytest.mark.peer("prometheus")
 
-RATE = MetricQuery(Family.REQUESTS, Function.RATE, ("source_workload", "reporter"))
 BAD_REGEX = MetricQuery(Family.REQUESTS, Function.RATE, (), (Matcher("reporter", "=~", "("),))
-
-
-def source_of(url: str, **limits) -> PrometheusSource:
-    return PrometheusSource(PrometheusOptions(url=url, limits=Limits(**{"timeout_s": 5.0, **limits})))
-
-
-def rows(source: PrometheusSource) -> int:
-    return len(source.instant(RATE, past.END).table)
 
 
 @pytest.fixture
@@ -53,16 +41,6 @@ def failing_first(times: int, fault: Callable[[Exchange], None]) -> Callable[[Ex
         (left.pop() if left else forward)(exchange)
 
     return do
-
-
-def answers(status: int, body: bytes = b"", **more) -> Callable[[Exchange], None]:
-    return lambda exchange: exchange.answer(status, body, **more)
-
-
-def refuses_post(status: int) -> Callable[[Exchange], None]:
-    return lambda exchange: (
-        exchange.answer(status, b"no POST here") if exchange.command == "POST" else forward(exchange)
-    )
 
 
 def truncated(exchange: Exchange) -> None:
@@ -117,10 +95,8 @@ class TestStopped:
 class TestSlow:
     def test_silence_ends_at_the_time_out(self, faults, source):
         faults.does(lambda exchange: exchange.ended.wait(30))
-        began = time.monotonic()
         with pytest.raises(SourceTimeout, match="within the time allowed"):
             source.instant(RATE, past.END)
-        assert time.monotonic() - began < 10
 
     def test_an_answer_that_drips_ends_at_the_time_out(self, faults, source):
         faults.does(lambda exchange: exchange.drip(exchange.real().content, pause_s=0.1))
@@ -174,80 +150,6 @@ class TestSlow:
         for thread in threads:
             thread.join(20)
         assert peaks == [2] * 4
-
-
-@pytest.fixture(scope="session")
-def locked(prometheus_factory, tmp_path_factory):
-    """A Prometheus that wants eve's password, ``hunter2``."""
-    users = tmp_path_factory.mktemp("locked") / "web.yml"
-    users.write_text(
-        "basic_auth_users:\n  eve: $2b$04$KiE0kTG4J7VyIDJxPiTBNuSha0lQ1mm2.VPPb6WFXVfI4gZgBBFpO\n"
-    )
-    return prometheus_factory(openmetrics=past.openmetrics(), arguments=[f"--web.config.file={users}"])
-
-
-class TestRefused:
-    def locked_source(self, url: str, **who) -> PrometheusSource:
-        return PrometheusSource(PrometheusOptions(url=url, credentials=Credentials(**who)))
-
-    def test_the_right_password_opens(self, locked):
-        assert rows(self.locked_source(locked.url, username="eve", password="hunter2")) == 3
-
-    def test_credentials_in_the_url_open_and_are_not_shown(self, locked):
-        source = PrometheusSource(PrometheusOptions(url=locked.url.replace("//", "//eve:hunter2@")))
-        assert rows(source) == 3
-        assert source.name == locked.url
-        assert "hunter2" not in repr(source)
-
-    def test_a_wrong_password_is_refused_and_not_told(self, locked):
-        source = self.locked_source(locked.url, username="eve", password="hunter3")
-        with pytest.raises(SourceRefused, match="401") as caught:
-            source.instant(RATE, past.END)
-        assert "hunter3" not in str(caught.value) + repr(caught.value)
-        assert "password" in caught.value.advice
-
-    def test_nobody_is_refused(self, locked):
-        with pytest.raises(SourceRefused, match="401"):
-            source_of(locked.url).instant(RATE, past.END)
-
-    def test_a_password_file_is_read_anew(self, locked, tmp_path):
-        path = tmp_path / "password"
-        path.write_text("old")
-        source = self.locked_source(locked.url, username="eve", password_file=path)
-        with pytest.raises(SourceRefused):
-            source.instant(RATE, past.END)
-        path.write_text("hunter2\n")
-        assert rows(source) == 3
-
-    def test_a_password_file_that_is_gone_is_named(self, locked, tmp_path):
-        source = self.locked_source(locked.url, username="eve", password_file=tmp_path / "gone")
-        with pytest.raises(SourceRefused, match=r"gone cannot be read \(no such file"):
-            source.instant(RATE, past.END)
-
-    def test_forbidden_is_refused(self, faults, source):
-        faults.does(answers(403, b"<html>go away</html>"))
-        with pytest.raises(SourceRefused, match="403"):
-            source.instant(RATE, past.END)
-
-
-class TestHeaders:
-    def test_every_request_carries_the_headers_and_the_token(self, faults, tmp_path):
-        seen = []
-        faults.does(lambda exchange: (seen.append(dict(exchange.headers)), forward(exchange)))
-        token = tmp_path / "token"
-        token.write_text("first\n")
-        source = PrometheusSource(
-            PrometheusOptions(
-                url=faults.url,
-                headers={"X-Scope-OrgID": "east"},
-                credentials=Credentials(bearer_token_file=token),
-            )
-        )
-        source.instant(RATE, past.END)
-        token.write_text("second\n")
-        source.label_values("reporter", (), past.START, past.END)
-        assert {headers["X-Scope-OrgID"] for headers in seen} == {"east"}
-        assert [headers["Authorization"] for headers in seen] == ["Bearer first", "Bearer second"]
 
 
 class TestRejected:
@@ -383,61 +285,4 @@ class TestAgain:
         faults.does(failing_first(1, truncated))
         with pytest.raises(SourceReplyInvalid):
             source.instant(RATE, past.END)
-        assert len(faults.passed) == 1
-
-
-class TestPost:
-    def test_queries_travel_in_the_body(self, faults, source):
-        rows(source)
-        (passed,) = faults.passed
-        assert (passed.method, passed.path, passed.query) == ("POST", "/api/v1/query", "")
-        assert "istio_requests_total" in passed.body
-
-    @pytest.mark.parametrize("status", [403, 405, 501])
-    def test_where_post_is_refused_get_is_used_and_remembered(self, faults, source, status):
-        faults.does(refuses_post(status))
-        assert [rows(source), rows(source)] == [3, 3]
-        assert [passed.method for passed in faults.passed] == ["POST", "GET", "GET"]
-
-    def test_a_forbidden_source_is_asked_by_post_again(self, faults, source):
-        faults.does(answers(403))
-        with pytest.raises(SourceRefused):
-            rows(source)
-        faults.does(forward)
-        rows(source)
-        assert [passed.method for passed in faults.passed] == ["POST", "GET", "POST"]
-
-
-class TestClock:
-    def test_a_server_an_hour_ahead_moves_now(self, faults):
-        ours = 1_700_000_000.0
-        faults.does(
-            lambda exchange: exchange.answer(
-                200, exchange.real().content, headers={"Date": "Tue, 14 Nov 2023 23:13:20 GMT"}
-            )
-        )
-        source = PrometheusSource(PrometheusOptions(url=faults.url), clock=lambda: ours)
-        assert source.now() == ours
-        # The header is 23:13:20, ours 22:13:20; it is cut to the second.
-        assert source.instant(RATE, past.END).clock_offset_s == pytest.approx(3600.5)
-        assert source.now() == pytest.approx(ours + 3600.5)
-
-    def test_a_date_that_is_none_is_no_offset(self, faults, source):
-        faults.does(lambda e: e.answer(200, e.real().content, headers={"Date": "yesterday"}))
-        assert source.instant(RATE, past.END).clock_offset_s is None
-
-
-class TestLabels:
-    def test_the_labels_are_looked_up_once(self, faults):
-        query = MetricQuery(Family.REQUESTS, Function.RATE, ("destination_canonical_service",))
-        source = PrometheusSource(PrometheusOptions(url=faults.url))
-        for _ in range(3):
-            source.instant(query, past.END)
-        assert [passed.path for passed in faults.passed].count("/api/v1/query") == 3
-        assert len(faults.passed) == 4
-
-    def test_labels_that_are_set_are_not_looked_up(self, faults):
-        query = MetricQuery(Family.REQUESTS, Function.RATE, ("destination_canonical_service",))
-        source = PrometheusSource(PrometheusOptions(url=faults.url, labels=LabelNaming.CANONICAL))
-        source.instant(query, past.END)
         assert len(faults.passed) == 1

@@ -11,15 +11,12 @@ import trustme
 from mesh_graph.errors import SourceReplyInvalid, SourceUnreachable
 from mesh_graph.sources.options import PrometheusOptions, Tls
 from mesh_graph.sources.prometheus import PrometheusSource
-from mesh_graph.sources.query import Family, Function, MetricQuery
-from tests.integration import past
+from tests.integration import asked, past
 
 pytestmark = [
     pytest.mark.peer("prometheus"),
     pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning"),
 ]
-
-RATE = MetricQuery(Family.REQUESTS, Function.RATE, ("source_workload", "reporter"))
 
 
 class Certificates:
@@ -86,7 +83,7 @@ def mutual(secured, certificates):
 def rows(url: str, **tls) -> int:
     source = PrometheusSource(PrometheusOptions(url=url, tls=Tls(**tls)))
     try:
-        return len(source.instant(RATE, past.END).table)
+        return asked.rows(source)
     finally:
         source.close()
 
