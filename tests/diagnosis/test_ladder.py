@@ -77,8 +77,14 @@ def test_window_of_less_than_two_scrapes_is_refused_with_the_shortest_that_works
 
 
 def test_scrape_interval_that_is_known_is_not_measured():
-    report = examine(DemoSource(), View(window_s=100, at=NOON), interval_s=60)
+    report = examine(DemoSource(), View(window_s=10, at=NOON), interval_s=60)
     assert dict(report.cause.parameters)["shortest"] == "2m"
+
+
+def test_window_that_holds_a_rate_is_long_enough_whatever_was_measured():
+    """Series that are younger than the span of the measurement seem to be scraped more rarely."""
+    report = examine(DemoSource(), View(window_s=100, at=NOON), interval_s=60)
+    assert report.cause is None
 
 
 def test_hide_expression_is_a_remark():
@@ -132,7 +138,7 @@ def test_source_that_cannot_be_reached_is_asked_once():
         ("stopped", View(), "series", "scrapes-stopped"),
         ("no-reporter", View(), "labels", "labels-dropped"),
         ("healthy", View(namespaces=("stor",)), "namespaces", "namespace-unknown"),
-        ("healthy", View(window_s=20), "window", "window-too-short"),
+        ("healthy", View(window_s=10), "window", "window-too-short"),
         ("silent", View(), "traffic", "idle-hidden"),
         ("silent", View(idle=True), "traffic", "no-traffic"),
         ("quiet", View(), "traffic", "traffic-earlier"),
