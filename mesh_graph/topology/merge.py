@@ -2,8 +2,8 @@
 
     requests, tcp, messages frames ──► ends of each row ──► rules (1)–(7) ──► Traffic
 
-The rules are those of ``docs/architecture.md``. Pure: the frames that come in are not modified. An edge's
-number is made of its own ends' reports alone, so it does not depend on which other namespaces a view selects.
+The rules are those of ``docs/architecture.md``. Pure: the frames that come in are not modified. A number
+is made of reports on its own two ends alone, so it does not depend on which other namespaces a view selects.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ def pair_lost(report: Requests, lost: Requests, who: Identities, kinds: Kinds) -
     is not known, behind the service; among several, in proportion. Rows that the server may not have lived to
     count (UC, UR) come last, for what is left of them is added.
     """
-    is_stock = kinds.unanswered[report.kind] & (report.reporter != SOURCE)
+    is_stock = kinds.unanswered[report.kind] & (report.reporter != SOURCE) & (report.rate > 0)
     if not len(lost) or not is_stock.any():
         return report, lost
     stock, done, left = report[is_stock], [report[~is_stock]], []

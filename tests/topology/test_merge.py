@@ -318,6 +318,12 @@ def test_idle_l7_edge_covers_nothing():
     assert tcp_lines(traffic) == {"a>b - 5/6/1/1 destination"}
 
 
+def test_idle_edge_stays_though_its_only_row_is_unanswered():
+    said = requests("destination a>b 0 DC 0", "destination c>b 0 DC 1", "source c>b 504 UT 1")
+    shown = merged(said).flows[[fields.SOURCE_WORKLOAD, fields.CODE, fields.RATE]].to_numpy().tolist()
+    assert shown == [["a", "-", 0.0], ["c", "504", 1.0]]
+
+
 def test_messages_follow_the_server_s_report():
     traffic = merged(messages=messages("source a>b 10/20", "destination a>b 9.5/19.5", "source a>?c 1/2"))
     shown = traffic.messages[[fields.DESTINATION_WORKLOAD, *fields.MESSAGE_RATES]].to_numpy().tolist()
