@@ -51,7 +51,14 @@ def serve(settings: Settings) -> int:
 
 def open_mesh(settings: Settings) -> Mesh:
     """The mesh that the settings name; the demo mesh where they name none."""
-    return Mesh(connect(settings), settings)
+    return Mesh(
+        connect(settings),
+        cache_bytes=settings.cache_bytes,
+        max_in_flight=settings.max_in_flight,
+        refresh_s=settings.refresh_s,
+        settle_s=settings.settle_s,
+        scrape_interval_s=settings.scrape_interval_s,
+    )
 
 
 def context_of(mesh: Mesh, settings: Settings) -> Context:
