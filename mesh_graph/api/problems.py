@@ -6,6 +6,7 @@ status     number
 detail     text   what happened, as a sentence
 advice     text   what to try, or ""
 parameter  text   on ``invalid-request``: which parameter
+position, length  number   on an expression that cannot be read: where, characters from 0
 source     text   on source errors: who was asked
 request    text   on source errors: what was asked
 """
@@ -18,6 +19,7 @@ import orjson
 from flask import Response
 
 from mesh_graph.errors import (
+    InvalidExpression,
     InvalidRequest,
     MeshGraphError,
     QueryRejected,
@@ -33,7 +35,7 @@ from mesh_graph.views.words import say
 
 __all__ = ["plain_problem", "problem", "problem_response"]
 
-_STATUS: dict[type[MeshGraphError], int] = {
+_STATUS: dict[type, int] = {
     InvalidRequest: 400,
     UnknownNode: 404,
     SourceUnreachable: 502,
@@ -49,10 +51,13 @@ def problem(error: Exception) -> dict[str, Any]:
     """Body of an error; one that was not raised on purpose tells nothing of its text."""
     if not isinstance(error, MeshGraphError):
         return _body("internal", 500, say("problem.internal"))
-    status = _STATUS.get(type(error), 500)
+    status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), 500)
     if isinstance(error, InvalidRequest):
         sentence = f"{error.parameter}: {error.problem}."
-        return _body(error.kind, status, sentence, error.advice) | {"parameter": error.parameter}
+        body = _body(error.kind, status, sentence, error.advice) | {"parameter": error.parameter}
+        if isinstance(error, InvalidExpression):
+            body |= {"position": error.position, "length": error.length}
+        return body
     if isinstance(error, SourceError):
         body = _body(error.kind, status, error.problem, error.advice)
         return body | {"source": error.source, "request": error.request}

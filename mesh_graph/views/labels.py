@@ -12,7 +12,7 @@ from mesh_graph.topology.attributes import NodeAttr as N
 from mesh_graph.views.numbers import format_bytes_rate, format_latency, format_percent, format_rate
 from mesh_graph.views.words import say
 
-__all__ = ["EDGE_LABELS", "edge_rate_text", "edge_texts", "node_name", "short_node_name"]
+__all__ = ["EDGE_LABELS", "box_name", "edge_rate_text", "edge_texts", "node_name", "short_node_name"]
 
 EDGE_LABELS = ("rate", "share", "errors", "latency", "throughput")
 """Kinds of edge label, in the order in which they are joined."""
@@ -30,6 +30,11 @@ def short_node_name(node: Mapping[str, Any]) -> str:
         return app if version in _NO_VERSION else f"{app} {version}"
     name = node.get(N.WORKLOAD) or app or node.get(N.SERVICE) or node.get(N.NAMESPACE) or node.get(N.CLUSTER)
     return str(name or say("node.unknown"))
+
+
+def box_name(node: Mapping[str, Any]) -> str:
+    """Name of a box: of the app, namespace or cluster that it stands for."""
+    return str(node.get(str(node.get(N.BOX, "")), "")) or short_node_name(node)
 
 
 def node_name(node: Mapping[str, Any]) -> str:

@@ -29,11 +29,19 @@ def format_significant(value: float, digits: int = 2) -> str:
     """
     if value == 0 or not math.isfinite(value):
         return "0" if value == 0 else "∞" if value > 0 else "-∞" if value < 0 else "?"
-    rounded = round(value, digits - 1 - math.floor(math.log10(abs(value))))
+    rounded = _rounded(value, digits)
     for size, suffix in _POWERS:
         if abs(rounded) >= size:
-            return f"{rounded / size:.{digits}g}{suffix}".replace("e+02", "00")
-    return f"{rounded:.8f}".rstrip("0").rstrip(".") if abs(rounded) >= 1e-6 else f"{rounded:.{digits}g}"
+            return f"{_plain(rounded / size)}{suffix}"
+    return _plain(rounded) if abs(rounded) >= 1e-6 else f"{rounded:.{digits}g}"
+
+
+def _rounded(value: float, digits: int) -> float:
+    return round(value, digits - 1 - math.floor(math.log10(abs(value)))) if value else 0.0
+
+
+def _plain(value: float) -> str:
+    return f"{value:.8f}".rstrip("0").rstrip(".")
 
 
 def format_rate(per_second: float, unit: str = "rps", digits: int = 2) -> str:
@@ -82,7 +90,7 @@ def format_latency(milliseconds: float, top_edge_ms: float | None = None, digits
     """
     if math.isinf(milliseconds):
         return f"> {format_latency(top_edge_ms, digits=digits)}" if top_edge_ms else "> top bucket"
-    if milliseconds >= 999.5:
+    if _rounded(milliseconds, digits) >= 1000:
         return f"{format_significant(milliseconds / 1000, digits)} s"
     return f"{format_significant(milliseconds, digits)} ms"
 

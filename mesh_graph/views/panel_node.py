@@ -12,10 +12,10 @@ from mesh_graph.model import NodeKind, State
 from mesh_graph.topology.attributes import EdgeAttr as E
 from mesh_graph.topology.attributes import NodeAttr as N
 from mesh_graph.views import panel_parts as parts
-from mesh_graph.views.labels import short_node_name
+from mesh_graph.views.elements import node_level
+from mesh_graph.views.labels import box_name, short_node_name
 from mesh_graph.views.numbers import format_clock
 from mesh_graph.views.panel_rows import ending_rows, neighbour_rows, node_totals
-from mesh_graph.views.payload import node_level
 from mesh_graph.views.words import say
 
 __all__ = ["render_node"]
@@ -73,10 +73,6 @@ def _inside(graph: nx.MultiDiGraph[str], key: str) -> list[str]:
     return inside
 
 
-def _box_name(node: Mapping[str, Any]) -> str:
-    return str(node.get(str(node.get(N.BOX, "")), "")) or short_node_name(node)
-
-
 def render_node(graph: nx.MultiDiGraph[str], key: str) -> list[Component]:
     """Content of the side panel for a node or a box."""
     node = graph.nodes[key]
@@ -84,7 +80,7 @@ def render_node(graph: nx.MultiDiGraph[str], key: str) -> list[Component]:
     is_box = node.get(N.KIND) == NodeKind.BOX
     body = [
         parts.heading(
-            _box_name(node) if is_box else short_node_name(node), _kind_words(node), node_level(node)
+            box_name(node) if is_box else short_node_name(node), _kind_words(node), node_level(node)
         ),
         parts.pills(_remarks(node)),
         parts.facts([*_identity(node), *([("Holds", f"{len(inside)} nodes")] if is_box else [])]),

@@ -13,10 +13,10 @@ from mesh_graph.model import NodeKind, Protocol
 from mesh_graph.topology.attributes import EdgeAttr as E
 from mesh_graph.topology.attributes import NodeAttr as N
 from mesh_graph.topology.attributes import Response
+from mesh_graph.views.elements import edge_id
 from mesh_graph.views.flags import code_words, flag_words
 from mesh_graph.views.labels import edge_rate_text, node_name
 from mesh_graph.views.numbers import format_bytes_rate, format_latency, format_percent, format_rate
-from mesh_graph.views.payload import edge_id
 from mesh_graph.views.scale import Level, edge_level, error_level
 
 __all__ = [

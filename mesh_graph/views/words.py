@@ -25,6 +25,7 @@ MESSAGES: dict[str, str] = {
     "edge.partial": "incomplete",
     "edge.tcp-errors": "{ratio} of closed connections",
     "edge.unrated": "unknown: nothing was counted that can fail",
+    "error.config": "A setting cannot be used",
     "error.error": "Error",
     "error.internal": "Internal error",
     "error.invalid-reply": "The source's answer cannot be read",
@@ -33,6 +34,7 @@ MESSAGES: dict[str, str] = {
     "error.refused-origin": "Request from another site",
     "error.refused": "The source refuses our credentials",
     "error.rejected": "The source declined the query",
+    "error.source-error": "The source could not answer",
     "error.timeout": "The source did not answer in time",
     "error.too-much-data": "The answer is too large",
     "error.unknown-node": "No such node in this graph",
@@ -59,6 +61,7 @@ MESSAGES: dict[str, str] = {
     "state.new": "new",
     "state.vanished": "vanished",
     "summary.errors": "{ratio} errors",
+    "summary.found": "{count} found",
     "summary.no-requests": "no requests",
     "summary.window": "rates over {window}",
 }

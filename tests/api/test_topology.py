@@ -1,0 +1,88 @@
+"""The JSON twin over a mesh by hand."""
+
+import pytest
+
+from mesh_graph.api.context import Context
+from mesh_graph.application import create_app
+from mesh_graph.errors import SourceUnreachable
+from mesh_graph.model import GraphType, View
+from tests.hand_mesh import HandMesh
+
+ADDRESS = "/api/pages/topology"
+
+
+@pytest.fixture
+def mesh():
+    return HandMesh()
+
+
+@pytest.fixture
+def client(mesh):
+    return create_app(Context(mesh, defaults=View(window_s=120))).server.test_client()
+
+
+def test_the_query_string_is_the_view(client, mesh):
+    answer = client.get(f"{ADDRESS}?graph_type=workload&namespaces=b,a&labels=rate&selected=x")
+    assert answer.status_code == 200
+    (view,) = set(mesh.asked)
+    assert (view.graph_type, view.namespaces, view.window_s) == (GraphType.WORKLOAD, ("a", "b"), 120)
+    assert answer.json["query"]["namespaces"] == "a,b"
+
+
+def test_an_unchanged_picture_is_not_sent_again(client, mesh):
+    first = client.get(ADDRESS)
+    again = client.get(ADDRESS, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    mesh.advance(wave=2.0)
+    assert client.get(ADDRESS, headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
+
+
+def test_one_view_is_rendered_once_for_all_viewers(client):
+    context = client.application.extensions["meshgraph"]
+    client.get(ADDRESS)
+    (graph,) = context.encoded
+    (body,) = context.encoded[graph].values()
+    client.get(ADDRESS)
+    assert next(iter(context.encoded[graph].values())) is body
+
+
+@pytest.mark.parametrize("encoding", ["br", "gzip"])
+def test_the_picture_is_compressed(client, encoding):
+    whole = len(client.get(ADDRESS).data)
+    answer = client.get(ADDRESS, headers={"Accept-Encoding": encoding})
+    assert answer.headers["Content-Encoding"] == encoding
+    assert len(answer.data) < whole / 3
+
+
+def test_a_compressed_picture_can_be_revalidated(client):
+    headers = {"Accept-Encoding": "br"}
+    tag = client.get(ADDRESS, headers=headers).headers["ETag"]
+    assert client.get(ADDRESS, headers={**headers, "If-None-Match": tag}).status_code == 304
+
+
+@pytest.mark.parametrize("query", ["graph_type=foo", "window=soon", "boxes=planet", "at=yesterday"])
+def test_a_wrong_parameter_is_a_clear_message(client, query):
+    answer = client.get(f"{ADDRESS}?{query}")
+    assert answer.status_code == 400
+    assert answer.json["parameter"] == query.split("=")[0]
+    assert answer.json["advice"].startswith("It takes")
+
+
+def test_a_failing_source_is_told(client, mesh):
+    mesh.error = SourceUnreachable(
+        "http://prometheus:9090", "up", "The connection was refused.", "Is it running?"
+    )
+    answer = client.get(ADDRESS)
+    assert answer.status_code == 502
+    assert answer.mimetype == "application/problem+json"
+    assert answer.json["source"] == "http://prometheus:9090"
+
+
+def test_an_accident_is_a_problem_too(client, mesh):
+    mesh.error = ZeroDivisionError("secret")
+    answer = client.get(ADDRESS)
+    assert (answer.status_code, answer.json["type"]) == (500, "internal")
+
+
+def test_namespaces_are_listed(client):
+    assert client.get("/api/pages/namespaces").json == ["bookinfo", "istio-system"]
