@@ -3,6 +3,7 @@
     MeshGraphError
     ├── ConfigError            a setting is wrong; raised at start, never later
     ├── InvalidRequest         a parameter of a view, page or API call is wrong
+    │   └── InvalidExpression  a find or hide expression that cannot be read; says where
     ├── UnknownNode            a node that the graph does not have
     └── SourceError            a source could not answer; says who was asked, what, and what to try
         ├── SourceUnreachable  no connection: refused, reset, name not found, TLS failed
@@ -19,6 +20,7 @@ from __future__ import annotations
 
 __all__ = [
     "ConfigError",
+    "InvalidExpression",
     "InvalidRequest",
     "MeshGraphError",
     "QueryRejected",
@@ -64,6 +66,23 @@ class InvalidRequest(MeshGraphError):
         self.problem = problem
         self.advice = advice
         super().__init__(f"{parameter}: {problem}." + (f" {advice}" if advice else ""))
+
+
+class InvalidExpression(InvalidRequest):
+    """A find or hide expression that cannot be read.
+
+    Parameters
+    ----------
+    parameter, problem, advice : str
+        As for ``InvalidRequest``.
+    position, length : int
+        Where the mistake is in the expression, characters from 0; the length is 0 where something is missing.
+    """
+
+    def __init__(self, parameter: str, problem: str, advice: str, position: int, length: int) -> None:
+        self.position = position
+        self.length = length
+        super().__init__(parameter, problem, advice)
 
 
 class UnknownNode(MeshGraphError):

@@ -12,10 +12,10 @@ from typing import Any
 import networkx as nx
 
 from mesh_graph.fields import UNKNOWN
-from mesh_graph.model import Box, NodeKind
+from mesh_graph.model import Box
 from mesh_graph.topology.attributes import NodeAttr
 
-__all__ = ["Tree", "leaves_of", "natural", "tree_of"]
+__all__ = ["Tree", "natural", "tree_of"]
 
 _DIGITS = re.compile(r"([0-9]+)")
 
@@ -64,11 +64,6 @@ def _number(digits: str) -> tuple[int, str]:
     # The length first compares numbers of any size without making them integers.
     significant = digits.lstrip("0")
     return (len(significant), significant)
-
-
-def leaves_of(graph: nx.MultiDiGraph[str]) -> list[str]:
-    """Keys of all nodes that are not boxes."""
-    return [key for key, data in graph.nodes(data=True) if data.get(NodeAttr.KIND) != NodeKind.BOX]
 
 
 def tree_of(graph: nx.MultiDiGraph[str]) -> Tree:
