@@ -17,6 +17,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -93,50 +94,65 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _parser() -> argparse.ArgumentParser:
-    mesh = argparse.ArgumentParser(add_help=False)
-    add = mesh.add_argument
-    add(
-        "--namespaces",
-        type=_count,
-        default=0,
-        help="Bookinfo namespaces instead of the story (default: the story)",
-    )
-    add("--story", action="store_true", help="the story's other namespaces beside them")
-    add("--replicas", type=_count, default=1, help="pods per workload of these (default 1)")
-    add("--seed", type=int, default=0, help="other noise around the same rates (default 0)")
-    add(
-        "--incident-at",
-        type=float,
-        metavar="UNIX_SECONDS",
-        help="one incident then, for 15 minutes, and no other",
-    )
-    add("--families", type=_families, default=tuple(FAMILIES), help=f"comma list of {', '.join(SHORT_NAMES)}")
+def _seconds(text: str) -> float:
+    if not float(text) > 0:
+        raise argparse.ArgumentTypeError(f"{text} is not a time above zero")
+    return float(text)
 
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m mesh_graph.demo",
         description=(__doc__ or "").partition("\n")[0],
-        parents=[mesh],
+        argument_default=argparse.SUPPRESS,
     )
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
-    parser.add_argument(
-        "--port", type=int, default=15020, help="port to listen on, 0 for a free one (default 15020)"
-    )
+    parser.add_argument("--host", help="address to listen on (default 127.0.0.1)")
+    parser.add_argument("--port", type=int, help="port to listen on, 0 for a free one (default 15020)")
+    parser.set_defaults(host="127.0.0.1", port=15020, **_add_mesh(parser))
     history = parser.add_subparsers(dest="command").add_parser(
-        "openmetrics", parents=[mesh], help="write history for 'promtool tsdb create-blocks-from openmetrics'"
+        "openmetrics",
+        help="write history for 'promtool tsdb create-blocks-from openmetrics'",
+        # What stands before the word "openmetrics" is not taken back by defaults after it.
+        argument_default=argparse.SUPPRESS,
     )
-    history.add_argument("--start", type=float, required=True, metavar="UNIX_SECONDS")
-    history.add_argument("--end", type=float, required=True, metavar="UNIX_SECONDS")
-    history.add_argument(
-        "--step", type=float, default=15.0, metavar="SECONDS", help="scrape interval (default 15)"
-    )
-    history.add_argument(
-        "--lean", action="store_true", help="without principals and legacy app and version labels"
-    )
-    history.add_argument(
-        "--output", type=Path, metavar="FILE", help="file to write (default: standard output)"
-    )
+    _add_mesh(history)
+    _add_history(history)
+    parser.set_defaults(command=None, step=15.0, lean=False, output=None)
     return parser
+
+
+def _add_mesh(parser: argparse.ArgumentParser) -> dict[str, Any]:
+    """Options that say which mesh; their defaults."""
+    add = parser.add_argument
+    add("--namespaces", type=_count, help="Bookinfo namespaces instead of the story (default: the story)")
+    add("--story", action="store_const", const=True, help="the story's other namespaces beside them")
+    add("--replicas", type=_count, help="pods per workload of these (default 1)")
+    add("--seed", type=int, help="other noise around the same rates (default 0)")
+    when = "one incident then, for 15 minutes, instead of those at 5 and 35 minutes past each hour"
+    add("--incident-at", type=_seconds, metavar="UNIX_SECONDS", help=when)
+    add("--families", type=_families, help=f"comma list of {', '.join(SHORT_NAMES)} (default: all)")
+    return {
+        "namespaces": 0,
+        "story": False,
+        "replicas": 1,
+        "seed": 0,
+        "incident_at": None,
+        "families": tuple(FAMILIES),
+    }
+
+
+def _add_history(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--start", type=_seconds, required=True, metavar="UNIX_SECONDS")
+    add("--end", type=_seconds, required=True, metavar="UNIX_SECONDS")
+    add("--step", type=_seconds, metavar="SECONDS", help="scrape interval (default 15)")
+    add(
+        "--lean",
+        action="store_const",
+        const=True,
+        help="without principals and legacy app and version labels",
+    )
+    add("--output", type=Path, metavar="FILE", help="file to write (default: standard output)")
 
 
 if __name__ == "__main__":

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mesh_graph.demo import outcomes
 from mesh_graph.demo.curves import Constant, Curve, Daily, Once, Pulse, Steps, remainder
 from mesh_graph.demo.outcomes import Outcome
-from mesh_graph.demo.spec import Answer, Call, Destination, Host, Tcp, Wire, Workload
+from mesh_graph.demo.spec import ALWAYS, Answer, Call, Destination, Host, Tcp, Wire, Workload
 from mesh_graph.demo.spread import Spread
 
 __all__ = [
@@ -92,21 +92,26 @@ class Bookinfo:
     replicas: int = 1
     has_errors: bool = True
 
-    def calls(self, ingress: Workload, load: Curve = PEOPLE) -> tuple[Call, ...]:
+    def calls(self, ingress: Workload) -> tuple[Call, ...]:
         """All calls from the gateway down to ratings."""
-        page, details, ratings = (self.workload(app) for app in ("productpage", "details", "ratings"))
-        versions = [self.workload("reviews", version) for version in ("v1", "v2", "v3")]
-        weights: tuple[Curve, ...] = (remainder((CANARY_V2, CANARY_V3)), CANARY_V2, CANARY_V3)
-        reviews = tuple(map(Destination, versions, weights))
+        page, details = self.workload("productpage"), self.workload("details")
+        stable = remainder((CANARY_V2, CANARY_V3))
+        weights: tuple[Curve, ...] = (stable, CANARY_V2, CANARY_V3)
+        reviews = {self.workload("reviews", f"v{number}"): w for number, w in enumerate(weights, start=1)}
+        missing, broken, retried = (
+            self._answers(outcome, share)
+            for outcome, share in (
+                (outcomes.http_code(404), 0.004),
+                (outcomes.http_code(500), 0.003),
+                (outcomes.HTTP_RETRY_HELPED, 0.01),
+            )
+        )
         return (
-            self._call(ingress, page, self._answers(outcomes.http_code(404), 0.004), load, _PAGE),
-            self._call(page, details, self._answers(outcomes.http_code(500), 0.003), load, Spread(4)),
-            Call(
-                page, Host.service("reviews", self.namespace), reviews, self.rate,
-                self._answers(outcomes.HTTP_RETRY_HELPED, 0.01), load, latency=Spread(24, 0.5, 0.02),
-            ),
-            *self._to_ratings(versions, ratings, load),
-        )  # fmt: skip
+            self._call(ingress, {page: ALWAYS}, missing, _PAGE),
+            self._call(page, {details: ALWAYS}, broken, Spread(4)),
+            self._call(page, reviews, retried, Spread(24, 0.5, 0.02)),
+            *self._to_ratings(),
+        )
 
     def workload(self, app: str, version: str = "v1") -> Workload:
         """One of the namespace's workloads."""
@@ -115,24 +120,21 @@ class Bookinfo:
     def _answers(self, failing: Outcome, share: float) -> tuple[Answer, ...]:
         return answers((failing, share)) if self.has_errors else answers()
 
-    def _to_ratings(self, reviews: Sequence[Workload], ratings: Workload, load: Curve) -> tuple[Call, ...]:
-        healthy = self._answers(outcomes.http_code(503), 0.002)
-        broken = answers((outcomes.HTTP_REFUSED, self.failing))
-        host = Host.service("ratings", self.namespace)
-        weights: tuple[Curve, ...] = (CANARY_V2, CANARY_V3)
-        return tuple(
-            Call(
-                caller, host, (Destination(ratings, weight),), self.rate, ends, load,
-                latency=Spread(3), response_bytes=Spread(310, 0.05),
-            )
-            for caller, weight, ends in zip(reviews[1:], weights, (healthy, broken), strict=True)
-        )  # fmt: skip
+    def _to_ratings(self) -> tuple[Call, ...]:
+        v2, v3 = self.workload("reviews", "v2"), self.workload("reviews", "v3")
+        ratings = self.workload("ratings")
+        return (
+            self._call(v2, {ratings: CANARY_V2}, self._answers(outcomes.http_code(503), 0.002), Spread(3)),
+            self._call(v3, {ratings: CANARY_V3}, answers((outcomes.HTTP_REFUSED, self.failing)), Spread(3)),
+        )
 
     def _call(
-        self, source: Workload, to: Workload, ends: tuple[Answer, ...], load: Curve, latency: Spread
+        self, source: Workload, to: Mapping[Workload, Curve], ends: tuple[Answer, ...], latency: Spread
     ) -> Call:
-        host = Host.service(to.app, self.namespace)
-        return Call(source, host, (Destination(to),), self.rate, ends, load, latency=latency)
+        """A call as often as the page is viewed, times the weights of the workloads behind the service."""
+        host = Host.service(next(iter(to)).app, self.namespace)
+        destinations = tuple(Destination(workload, weight) for workload, weight in to.items())
+        return Call(source, host, destinations, self.rate, ends, PEOPLE, latency=latency)
 
 
 def database(caller: Workload, store: Workload, rate: float) -> Call:

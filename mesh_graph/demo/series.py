@@ -20,7 +20,7 @@ from mesh_graph.demo.outcomes import Report
 from mesh_graph.demo.spec import Wire, Workload
 from mesh_graph.demo.spread import Spread
 
-__all__ = ["Chosen", "Contributions", "Kind", "Measure", "Pod", "Sequence_", "group", "proxies"]
+__all__ = ["Chosen", "Contributions", "Draw", "Kind", "Measure", "Pod", "group", "proxies"]
 
 Ints = NDArray[np.int64]
 
@@ -45,7 +45,8 @@ class Measure(StrEnum):
 
 
 Pod = tuple[Workload, int]
-Sequence_ = tuple[Spread, int]
+Draw = tuple[Spread, int]
+"""A spread and what is added to each of its values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class _Part:
     times: int
     lag_s: int
     seen: int
-    sequences: tuple[Sequence_, ...]
+    draws: tuple[Draw, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,7 +74,7 @@ class Contributions:
         Where each series begins among the contributions, and the end.
     flow, replica, replicas, times, lag_s, seen : arrays of int
         Per contribution.
-    sequences : dict
+    draws : dict
         Per measure, for each contribution, the spread of its events' values and what is added to each.
     """
 
@@ -86,7 +87,7 @@ class Contributions:
     times: Ints
     lag_s: Ints
     seen: Ints
-    sequences: dict[Measure, list[Sequence_]]
+    draws: dict[Measure, list[Draw]]
 
     def choose(self, rows: Ints | None) -> Chosen:
         """The contributions of some series (ascending), or of all."""
@@ -169,9 +170,9 @@ def group(kind: Kind, flows: Sequence[Flow], pods: Sequence[Pod]) -> Contributio
             labels = metric_labels(flow.call, row.destination, row.reporter, report)
             times = row.report.times * (flow.call.messages[_MESSAGES.index(kind)] if kind in _MESSAGES else 1)
             lag = flow.call.tcp.hold_s if kind is Kind.CLOSED else 0
-            sequences = _sequences(flow, row)
+            draws = _draws(flow, row)
             for replica in range(row.owner.replicas):
-                part = _Part(number, replica, row.owner.replicas, times, lag, flow.call.seen, sequences)
+                part = _Part(number, replica, row.owner.replicas, times, lag, flow.call.seen, draws)
                 found[labels, index[row.owner, replica]].append(part)
     return _columns(found)
 
@@ -192,7 +193,7 @@ def _columns(found: Mapping[tuple[LabelSet, int], Sequence[_Part]]) -> Contribut
         times=column(part.times for part in parts),
         lag_s=column(part.lag_s for part in parts),
         seen=column(part.seen for part in parts),
-        sequences={m: [part.sequences[i] for part in parts] for i, m in enumerate(Measure)},
+        draws={m: [part.draws[i] for part in parts] for i, m in enumerate(Measure)},
     )
 
 
@@ -225,7 +226,7 @@ def _belongs(kind: Kind, flow: Flow) -> bool:
             return flow.call.wire is Wire.TCP and not flow.chunks
 
 
-def _sequences(flow: Flow, row: _Row) -> tuple[Sequence_, ...]:
+def _draws(flow: Flow, row: _Row) -> tuple[Draw, ...]:
     """Latency, request and response bytes; the way between the proxies adds to the source's latency."""
     call = flow.call
     tcp = call.wire is Wire.TCP

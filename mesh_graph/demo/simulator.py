@@ -197,9 +197,9 @@ class Simulator:
         """Running totals of what is measured, and which of them each contribution takes."""
         with self._lock:
             if (kind, measure) not in self._totals:
-                wanted = self._group(kind).sequences[measure]
-                order = {sequence: number for number, sequence in enumerate(dict.fromkeys(wanted))}
+                wanted = self._group(kind).draws[measure]
+                order = {draw: number for number, draw in enumerate(dict.fromkeys(wanted))}
                 totals = Totals([spread.values() + added for spread, added in order])
-                which = np.array([order[sequence] for sequence in wanted], dtype=np.int64)
+                which = np.array([order[draw] for draw in wanted], dtype=np.int64)
                 self._totals[kind, measure] = (totals, which)
             return self._totals[kind, measure]

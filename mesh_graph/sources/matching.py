@@ -42,7 +42,7 @@ class Selection:
     groups: pd.DataFrame
 
     def add_up(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Sums per group over the first axis, whose rows are ``rows``; NaN counts as nothing, alone it stays."""
+        """Sums per group over the first axis, whose rows are ``rows``; NaN where a group has nothing else."""
         if not len(self.starts):
             return values[:0]
         sums = np.add.reduceat(np.nan_to_num(values), self.starts, axis=0)
@@ -111,6 +111,6 @@ def compile_pattern(expression: str) -> re.Pattern[str]:
     if _NOT_RE2.search(expression):
         raise ValueError(f"invalid or unsupported Perl syntax in {expression!r}")
     try:
-        return re.compile(expression.replace(r"\z", r"\Z"))
+        return re.compile(expression)
     except re.error as error:
         raise ValueError(f"{error} in {expression!r}") from error

@@ -1,7 +1,7 @@
 """``rate`` and ``histogram_quantile`` on arrays of raw samples, by Prometheus' own rules.
 
 Source: ``promql/functions.go`` (``extrapolatedRate``) and ``promql/quantile.go`` (``bucketQuantile``) of
-Prometheus 2.42, whose range selectors include both ends of the window.
+Prometheus 2.42, whose range selectors include both ends of the window (3.x leaves out the earlier one).
 ``tests/integration/test_demo_rate.py`` holds both against a running Prometheus.
 """
 

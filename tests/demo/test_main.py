@@ -52,6 +52,12 @@ def test_the_mesh_is_the_one_asked_for(
     assert not any(f'destination_workload_namespace="{namespace}"' in text for namespace in outside)
 
 
+def test_options_before_the_word_openmetrics_hold_too(capsys: pytest.CaptureFixture[str]):
+    mesh = ("--namespaces", "1", "--families", "requests")
+    assert main([*mesh, "openmetrics", "--start", START, "--end", END]) == 0
+    assert capsys.readouterr().out == history(*mesh, capsys=capsys)
+
+
 def test_no_series_is_written_twice(capsys: pytest.CaptureFixture[str]):
     text = history("--namespaces", "2", "--story", "--replicas", "2", "--step", "30", capsys=capsys)
     keys = [(line.rsplit(" ", 2)[0], line.rsplit(" ", 1)[1]) for line in text.splitlines() if line[0] != "#"]
@@ -70,7 +76,13 @@ def test_the_short_names_cover_every_family():
 
 
 @pytest.mark.parametrize(
-    "options", [["--families", "requests,nothing"], ["--namespaces", "-1"], ["--replicas", "x"]]
+    "options",
+    [
+        ["--families", "requests,nothing"],
+        ["--namespaces", "-1"],
+        ["--replicas", "x"],
+        ["--incident-at", "-5"],
+    ],
 )
 def test_a_wrong_option_is_explained(options: list[str], capsys: pytest.CaptureFixture[str]):
     with pytest.raises(SystemExit):
