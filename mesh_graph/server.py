@@ -42,7 +42,8 @@ def serve(settings: Settings) -> int:
     try:
         server = _listen(settings, create_app(context_of(mesh, settings)).server)
         signal.signal(signal.SIGTERM, _stop)
-        print(f"Meshgraph shows {mesh.source_name} at {_url(settings.host, server)}", flush=True)
+        shown = "the demo mesh" if mesh.is_demo else mesh.source_name
+        print(f"Meshgraph shows {shown} at {_url(settings.host, server)}", flush=True)
         server.run()
     finally:
         mesh.close()
