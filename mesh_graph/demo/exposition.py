@@ -21,7 +21,7 @@ LEAN_LABELS = tuple(
 )
 """Labels without those that repeat others, for histories of very large meshes."""
 
-_STRETCH = 2000
+_STRETCH = 200
 """Series read at a time for OpenMetrics."""
 
 

@@ -44,6 +44,8 @@ class Measure(StrEnum):
     RESPONSE_BYTES = "response_bytes"
 
 
+_MESSAGES = (Kind.REQUEST_MESSAGES, Kind.RESPONSE_MESSAGES)
+
 Pod = tuple[Workload, int]
 Draw = tuple[Spread, int]
 """A spread and what is added to each of its values."""
@@ -195,9 +197,6 @@ def _columns(found: Mapping[tuple[LabelSet, int], Sequence[_Part]]) -> Contribut
         seen=column(part.seen for part in parts),
         draws={m: [part.draws[i] for part in parts] for i, m in enumerate(Measure)},
     )
-
-
-_MESSAGES = (Kind.REQUEST_MESSAGES, Kind.RESPONSE_MESSAGES)
 
 
 def _rows(kind: Kind, flow: Flow) -> Iterator[_Row]:

@@ -50,7 +50,7 @@ class DemoSource:
 
     @property
     def name(self) -> str:
-        """ "demo mesh"."""
+        """Who answers: the demo mesh."""
         return "demo mesh"
 
     @property
@@ -78,7 +78,7 @@ class DemoSource:
             raise InvalidRequest("range", f"{start} to {end} by {step_s} s has no steps")
         # Prometheus counts in milliseconds: a step that should fall on the end does.
         steps = int((round(end * 1000) - round(start * 1000)) // round(step_s * 1000))
-        return self._reply(query, start + step_s * np.arange(steps + 1), is_range=True)
+        return self._reply(query, start + step_s * np.arange(steps + 1, dtype=np.float64), is_range=True)
 
     def label_values(
         self, label: str, matchers: tuple[Matcher, ...], start: float, end: float
