@@ -176,10 +176,10 @@ def write_reports(rows: Rows, reports: Lying) -> None:
 
 
 def write_shares(rows: Rows, edges: Edges, rate: NDArray[np.float64]) -> None:
-    """Write each edge's share of what its source sends over the protocol."""
+    """Write the share of what its source sends over the protocol, on each edge that carries some of it."""
     outgoing = edges.source * len(PROTOCOLS) + edges.protocol
     total = sums(outgoing, rate, max(edges.nodes, 1) * len(PROTOCOLS))
-    put_ratio(rows, EdgeAttr.SHARE, rate, total[outgoing])
+    put_ratio(rows, EdgeAttr.SHARE, rate, np.where(rate > 0, total[outgoing], 0.0))
 
 
 def _write_responses(rows: Rows, responses: dict[int, tuple[Response, ...]]) -> None:
