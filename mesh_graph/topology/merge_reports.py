@@ -55,7 +55,7 @@ def _ratio(part: Floats, whole: Floats) -> Floats:
     return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
 
 
-def outnumbers(edge: Ints, rates: Floats, is_more: Bools, is_less: Bools, tolerance: float) -> Bools:
+def outnumbers(edge: Ints, rates: Floats, is_more: Bools, is_less: Bools, *, tolerance: float) -> Bools:
     """Rule 6, per row: whether, on its edge, the first rows exceed the second by more than the tolerance."""
     count = int(edge.max(initial=-1)) + 1
     more, less = (totals(edge, np.where(rows, rates, 0.0), count) for rows in (is_more, is_less))

@@ -64,7 +64,7 @@ def _is_half_reported(rows: Requests, who: Identities, kinds: Kinds, tolerance: 
     """
     may_be_uncounted = kinds.client_gone[rows.kind] | kinds.server_died[rows.kind]
     is_evidence = (rows.reporter == SOURCE) & rows.arrived & ~may_be_uncounted
-    return outnumbers(rows.edge, rows.rate, is_evidence, rows.reporter == DESTINATION, tolerance)
+    return outnumbers(rows.edge, rows.rate, is_evidence, rows.reporter == DESTINATION, tolerance=tolerance)
 
 
 def _is_counted_behind_service(rows: Requests, is_used: Bools, who: Identities, kinds: Kinds) -> Bools:

@@ -107,7 +107,7 @@ def merge_volumes(rows: Volumes, who: Identities, tolerance: float | None) -> tu
     is_half = np.zeros(len(rows), dtype=np.bool_)
     if tolerance is not None:
         is_evidence = (rows.reporter == SOURCE) & arrived
-        is_half = outnumbers(rows.edge, rows.volume, is_evidence, is_counted, tolerance)
+        is_half = outnumbers(rows.edge, rows.volume, is_evidence, is_counted, tolerance=tolerance)
         is_half &= nearest == DESTINATION
     used_by = np.where(is_half, SOURCE, nearest)
     is_used = rows.reporter == used_by
