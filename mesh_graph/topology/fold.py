@@ -1,11 +1,11 @@
 """Folding: which nodes are drawn as one, so that a graph can be read.
 
-Above the budget, versions are folded into their app and then whole namespaces into one node each, in this
-order until it fits:
+Above the budget, all versions are folded into their apps; if that is not enough, whole namespaces into one
+node each, in this order until the graph fits:
 
 1. namespaces that the view did not ask for,
-2. namespaces without traffic, then those without errors, then with some (0.1 % of requests), then with many
-(10 %);
+2. namespaces without traffic, then those without errors, then with some (0.1 % of requests), then with
+   many (10 %);
 3. among those alike the one with the most nodes first, so that few are folded, then by name.
 
 So what is broken stays open. Rates play no part beyond those thresholds: load that comes and goes does not
