@@ -7,14 +7,15 @@ Positions depend on the graph's nodes, edges and boxes alone, never on rates.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
+from statistics import median_low
 
 import networkx as nx
 
-from mesh_graph.topology.layout_columns import Spacing, arrange
+from mesh_graph.topology.layout_columns import Point, Spacing, arrange
 from mesh_graph.topology.layout_heights import Link
+from mesh_graph.topology.layout_kept import kept
 from mesh_graph.topology.layout_tree import Tree, tree_of
 
 __all__ = ["anchored", "layout"]
@@ -27,6 +28,7 @@ _PADDING, _TITLE = 14, 28
 _INSIDE = Spacing(between_columns=60, between_rows=22, shared_above=4000)
 _BETWEEN_NAMESPACES = Spacing(between_columns=90, between_rows=40, shared_above=0)
 _NAMESPACE_MAP = Spacing(between_columns=60, between_rows=22, shared_above=0)
+_KNOWN_SHARE, _WASTE = 2 / 3, 1.5
 
 
 @dataclass(slots=True)
@@ -37,7 +39,9 @@ class _Block:
     """Centre of each node, from the block's top left corner."""
 
 
-def layout(graph: nx.MultiDiGraph[str], aspect: float = 1.6) -> dict[str, Position]:
+def layout(
+    graph: nx.MultiDiGraph[str], aspect: float = 1.6, previous: Mapping[str, Position] | None = None
+) -> dict[str, Position]:
     """Return where each node stands.
 
     Parameters
@@ -46,16 +50,36 @@ def layout(graph: nx.MultiDiGraph[str], aspect: float = 1.6) -> dict[str, Positi
         With the attributes of ``topology.attributes``: kind, box, parent, cluster, namespace, app, version.
     aspect : float
         Width by height of the screen to fill.
+    previous : mapping of str to (float, float), optional
+        Where nodes stood until now. They stay there as far as there is room, and new ones are put in between;
+        everything is laid out afresh if a third of the nodes is new, or if the picture would need a screen
+        wider by half than a fresh one.
 
     Returns
     -------
     dict of str to (float, float)
         Node key to the centre of its symbol, pixels, x to the right, y downwards; boxes have none. Rectangles
         of 110 x 78 pixels around two nodes (symbol and label) never overlap, and boxes leave 28 pixels above
-        their members for a title. Equal graphs give equal positions, whatever the order of their nodes.
+        their members for a title. Equal arguments give equal positions, in whatever order nodes were added.
     """
-    block = _laid_out(tree_of(graph), aspect)
+    tree = tree_of(graph)
+    fresh = _positions(_laid_out(tree, aspect, {}))
+    known = {key: previous[key] for key in fresh.keys() & previous.keys()} if previous else {}
+    if not known or len(known) < _KNOWN_SHARE * len(fresh):
+        return fresh
+    stayed = _positions(_laid_out(tree, aspect, known))
+    return anchored(stayed if _need(stayed, aspect) < _WASTE * _need(fresh, aspect) else fresh, known)
+
+
+def _positions(block: _Block) -> dict[str, Position]:
     return {key: (float(x), float(y)) for key, (x, y) in block.spots.items()}
+
+
+def _need(positions: Mapping[str, Position], aspect: float) -> float:
+    """Width of the screen that holds the positions."""
+    xs, ys = zip(*positions.values(), strict=True)
+    width, height = max(xs) - min(xs) + _LEAF_WIDTH, max(ys) - min(ys) + _LEAF_HEIGHT
+    return float(max(width, height * aspect))
 
 
 def anchored(positions: Mapping[str, Position], previous: Mapping[str, Position]) -> dict[str, Position]:
@@ -69,30 +93,27 @@ def anchored(positions: Mapping[str, Position], previous: Mapping[str, Position]
     known = positions.keys() & previous.keys()
     if not known:
         return dict(positions)
-    dx = median(previous[key][0] - positions[key][0] for key in known)
-    dy = median(previous[key][1] - positions[key][1] for key in known)
+    dx = median_low(previous[key][0] - positions[key][0] for key in known)
+    dy = median_low(previous[key][1] - positions[key][1] for key in known)
     return {key: (x + dx, y + dy) for key, (x, y) in positions.items()}
 
 
-def _laid_out(tree: Tree, aspect: float) -> _Block:
+def _laid_out(tree: Tree, aspect: float, previous: Mapping[str, Position]) -> _Block:
     if tree.key and tree.is_leaf:
         return _Block(_LEAF_WIDTH, _LEAF_HEIGHT, {tree.key: (_CENTRE_X, _CENTRE_Y)})
-    blocks = [_laid_out(child, aspect) for child in tree.children]
-    corners = _corners(tree, blocks, aspect)
-    left, top = (_PADDING, _PADDING + _TITLE) if tree.box else (0, 0)
-    spots = {
-        key: (left + x + dx, top + y + dy)
-        for block, (x, y) in zip(blocks, corners, strict=True)
-        for key, (dx, dy) in block.spots.items()
-    }
-    pairs = list(zip(blocks, corners, strict=True))
-    right = max((x + block.width for block, (x, _) in pairs), default=0)
-    bottom = max((y + block.height for block, (_, y) in pairs), default=0)
-    margin = _PADDING if tree.box else 0
-    return _Block(left + right + margin, top + bottom + margin, spots)
+    blocks = [_laid_out(child, aspect, previous) for child in tree.children]
+    left, top, margin = (_PADDING, _PADDING + _TITLE, _PADDING) if tree.box else (0, 0, 0)
+    block = _Block(0, 0, {})
+    for child, (x, y) in zip(blocks, _corners(tree, blocks, aspect, previous), strict=True):
+        block.spots.update((key, (left + x + dx, top + y + dy)) for key, (dx, dy) in child.spots.items())
+        block.width = max(block.width, left + x + child.width + margin)
+        block.height = max(block.height, top + y + child.height + margin)
+    return block
 
 
-def _corners(tree: Tree, blocks: list[_Block], aspect: float) -> tuple[tuple[int, int], ...]:
+def _corners(
+    tree: Tree, blocks: list[_Block], aspect: float, previous: Mapping[str, Position]
+) -> Sequence[Point]:
     links = tuple(
         Link(a, b, blocks[a].spots[source][1], blocks[b].spots[target][1])
         for a, b, source, target in tree.links
@@ -100,4 +121,19 @@ def _corners(tree: Tree, blocks: list[_Block], aspect: float) -> tuple[tuple[int
     spacing = _INSIDE
     if tree.holds_namespaces:
         spacing = _NAMESPACE_MAP if all(child.is_leaf for child in tree.children) else _BETWEEN_NAMESPACES
-    return arrange(tuple((b.width, b.height) for b in blocks), links, spacing, aspect)
+    sizes = tuple((block.width, block.height) for block in blocks)
+    fresh = arrange(sizes, links, spacing, aspect)
+    known = {
+        number: corner for number, block in enumerate(blocks) if (corner := _known_corner(block, previous))
+    }
+    return kept(sizes, fresh, known, spacing) if known else fresh
+
+
+def _known_corner(block: _Block, previous: Mapping[str, Position]) -> Point | None:
+    """Where the block's corner was, by most of its nodes; None if all are new."""
+    found = [(previous[key], spot) for key, spot in block.spots.items() if key in previous]
+    if not found:
+        return None
+    return round(median_low(was[0] - dx for was, (dx, _) in found)), round(
+        median_low(was[1] - dy for was, (_, dy) in found)
+    )

@@ -14,7 +14,7 @@ from math import sqrt
 from mesh_graph.topology.layout_heights import Link, pulls_of, tops_of
 from mesh_graph.topology.layout_layers import Layers, layers_of, reordered
 
-__all__ = ["Spacing", "arrange"]
+__all__ = ["Point", "Size", "Spacing", "arrange"]
 
 Size = tuple[int, int]
 Point = tuple[int, int]

@@ -71,7 +71,8 @@ def tops_of(
         for number in order:
             wanted = [_wanted(node, tops, pulls.get(node, ()), column_of, sides) for node in columns[number]]
             tops.update(zip(columns[number], settled(wanted, steps[number], bottom), strict=True))
-    return {node: round(top) for node, top in tops.items()}
+    # Not round(): it goes to the even number, and two that just touch could overlap by a pixel.
+    return {node: int(top + 0.5) for node, top in tops.items()}
 
 
 def _steps(column: Sequence[int], sizes: Sequence[tuple[int, int]], gap: int) -> list[int]:

@@ -290,6 +290,73 @@ def test_many_namespaces_are_packed_to_the_shape_of_the_screen(aspect):
     assert width / height == pytest.approx(aspect, rel=0.25)
 
 
+@given(meshes(), st.data())
+@settings(max_examples=100, deadline=None)
+def test_nothing_overlaps_wherever_nodes_stood_before(graph, data):
+    places = st.tuples(st.integers(-300, 600), st.integers(-300, 600))
+    previous = {key: data.draw(places) for key in sorted(leaves(graph)) if data.draw(st.integers(0, 9))}
+    positions = layout(graph, previous=previous)
+    assert positions.keys() == leaves(graph)
+    assert overlapping(graph, positions) == []
+
+
+@given(meshes(), meshes())
+@settings(max_examples=60, deadline=None)
+def test_nodes_stay_where_they_were_when_others_go_and_edges_change(graph, other):
+    previous = layout(graph)
+    keys = sorted(leaves(graph))
+    graph.remove_nodes_from(keys[:: max(4, len(keys))])
+    graph.remove_edges_from(list(graph.edges(keys=True))[::2])
+    graph.add_edges_from(edge for edge in other.edges(keys=True) if edge[0] in graph and edge[1] in graph)
+    stay = {key: previous[key] for key in leaves(graph)}
+    if stay and screen(stay) < 1.5 * screen(layout(graph)):
+        assert layout(graph, previous=previous) == stay
+
+
+def screen(positions, aspect=1.6):
+    width, height = extent(positions)
+    return max(width, height * aspect)
+
+
+def test_most_nodes_stay_where_they_were_when_one_is_added():
+    graph = bookinfo()
+    previous = layout(graph)
+    service, [ratings_v1] = add_app(graph, "bookinfo", "database", ["v1"], "box|namespace|c|bookinfo")
+    graph.add_edge(find(graph, app="ratings", version="v1"), service, "tcp")
+    positions = layout(graph, previous=previous)
+    assert {key: positions[key] for key in previous} == previous
+    assert (
+        positions[find(graph, app="ratings", version="v1")][0]
+        < positions[service][0]
+        < positions[ratings_v1][0]
+    )
+
+
+def test_a_new_version_pushes_only_what_stands_in_its_way():
+    graph = bookinfo()
+    previous = layout(graph)
+    version = add_node(graph, "c", "bookinfo", "details", "v2", "box|app|c|bookinfo|details")
+    graph.add_edge(find(graph, app="details", version=""), version, "http")
+    positions = layout(graph, previous=previous)
+    moved = {key for key in previous if positions[key] != previous[key]}
+    assert {graph.nodes[key]["app"] for key in moved} == {"reviews"}
+    assert overlapping(graph, positions) == []
+
+
+def test_a_graph_that_is_mostly_new_is_laid_out_afresh():
+    graph = bookinfo()
+    previous = {find(graph, app="ingress"): (5000.0, 5000.0)}
+    assert layout(graph, previous=previous) == layout(graph)
+
+
+def test_a_picture_that_would_waste_the_screen_is_laid_out_afresh():
+    graph = bookinfo()
+    previous = {key: (3 * x, 3 * y) for key, (x, y) in layout(graph).items()}
+    assert relative(layout(graph, previous=previous), sorted(previous)) == relative(
+        layout(graph), sorted(previous)
+    )
+
+
 def test_anchored_positions_stay_where_most_known_nodes_were():
     before = {"a": (0.0, 0.0), "b": (10.0, 0.0), "c": (20.0, 5.0)}
     after = {"new": (0.0, 0.0), "a": (100.0, 7.0), "b": (110.0, 7.0), "c": (220.0, 12.0)}
