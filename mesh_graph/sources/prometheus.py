@@ -32,8 +32,8 @@ from mesh_graph.sources.transport import PrometheusAdapter
 
 __all__ = ["PrometheusSource"]
 
-OFFSET_NOISE_S = 1.0
-"""The server tells whole seconds: a smaller difference of the clocks is none."""
+OFFSET_NOISE_S = 0.5
+"""The server tells whole seconds: so far from the truth may a measured offset be."""
 TRAFFIC_FAMILIES = (
     Family.REQUESTS,
     Family.TCP_SENT,
@@ -85,8 +85,8 @@ class PrometheusSource:
         return f"PrometheusSource({self.name})"
 
     def now(self) -> float:
-        """Our present instant, corrected if the source's clock is known to differ."""
-        return self._clock() + (self._offset_s if abs(self._offset_s) > OFFSET_NOISE_S else 0.0)
+        """Our present instant, corrected by as much as the source's clock is known to differ."""
+        return self._clock() + self._offset_s
 
     def instant(self, query: MetricQuery, at: float) -> Reply:
         """Answer at one instant (Unix seconds)."""
@@ -157,8 +157,9 @@ class PrometheusSource:
         if self._closed:
             raise SourceUnreachable(self.name, request, "The source was closed.")
         answer: Answer = ask()
-        if answer.clock_offset_s is not None:
-            self._offset_s = answer.clock_offset_s
+        if (offset := answer.clock_offset_s) is not None:
+            # Moves only where it must, so that the present does not jitter with the answers.
+            self._offset_s = min(max(self._offset_s, offset - OFFSET_NOISE_S), offset + OFFSET_NOISE_S)
         return answer
 
     def _stored_label_values(

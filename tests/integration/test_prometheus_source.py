@@ -64,7 +64,15 @@ class TestClock:
         assert source.now() == ours
         # The header is 23:13:20, ours 22:13:20; it is cut to the second.
         assert source.instant(RATE, past.END).clock_offset_s == pytest.approx(3600.5)
-        assert source.now() == pytest.approx(ours + 3600.5)
+        assert source.now() == pytest.approx(ours + 3600)
+
+    def test_a_clock_that_agrees_to_the_second_leaves_now_alone(self, faults):
+        ours = 1_700_000_000.0
+        source = PrometheusSource(PrometheusOptions(url=faults.url), clock=lambda: ours + 0.9)
+        date = {"Date": "Tue, 14 Nov 2023 22:13:20 GMT"}
+        faults.does(lambda exchange: exchange.answer(200, exchange.real().content, headers=date))
+        assert source.instant(RATE, past.END).clock_offset_s == pytest.approx(-0.4)
+        assert source.now() == ours + 0.9
 
     def test_a_date_that_is_none_is_no_offset(self, faults, source):
         faults.does(lambda e: e.answer(200, e.real().content, headers={"Date": "yesterday"}))
