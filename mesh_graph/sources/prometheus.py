@@ -41,6 +41,7 @@ TRAFFIC_FAMILIES = (
     Family.TCP_OPENED,
     Family.TCP_CLOSED,
 )
+EPOCH = datetime.fromtimestamp(0, UTC)
 NO_CACHE = {"nocache": "1"}
 """Keeps VictoriaMetrics from moving the instants asked for: to multiples of the step, or before now."""
 
@@ -99,13 +100,12 @@ class PrometheusSource:
 
     def range(self, query: MetricQuery, start: float, end: float, step_s: float) -> Reply:
         """Answers at ``start``, ``start + step_s`` … up to ``end``, both ends included."""
-        # The client rounds its instants to seconds; parameters of ours go over them.
+        # The client takes dates and rounds them to seconds; parameters go over them.
         exact = {"start": _seconds(start), "end": _seconds(end)}
-        dates = [datetime.fromtimestamp(instant, UTC) for instant in (start, end)]
 
         def ask(promql: str) -> Any:
             return self._client.custom_query_range(
-                promql, *dates, step=_seconds(step_s), params=self._with_limits(exact)
+                promql, EPOCH, EPOCH, step=_seconds(step_s), params=self._with_limits(exact)
             )
 
         return self._reply(query, end, ask, matrix_table)

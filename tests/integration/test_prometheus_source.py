@@ -52,6 +52,13 @@ class TestPost:
         assert [passed.method for passed in faults.passed] == ["POST", "GET", "POST"]
 
 
+class TestInstants:
+    @pytest.mark.parametrize("at", [-1e13, 1e13])
+    def test_an_instant_beyond_all_calendars_has_no_rows(self, source, at):
+        assert len(source.instant(RATE, at).table) == 0
+        assert len(source.range(RATE, at, at + 60, 15.0).table) == 0
+
+
 class TestClock:
     def test_a_server_an_hour_ahead_moves_now(self, faults):
         ours = 1_700_000_000.0
