@@ -13,6 +13,8 @@ of a shared workload under each of its services and drops calls that no service 
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -23,7 +25,7 @@ from mesh_graph.frames.codes import Ints
 from mesh_graph.model import NodeKind
 from mesh_graph.topology.places import NOWHERE, Nodes, Places
 
-__all__ = ["Hops", "Route", "route_rows", "serving"]
+__all__ = ["Hops", "Route", "route_rows", "serving", "serving_cluster"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,13 +93,36 @@ def route_rows(
         Per row, whether it reached a destination workload; without it all did that name one.
     """
     source, destination = stands_for[places.source], stands_for[places.destination]
-    via = places.service if services else np.full_like(source, NOWHERE)
+    called = np.where(places.service == NOWHERE, NOWHERE, stands_for[places.service])
+    via = called if services else np.full_like(source, NOWHERE)
     if arrived is not None:
         destination = np.where(~arrived & (via != NOWHERE), via, destination)
     return Route(source, np.where(via == destination, NOWHERE, via), destination)
 
 
-def serving(nodes: Nodes, places: list[Places]) -> Ints:
+def serving_cluster(nodes: Nodes, places: Sequence[Places]) -> Ints:
+    """Per node the node that it is drawn as: a service without workloads as its twin in another cluster.
+
+    A request that reached no workload names no cluster; that of its source is only a guess. If exactly one
+    other cluster serves a service of that namespace and name, the request was meant for that one.
+    """
+    stands_for = np.arange(len(nodes.keys), dtype=np.int64)
+    is_service = nodes.of_kind(NodeKind.SERVICE)
+    served = np.unique(
+        np.concatenate([place.service[~is_service[place.destination]] for place in places])
+    ).tolist()
+    twins: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for number in served:
+        if number != NOWHERE:
+            twins[nodes.keys[number].namespace, nodes.keys[number].service].append(number)
+    for number in np.setdiff1d(np.flatnonzero(is_service), served).tolist():
+        found = twins.get((nodes.keys[number].namespace, nodes.keys[number].service), ())
+        if len(found) == 1:
+            stands_for[number] = found[0]
+    return stands_for
+
+
+def serving(nodes: Nodes, places: Sequence[Places]) -> Ints:
     """Per node the node that it is drawn as in the graph type ``service``.
 
     A workload that serves one service, whose every other workload serves it alone too, is that service; all

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from mesh_graph import fields
 from mesh_graph.frames.codes import Ints
 from mesh_graph.model import GraphType, NodeKey, Protocol, View
-from mesh_graph.topology.inject import Route, route_rows, serving
+from mesh_graph.topology.inject import Route, route_rows, serving, serving_cluster
 from mesh_graph.topology.layer import Layer
 from mesh_graph.topology.places import NOWHERE, Nodes, find_places
 from mesh_graph.topology.traffic import Traffic
@@ -131,7 +131,10 @@ def lay_out(
     before = tuple(frame.iloc[:0] for frame in now) if earlier is None else _frames(earlier, idle=False)
     nodes, places = find_places([*now, *before, traffic.reports], view.graph_type, waypoints)
     is_service = view.graph_type is GraphType.SERVICE
-    drawn_as = serving(nodes, places[:2]) if is_service else np.arange(len(nodes.keys), dtype=np.int64)
+    drawn_as = serving_cluster(nodes, places[:-1])
+    if is_service:
+        # Two tables of different nodes: services without workloads, and workloads.
+        drawn_as = drawn_as[serving(nodes, places[:2])]
 
     def layer(frame: pd.DataFrame, at: int, protocol: Protocol | None = None) -> Layer:
         arrived = frame[fields.ARRIVED].to_numpy(dtype=bool) if fields.ARRIVED in frame else None

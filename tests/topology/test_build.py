@@ -233,6 +233,30 @@ def test_clusters_keep_nodes_of_one_name_apart():
     }
 
 
+def lost_call(cluster):
+    return call(
+        source("page"), lost("reviews", cluster=cluster), 2.0, flags="UH", outcome="error", arrived=False
+    )
+
+
+def test_lost_request_belongs_to_the_only_cluster_that_serves_it():
+    """Its own cluster is but the source's: nothing answered that could have told."""
+    west = call(source("page"), destination("reviews-v1", "reviews", cluster="west"), 6.0)
+    graph = build_graph(traffic(west, lost_call("east")), view())
+    served = REVIEWS.replace("east", "west")
+    assert rates(graph)[PAGE, served, "http"] == 8.0
+    assert REVIEWS not in graph
+    assert graph.graph["drawn_as"] == {REVIEWS: served}
+    assert graph.nodes[served]["ended_here"][0].flags == "UH"
+
+
+@pytest.mark.parametrize("clusters", [("east", "west"), ("north", "west"), ()])
+def test_lost_request_stays_with_its_source_where_that_cannot_be_told(clusters):
+    served = [call(source("page"), destination("reviews", cluster=cluster)) for cluster in clusters]
+    graph = build_graph(traffic(*served, lost_call("east")), view())
+    assert rates(graph)[PAGE, REVIEWS, "http"] == 2.0 + clusters.count("east")
+
+
 def test_tcp_edge_has_bytes_connections_and_how_they_ended():
     failing = {"flags": "UF", "outcome": "error", "closed_rate": 1.0}
     graph = build_graph(
