@@ -80,6 +80,8 @@
     if (response.status === 304) return mg.emit("unchanged");
     if (!response.ok) return fail(await readProblem(response));
     const picture = await response.json();
+    // Live is a little behind the moment that Refresh asked for: time never runs backwards on the screen.
+    if (isLive() && asked === query && picture.at < shownAt) return mg.emit("unchanged");
     for (const name of EXPRESSIONS) if (!(name in rejected)) accept(name);
     const isNewView = asked !== query;
     etag = response.headers.get("ETag");

@@ -211,7 +211,7 @@
 
   /** Nodes keep their own place free of other nodes' names. */
   function takeNodes(cy, frame, taken) {
-    const radius = 15 * frame.zoom;
+    const radius = 19 * frame.zoom;
     cy.nodes("[icon]").forEach((node) => {
       const center = mg.toScreen(frame, node.position());
       taken.take({ x: center.x - radius, y: center.y - radius, w: radius * 2, h: radius * 2 });

@@ -24,17 +24,7 @@
       ...picture.gaps.map((text) => ({ text, kind: "gap" })),
       { text: picture.folded, kind: "plain" },
     ]);
-    const isEmpty = !picture.nodes.length;
-    mg.setLines("mg-empty", isEmpty ? emptyLines(picture) : []);
-  }
-
-  function emptyLines(picture) {
-    if (picture.empty.length) return picture.empty.map(({ text, kind }) => ({ text, kind }));
-    return [
-      { text: "No traffic in this view.", kind: "title" },
-      { text: `Asked: ${picture.source.name}, ${picture.window_text}, at ${picture.at_text}.` },
-      { text: "Try a longer window, other namespaces, or show edges without traffic." },
-    ];
+    mg.setLines("mg-empty", picture.empty);
   }
 
   function ageOfPicture() {

@@ -2,7 +2,11 @@
 (function (mg) {
   "use strict";
 
+  /** The past moves slowly: charts are asked for again after this many seconds. */
+  const CHARTS_EVERY = 60;
+
   let told = "";
+  let charted = { selected: "", query: "", at: 0 };
 
   const isOpen = () => mg.state.get("panel") === "1";
 
@@ -20,6 +24,16 @@
     if (text === told) return;
     told = text;
     dash_clientside.set_props("mg-selection", { data: selection });
+    tellHistory(selection);
+  }
+
+  function tellHistory(selection) {
+    const { at } = mg.picture;
+    const query = mg.state.viewQuery();
+    const isSame = charted.selected === selection.selected && charted.query === query;
+    if (isSame && at >= charted.at && at - charted.at < CHARTS_EVERY) return;
+    charted = { selected: selection.selected, query, at };
+    dash_clientside.set_props("mg-history", { data: selection });
   }
 
   /** Open a folded node in place. */

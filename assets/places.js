@@ -7,6 +7,7 @@
   const MOST_KEPT = 5000;
 
   let dragged = read();
+  let waitsForRoom = false;
 
   function read() {
     try {
@@ -51,7 +52,9 @@
 
   /** Show the whole graph, never larger than life. */
   mg.fit = (elements = mg.cy.elements()) => {
-    if (!elements.length) return;
+    // Hidden, or not laid out yet: a fit into nothing would lose the view for good.
+    waitsForRoom = !mg.cy.width() || !mg.cy.height();
+    if (!elements.length || waitsForRoom) return;
     mg.cy.fit(elements, PADDING);
     if (mg.cy.zoom() > 1.25) {
       mg.cy.zoom(1.25);
@@ -78,6 +81,7 @@
 
   mg.on("mounted", (cy) => {
     cy.on("dragfree", "node", remember);
+    cy.on("resize", () => waitsForRoom && mg.fit());
     mg.byId("mg-tools").addEventListener("click", (event) => {
       const tool = event.target.closest("[data-tool]")?.dataset.tool;
       TOOLS[tool]?.();

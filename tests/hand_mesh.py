@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import networkx as nx
+import pandas as pd
 
+from mesh_graph.diagnosis.report import Evidence, Finding, Report, Step, Verdict
 from mesh_graph.model import View
 from tests.views.graphs import AT, bookinfo, empty_graph
 
@@ -20,8 +22,20 @@ class HandMesh:
         self.wave = 1.0
         self.error: Exception | None = None
         self.is_empty = False
+        self.findings: tuple[Finding, ...] = ()
         self.asked: list[View] = []
         self._graphs: dict[View, nx.MultiDiGraph] = {}
+
+    def now(self) -> float:
+        return self.at + 7.0
+
+    def trust(self, view: View) -> tuple[Finding, ...]:
+        return self.findings
+
+    def examine(self, view: View) -> Report:
+        asked = Evidence("count(istio_requests_total)", 0, 0.0)
+        step = Step("series", Verdict.FAILED, Finding.of("no-istio-series"), (asked,))
+        return Report(self.source_name, self.at, view.window_s, (step,))
 
     def graph(self, view: View) -> nx.MultiDiGraph:
         self.asked.append(view)
@@ -40,6 +54,19 @@ class HandMesh:
 
     def namespaces(self) -> tuple[str, ...]:
         return ("bookinfo", "istio-system")
+
+    def edge_history(self, view: View, source: str, destination: str, protocol: str) -> pd.DataFrame:
+        edge = self.graph(view).edges[source, destination, protocol]
+        times = [(view.at or self.at) - 60 * (30 - step) for step in range(31)]
+        rates = [edge["rate"] * (1 + 0.2 * ((step % 7) - 3)) for step in range(31)]
+        ratios = [float("nan") if step in (10, 11) else edge["error_ratio"] for step in range(31)]
+        latencies = [edge["latency_ms"] + step for step in range(31)]
+        columns = {"time": times, "request_rate": rates, "error_ratio": ratios, "latency_ms": latencies}
+        return pd.DataFrame(columns)
+
+    def node_history(self, view: View, key: str) -> pd.DataFrame:
+        ends = next(iter([*self.graph(view).in_edges(key, keys=True), *self.graph(view).out_edges(key, keys=True)]))
+        return self.edge_history(view, *ends)
 
     def advance(self, wave: float = 1.0, seconds: float = 15.0) -> None:
         """Time passes and traffic changes."""

@@ -7,8 +7,10 @@ from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
 import networkx as nx
+import pandas as pd
 from flask import Flask, current_app
 
+from mesh_graph.diagnosis.report import Finding, Report
 from mesh_graph.model import View
 
 __all__ = ["Context", "MeshAnswers", "attach_context", "current_context"]
@@ -29,8 +31,28 @@ class MeshAnswers(Protocol):
         """Whether the mesh is simulated."""
         ...
 
+    def now(self) -> float:
+        """Present instant by the source's time, Unix seconds."""
+        ...
+
     def graph(self, view: View) -> nx.MultiDiGraph[str]:
         """The graph of a view; shared, not to be modified."""
+        ...
+
+    def edge_history(self, view: View, source: str, destination: str, protocol: str) -> pd.DataFrame:
+        """An edge over time up to the view's instant; columns as ``render_charts`` takes them."""
+        ...
+
+    def node_history(self, view: View, key: str) -> pd.DataFrame:
+        """What comes into a node over time (what goes out where nothing comes in); columns as above."""
+        ...
+
+    def trust(self, view: View) -> tuple[Finding, ...]:
+        """Reasons to doubt the picture of a view, looked into at low frequency."""
+        ...
+
+    def examine(self, view: View) -> Report:
+        """Why a view has nothing to draw."""
         ...
 
     def namespaces(self) -> tuple[str, ...]:

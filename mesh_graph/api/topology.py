@@ -1,21 +1,25 @@
 """``GET /api/pages/topology``: the topology page's JSON twin (see ``views/payload.py`` for its shape).
 
-Takes every parameter of a view. An answer carries an ``ETag``; a request that names it gets ``304``, no body.
+Takes every parameter of a view; with ``fresh=1`` a live view is of this very moment, past every cache.
+An answer carries an ``ETag``; a request that names it gets ``304``, no body.
 ``/api/pages/namespaces`` lists what the namespace picker offers.
 """
 
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
+import networkx as nx
 import orjson
 from flask import Blueprint, Response, request
 
-from mesh_graph.api.context import Context, current_context
+from mesh_graph.api.context import Context, MeshAnswers, current_context
 from mesh_graph.api.problems import problem_response
 from mesh_graph.codec import view_from_query
 from mesh_graph.model import View
 from mesh_graph.topology.layout import layout
+from mesh_graph.views.diagnosis_lines import doubt_lines, report_lines
 from mesh_graph.views.payload import About, render_payload
 
 __all__ = ["blueprint", "encoded_payload"]
@@ -28,9 +32,19 @@ def encoded_payload(context: Context, view: View) -> bytes:
     graph = context.mesh.graph(view)
     texts = context.encoded.setdefault(graph, {})
     if view not in texts:
-        about = About(source=context.mesh.source_name, is_demo=context.mesh.is_demo)
-        texts[view] = orjson.dumps(render_payload(graph, layout(graph), view, about))
+        texts[view] = orjson.dumps(
+            render_payload(graph, layout(graph), view, _about(context.mesh, view, graph))
+        )
     return texts[view]
+
+
+def _about(mesh: MeshAnswers, view: View, graph: nx.MultiDiGraph[str]) -> About:
+    return About(
+        source=mesh.source_name,
+        is_demo=mesh.is_demo,
+        trust=doubt_lines(mesh.trust(view)),
+        empty=report_lines(mesh.examine(view)) if not graph else (),
+    )
 
 
 @blueprint.get("/topology")
@@ -38,6 +52,8 @@ def topology() -> Response:
     """The graph of a view, ready to draw."""
     context = current_context()
     view = view_from_query(request.args, context.defaults)
+    if view.at is None and request.args.get("fresh") == "1":
+        view = replace(view, at=context.mesh.now())
     return _answer(encoded_payload(context, view))
 
 

@@ -57,6 +57,7 @@ class Topology:
     PANEL_BODY = "mg-panel-body"
     PANEL_TOGGLE = "mg-panel-toggle"
     CHARTS = "mg-charts"
+    HISTORY = "mg-history"
 
     TABLE = "mg-table"
     TABLE_PANE = "mg-table-pane"

@@ -8,8 +8,10 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
+from mesh_graph.codec import parse_duration
 from mesh_graph.pages.icons import icon
 from mesh_graph.pages.ids import Topology as T
+from mesh_graph.views.numbers import format_seconds
 
 __all__ = ["render_search", "render_toolbar"]
 
@@ -59,8 +61,8 @@ SHOW = {
 
 
 def options(words: Mapping[str, str], also: Iterable[str] = ()) -> Options:
-    """Options of a select; a default that the list lacks is put first under its own name."""
-    extra = {value: value for value in also if value and value not in words}
+    """Options of a select; a length of time that the list lacks is put first."""
+    extra = {value: format_seconds(parse_duration(value)) for value in also if value not in words}
     return [{"value": value, "label": label} for value, label in {**extra, **words}.items()]
 
 

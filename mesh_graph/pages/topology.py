@@ -20,15 +20,17 @@ from dash.development.base_component import Component
 
 from mesh_graph.api.context import current_context
 from mesh_graph.codec import view_from_query
-from mesh_graph.model import View
+from mesh_graph.fields import LATENCY_MS
+from mesh_graph.model import NodeKind, View
 from mesh_graph.pages.controls import CONTROLS, browser_controls, parameter_defaults
 from mesh_graph.pages.icons import icon
 from mesh_graph.pages.ids import Shell
 from mesh_graph.pages.ids import Topology as T
 from mesh_graph.pages.toolbar import render_toolbar
+from mesh_graph.views.charts import render_charts
 from mesh_graph.views.columns import EDGE_COLUMNS, NODE_COLUMNS
 from mesh_graph.views.legend import render_legend
-from mesh_graph.views.panel import render_panel
+from mesh_graph.views.panel import parse_selection, render_panel
 from mesh_graph.views.scale import LEVELS
 from mesh_graph.views.stylesheet import overlay_colours, stylesheet
 from mesh_graph.views.words import say
@@ -147,7 +149,11 @@ def _panel() -> Component:
     )
     body = [html.Div(id=T.PANEL_BODY), html.Div(id=T.CHARTS)]
     content = html.Div(body, className="mg-panel-content", tabIndex=0)
-    return html.Aside([dcc.Store(id=T.SELECTION), toggle, content], id=T.PANEL, className="mg-panel")
+    return html.Aside(
+        [dcc.Store(id=T.SELECTION), dcc.Store(id=T.HISTORY), toggle, content],
+        id=T.PANEL,
+        className="mg-panel",
+    )
 
 
 def render_stage(view: View, refresh_s: int) -> Component:
@@ -170,10 +176,24 @@ def on_selection(selection: dict[str, str] | None) -> Any:
     """Side panel of what is selected in the picture that is shown."""
     if not selection:
         return no_update
-    context = current_context()
+    return render_panel(current_context().mesh.graph(_view_of(selection)), selection["selected"])
+
+
+def on_history(selection: dict[str, str] | None) -> Any:
+    """Charts over time of what is selected; none for the whole graph and for boxes."""
+    if not selection or not selection["selected"]:
+        return []
+    mesh, view = current_context().mesh, _view_of(selection)
+    found = parse_selection(mesh.graph(view), selection["selected"])
+    if found is None or (isinstance(found, str) and found.startswith(f"{NodeKind.BOX}|")):
+        return []
+    history = mesh.edge_history(view, *found) if isinstance(found, tuple) else mesh.node_history(view, found)
+    return render_charts(history, {LATENCY_MS: f"Response time {view.response_time}"})
+
+
+def _view_of(selection: dict[str, str]) -> View:
     params = dict(parse_qsl(selection["query"], keep_blank_values=True))
-    view = view_from_query(params, context.defaults)
-    return render_panel(context.mesh.graph(view), selection["selected"])
+    return view_from_query(params, current_context().defaults)
 
 
 def _nothing(**_query: str) -> Component:
@@ -190,6 +210,9 @@ def register(app: Dash) -> None:
     )
     app.callback(Output(T.PANEL_BODY, "children"), Input(T.SELECTION, "data"), prevent_initial_call=True)(
         on_selection
+    )
+    app.callback(Output(T.CHARTS, "children"), Input(T.HISTORY, "data"), prevent_initial_call=True)(
+        on_history
     )
     app.clientside_callback(
         ClientsideFunction("meshgraph", "onTableRows"),

@@ -14,6 +14,8 @@ from mesh_graph.topology.attributes import Gap
 __all__ = ["MESSAGES", "fill", "gap_text", "say"]
 
 MESSAGES: dict[str, str] = {
+    "charts.empty": "No history for this part.",
+    "charts.title": "Over time, UTC",
     "count.nodes": "{count} nodes",
     "count.edges": "{count} edges",
     "count.namespaces": "{count} namespaces",

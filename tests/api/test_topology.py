@@ -4,6 +4,7 @@ import pytest
 
 from mesh_graph.api.context import Context
 from mesh_graph.application import create_app
+from mesh_graph.diagnosis.report import Finding
 from mesh_graph.errors import SourceUnreachable
 from mesh_graph.model import GraphType, View
 from tests.hand_mesh import HandMesh
@@ -27,6 +28,22 @@ def test_the_query_string_is_the_view(client, mesh):
     (view,) = set(mesh.asked)
     assert (view.graph_type, view.namespaces, view.window_s) == (GraphType.WORKLOAD, ("a", "b"), 120)
     assert answer.json["query"]["namespaces"] == "a,b"
+
+
+def test_fresh_is_of_this_very_moment_unless_an_instant_is_named(client, mesh):
+    assert client.get(f"{ADDRESS}?fresh=1").json["at"] == mesh.now()
+    assert client.get(f"{ADDRESS}?fresh=1&at=1795000000").json["at"] == 1795000000
+
+
+def test_an_empty_graph_comes_with_its_reason(client, mesh):
+    mesh.is_empty = True
+    assert client.get(ADDRESS).json["empty"][0]["kind"] == "title"
+
+
+def test_doubts_come_with_the_picture(client, mesh):
+    mesh.findings = (Finding.of("no-istio-series"),)
+    (doubt,) = client.get(ADDRESS).json["trust"]
+    assert doubt.startswith("The source holds no Istio metrics")
 
 
 def test_an_unchanged_picture_is_not_sent_again(client, mesh):

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import waitress
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from waitress import wasyncore
 
 from mesh_graph.api.context import Context
 from mesh_graph.application import create_app
@@ -119,7 +120,8 @@ def site(mesh: HandMesh) -> Iterator[Site]:
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield Site(f"http://127.0.0.1:{port}", mesh)
-    server.close()
+    server.task_dispatcher.shutdown()
+    wasyncore.close_all(map=server._map)
     thread.join(timeout=5)
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from mesh_graph.diagnosis.report import Finding
 from mesh_graph.errors import SourceUnreachable
 from tests.views.graphs import app_key, service_key
 
@@ -113,7 +114,9 @@ def test_a_wrong_parameter_is_a_clear_message(screen):
 def test_an_empty_graph_says_why(screen, mesh):
     mesh.is_empty = True
     screen.open()
-    assert "No traffic in this view" in screen.page.inner_text("#mg-empty")
+    reason = screen.page.inner_text("#mg-empty")
+    assert "The source holds no Istio metrics" in reason
+    assert "count(istio_requests_total) → nothing" in reason
     screen.shot("topology-empty")
     mesh.is_empty = False
     mesh.advance()
@@ -137,6 +140,26 @@ def test_the_first_load_is_small(screen):
     screen.open()
     screen.page.wait_for_load_state("networkidle")
     assert sum(sizes) < 2_500_000
+
+
+def test_doubts_about_the_picture_stand_above_it(screen, mesh):
+    mesh.findings = (Finding.of("no-istio-series"),)
+    screen.open()
+    assert "The source holds no Istio metrics" in screen.page.inner_text("#mg-trust")
+    assert screen.js("() => meshgraph.cy.nodes('[icon]').length") == 11
+
+
+def test_time_never_runs_backwards(screen, mesh):
+    """Refresh shows the very moment; the tick after it, a settle delay behind, leaves that picture alone."""
+    screen.open()
+    screen.refresh()
+    fresh = screen.js("() => meshgraph.picture.at")
+    assert fresh == mesh.at + 7
+    mesh.advance(seconds=5)
+    screen.js("() => meshgraph.reload()")
+    screen.settle()
+    screen.page.wait_for_load_state("networkidle")
+    assert screen.js("() => meshgraph.picture.at") == fresh
 
 
 def test_names_that_look_like_markup_stay_text(screen, mesh):

@@ -37,6 +37,21 @@ def test_a_click_selects_and_back_undoes_it(screen):
     assert screen.js("() => meshgraph.cy.elements(':selected').length") == 0
 
 
+def test_charts_over_time_are_drawn_for_a_selection_alone(screen):
+    chunks = []
+    screen.page.on(
+        "request", lambda request: chunks.append(request.url) if "LineChart" in request.url else None
+    )
+    screen.open()
+    assert chunks == []
+    screen.js("(id) => meshgraph.select(id)", EDGE)
+    screen.page.wait_for_selector("#mg-charts path.recharts-line-curve", state="attached")
+    titles = screen.page.locator("#mg-charts h4").all_inner_texts()
+    assert titles == ["Errors, %", "Requests, rps", "Response time p95, ms"]
+    assert screen.page.locator("#mg-charts .recharts-yAxis").count() == 3
+    screen.shot("topology-charts")
+
+
 def test_names_in_the_panel_select(screen):
     screen.open(f"/topology?selected={EDGE.replace('|', '%7C').replace(chr(9), '%09')}")
     screen.page.wait_for_selector(".mg-panel-title >> text=reviews → reviews v3")
@@ -108,6 +123,20 @@ def test_a_dragged_node_stays_after_refresh_and_reload(screen, mesh):
     assert again == {name: pytest.approx(value, abs=1) for name, value in place.items()}
     screen.page.click("[data-tool=reset]")
     assert screen.js("(id) => meshgraph.cy.getElementById(id).position()", RATINGS) != again
+
+
+def test_a_graph_that_comes_before_there_is_room_is_fitted_when_there_is(screen):
+    """The picture may arrive while the stage is still hidden."""
+    screen.open()
+    view = screen.js("() => [meshgraph.cy.zoom(), meshgraph.cy.pan().x, meshgraph.cy.pan().y]")
+    screen.js("() => { document.getElementById('mg-stage').style.display = 'none'; }")
+    screen.until("(meshgraph.cy.resize(), meshgraph.cy.width() === 0)")
+    screen.js("() => meshgraph.fit()")
+    screen.js("() => { document.getElementById('mg-stage').style.display = ''; }")
+    screen.until("meshgraph.cy.width() > 0")
+    screen.settle()
+    again = screen.js("() => [meshgraph.cy.zoom(), meshgraph.cy.pan().x, meshgraph.cy.pan().y]")
+    assert again == pytest.approx(view, rel=0.01)
 
 
 def test_boxes_do_not_move_the_view_pans(screen):
