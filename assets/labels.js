@@ -147,6 +147,19 @@
     haloText(context, colours, text, box.x, corner.y - 5, isCluster ? colours.text : colours.dim);
   }
 
+  /** Below the node; a failing or selected one may also stand above it or beside it. */
+  function placeName(frame, taken, center, { w, h }, isStrong) {
+    const reach = NODE_RADIUS * frame.zoom + 4;
+    const below = { x: center.x - w / 2, y: center.y + reach - 1, w, h };
+    const others = [
+      { x: center.x - w / 2, y: center.y - reach - h, w, h },
+      { x: center.x + reach, y: center.y - h / 2, w, h },
+      { x: center.x - reach - w, y: center.y - h / 2, w, h },
+    ];
+    if (!isInView(frame, below)) return null;
+    return [below, ...(isStrong ? others : [])].find((box) => taken.isFree(box)) ?? null;
+  }
+
   function drawName(context, frame, taken, item, colours) {
     const center = mg.toScreen(frame, item.element.position());
     const size = frame.zoom < 0.7 ? 11 : 12;
@@ -154,11 +167,12 @@
     const fonts = item.lines.map((_, i) => `${i === 0 && isStrong ? 600 : i === 0 ? 500 : 400} ${i ? size - 1 : size}px ${FONT}`);
     const lines = item.lines.map((line, i) => shorten(context, fonts[i], line, 170));
     const width = Math.max(...lines.map((line, i) => widthOf(context, fonts[i], line)));
-    const top = center.y + NODE_RADIUS * frame.zoom + 4;
     const shown = frame.zoom < 0.45 ? 1 : lines.length;
-    const box = { x: center.x - width / 2 - 2, y: top - 1, w: width + 4, h: shown * (size + 2) + 1 };
-    if (!isInView(frame, box) || !taken.isFree(box)) return;
+    const box = placeName(frame, taken, center, { w: width + 4, h: shown * (size + 2) + 1 }, isStrong);
+    if (!box) return;
     taken.take(box);
+    const top = box.y + 1;
+    center.x = box.x + box.w / 2;
     context.textAlign = "center";
     context.textBaseline = "top";
     lines.slice(0, shown).forEach((line, i) => {

@@ -2,7 +2,10 @@
 (function (mg) {
   "use strict";
 
+  const FAR_BELOW = 0.45;
+
   let applied = null;
+  let isFar = false;
 
   /** Colour scheme of the document: "light" or "dark". */
   mg.scheme = () => (document.documentElement.dataset.mantineColorScheme === "dark" ? "dark" : "light");
@@ -27,13 +30,22 @@
     mg.emit("look");
   }
 
+  /** Seen from afar, healthy edges step back and failing ones stand out. */
+  function applyDistance(force) {
+    const next = mg.cy.zoom() < FAR_BELOW;
+    if (next === isFar && !force) return;
+    isFar = next;
+    mg.cy.batch(() => mg.cy.edges().toggleClass("far", isFar));
+  }
+
   function showParts() {
     const stage = mg.byId("mg-stage");
     for (const name of ["legend", "minimap", "panel", "table", "replay"]) stage.dataset[name] = mg.state.get(name);
     stage.dataset.mode = mg.state.get("colour");
   }
 
-  mg.on("mounted", () => {
+  mg.on("mounted", (cy) => {
+    cy.on("zoom", () => applyDistance(false));
     applyScheme();
     showParts();
     new MutationObserver(applyScheme).observe(document.documentElement, {
@@ -41,6 +53,7 @@
       attributeFilter: ["data-mantine-color-scheme"],
     });
   });
+  mg.on("applied", () => applyDistance(true));
   mg.on("params", (names) => {
     if (!mg.cy) return;
     showParts();

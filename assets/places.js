@@ -5,6 +5,7 @@
   const STORE = "meshgraph.places";
   const PADDING = 52;
   const MOST_KEPT = 5000;
+  const LEAST_ROOM = 2 * PADDING + 60;
 
   let dragged = read();
   let waitsForRoom = false;
@@ -53,7 +54,7 @@
   /** Show the whole graph, never larger than life. */
   mg.fit = (elements = mg.cy.elements()) => {
     // Hidden, or not laid out yet: a fit into nothing would lose the view for good.
-    waitsForRoom = !mg.cy.width() || !mg.cy.height();
+    waitsForRoom = Math.min(mg.cy.width(), mg.cy.height()) < LEAST_ROOM;
     if (!elements.length || waitsForRoom) return;
     mg.cy.fit(elements, PADDING);
     if (mg.cy.zoom() > 1.25) {
@@ -61,6 +62,9 @@
       mg.cy.center(elements);
     }
   };
+
+  /** Whether what is in the graph has been fitted into the room there is. */
+  mg.isPlaced = () => !waitsForRoom && mg.cy.width() > 0;
 
   /** Zoom about the middle of the view. */
   mg.zoomBy = (factor) => {

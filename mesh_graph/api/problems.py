@@ -13,6 +13,7 @@ request    text   on source errors: what was asked
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import orjson
@@ -34,6 +35,8 @@ from mesh_graph.errors import (
 from mesh_graph.views.words import say
 
 __all__ = ["plain_problem", "problem", "problem_response"]
+
+_LOG = logging.getLogger(__name__)
 
 _STATUS: dict[type, int] = {
     InvalidRequest: 400,
@@ -69,7 +72,9 @@ def _body(kind: str, status: int, detail: str, advice: str = "") -> dict[str, An
 
 
 def problem_response(error: Exception) -> Response:
-    """The error as a Flask response."""
+    """The error as a Flask response; one that was not raised on purpose is logged with its traceback."""
+    if not isinstance(error, MeshGraphError):
+        _LOG.error("An answer failed by accident.", exc_info=error)
     body = problem(error)
     return Response(orjson.dumps(body), status=body["status"], mimetype="application/problem+json")
 

@@ -65,6 +65,8 @@ def _config(defaults: Mapping[str, str]) -> Component:
 
 
 def _graph() -> Component:
+    # Not responsive: the wrapper would divide by the size before, and zoom with every panel that opens.
+    # assets/panel.js follows the size and leaves the view alone.
     return cyto.Cytoscape(
         id=T.GRAPH,
         elements=[],
@@ -74,7 +76,6 @@ def _graph() -> Component:
         boxSelectionEnabled=False,
         minZoom=0.04,
         maxZoom=4,
-        responsive=True,
         className="mg-graph",
         style={"width": "100%", "height": "100%"},
     )

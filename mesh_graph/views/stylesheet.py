@@ -93,6 +93,9 @@ def _edge_rules(palette: Palette) -> list[Rule]:
         ),
         _rule('edge[level="err"]', line_style="dashed", line_dash_pattern=[7, 4], z_index=20),
         _rule('edge[level="warn"]', line_style="dashed", line_dash_pattern=[2, 4], z_index=15),
+        _rule('edge.far[level="ok"]', opacity=0.4),
+        _rule('edge.far[level="warn"]', width=4, line_style="solid"),
+        _rule('edge.far[level="err"]', width=9, line_style="solid"),
         _rule("edge.idle", width=1.5, opacity=0.55),
         _rule("edge.partial", target_arrow_fill="hollow"),
         _rule(

@@ -65,6 +65,13 @@ def test_an_accident_tells_nothing_of_its_text():
     assert "hunter2" not in json.dumps(body)
 
 
+def test_an_accident_is_logged_and_an_expected_error_is_not(caplog):
+    problem_response(errors.UnknownNode("x"))
+    assert not caplog.records
+    problem_response(ValueError("in the log alone"))
+    assert "in the log alone" in caplog.text
+
+
 def test_responses_are_problem_json():
     for response in (problem_response(errors.UnknownNode("x")), plain_problem("not-found", 404)):
         assert response.status_code == 404

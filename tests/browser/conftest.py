@@ -52,7 +52,7 @@ class Screen:
     def open(self, address: str = "/topology") -> Screen:
         """Open an address and wait for its picture or its problem."""
         self.page.goto(self.site.url + address)
-        self.until("meshgraph.picture || document.querySelector('[data-failing]')")
+        self.until("meshgraph.picture && meshgraph.isPlaced() || document.querySelector('[data-failing]')")
         self.settle()
         return self
 
@@ -120,9 +120,9 @@ def site(mesh: HandMesh) -> Iterator[Site]:
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield Site(f"http://127.0.0.1:{port}", mesh)
-    server.task_dispatcher.shutdown()
-    wasyncore.close_all(map=server._map)
+    server.trigger.pull_trigger(lambda: wasyncore.close_all(map=server._map))
     thread.join(timeout=5)
+    server.task_dispatcher.shutdown()
 
 
 @pytest.fixture(scope="session")
