@@ -1,12 +1,12 @@
 """Typed queries to replies: concurrent, cached by (query, instant), one failure at a time.
 
-Knows nothing of graphs. A reply is shared by everyone who asks for the same query at the same instant and must
-not be changed.
+Knows nothing of graphs. A reply is shared by everyone who asks for the same query at the same instant and
+must not be changed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ from mesh_graph.errors import SourceError
 from mesh_graph.sources.base import MetricsSource, Reply
 from mesh_graph.sources.query import MetricQuery
 
-__all__ = ["Answer", "Fetcher", "instants"]
+__all__ = ["Answer", "Fetcher", "instants", "split_answers"]
 
 Answer = Reply | SourceError
 """What one query came to: an answer, or why there is none."""
@@ -129,3 +129,15 @@ def split_by_time(reply: Reply, times: list[float]) -> dict[float, Reply]:
         )
         for i, at in enumerate(times)
     }
+
+
+def split_answers(
+    answers: Mapping[MetricQuery, Answer], times: list[float]
+) -> dict[float, dict[MetricQuery, Answer]]:
+    """Answers over a range as the answers at each of its steps; a failure is one at every step."""
+    steps: dict[float, dict[MetricQuery, Answer]] = {at: {} for at in times}
+    for query, answer in answers.items():
+        parts = None if isinstance(answer, SourceError) else split_by_time(answer, times)
+        for at, then in steps.items():
+            then[query] = answer if parts is None else parts[at]
+    return steps

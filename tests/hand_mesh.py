@@ -65,7 +65,8 @@ class HandMesh:
         return pd.DataFrame(columns)
 
     def node_history(self, view: View, key: str) -> pd.DataFrame:
-        ends = next(iter([*self.graph(view).in_edges(key, keys=True), *self.graph(view).out_edges(key, keys=True)]))
+        graph = self.graph(view)
+        ends = [*graph.in_edges(key, keys=True), *graph.out_edges(key, keys=True)][0]
         return self.edge_history(view, *ends)
 
     def advance(self, wave: float = 1.0, seconds: float = 15.0) -> None:

@@ -13,6 +13,8 @@ from mesh_graph.sources.remembered import Remembered
 __all__ = ["ScrapeInterval"]
 
 WINDOW_S = 300
+COUNTED_S = WINDOW_S - 1
+"""Ranges include both ends: on scrapes that lie on them, a whole window would count one too many."""
 MEASURED_HOLDS_S = 600.0
 UNKNOWN_HOLDS_S = 60.0
 ENTRIES = 256
@@ -22,7 +24,7 @@ HOUR_S = 3600
 class ScrapeInterval:
     """Scrape interval of the series that match, seconds.
 
-    ``WINDOW_S / max(count_over_time(family[WINDOW_S]))``, of the requests or else the TCP family: the series
+    ``WINDOW_S / max(count_over_time(family[COUNTED_S]))``, of the requests or else the TCP family: the series
     with the most samples is one that lived through the whole window.
 
     Parameters
@@ -45,7 +47,7 @@ class ScrapeInterval:
 
     def _measure(self, matchers: tuple[Matcher, ...], at: float) -> tuple[float | None, float]:
         for family in (Family.REQUESTS, Family.TCP_SENT):
-            query = MetricQuery(family, Function.SAMPLES, (), matchers, window_s=WINDOW_S)
+            query = MetricQuery(family, Function.SAMPLES, (), matchers, window_s=COUNTED_S)
             counts = self._table(query, at)[fields.VALUE]
             if len(counts) and counts.iloc[0] > 0:
                 return WINDOW_S / float(counts.iloc[0]), MEASURED_HOLDS_S

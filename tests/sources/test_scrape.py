@@ -9,7 +9,7 @@ SHOP = (Matcher("source_workload_namespace", "=", "shop"),)
 
 def interval(counts: dict[Family, float], now: list[float], asked: list) -> ScrapeInterval:
     def table(query, at):
-        assert (query.function, query.window_s, query.by) == (Function.SAMPLES, 300, ())
+        assert (query.function, query.window_s, query.by) == (Function.SAMPLES, 299, ())
         asked.append((query.family, query.matchers, at))
         return pd.DataFrame({"value": [counts[query.family]] if query.family in counts else []})
 
