@@ -1,0 +1,113 @@
+"""The whole way, from a real Prometheus to the graph: the same picture as the demo's twin draws."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from mesh_graph.demo.exposition import LEAN_LABELS, openmetrics
+from mesh_graph.demo.simulator import FAMILIES, Simulator
+from mesh_graph.demo.story import story
+from mesh_graph.errors import SourceUnreachable
+from mesh_graph.mesh import Mesh
+from mesh_graph.model import GraphType, View
+from mesh_graph.sources.demo import SCRAPE_S, DemoSource
+from mesh_graph.sources.options import PrometheusOptions
+from mesh_graph.sources.prometheus import PrometheusSource
+from mesh_graph.topology.attributes import EdgeAttr, GraphAttr, NodeAttr
+
+pytestmark = pytest.mark.peer("prometheus")
+
+AT = 1_795_262_700.0
+"""2026-11-21T12:05:00Z, when the incident of that hour begins."""
+FAULT = AT + 300
+START = AT - 300
+EDGE_NUMBERS = (
+    EdgeAttr.RATE,
+    EdgeAttr.ERROR_RATE,
+    EdgeAttr.ERROR_RATIO,
+    EdgeAttr.LATENCY_MS,
+    EdgeAttr.MTLS_SHARE,
+    EdgeAttr.SOURCE_RATE,
+    EdgeAttr.DESTINATION_RATE,
+)
+
+
+@pytest.fixture(scope="module")
+def simulator():
+    return Simulator(story())
+
+
+@pytest.fixture(scope="module")
+def server(simulator, prometheus_factory, tmp_path_factory):
+    times = np.arange(START, FAULT + 1, SCRAPE_S)
+    path = tmp_path_factory.mktemp("history") / "story.om"
+    with path.open("w") as file:
+        file.writelines(openmetrics(simulator, times, list(FAMILIES), LEAN_LABELS))
+    return prometheus_factory(openmetrics=path)
+
+
+@pytest.fixture
+def real(server):
+    mesh = Mesh(PrometheusSource(PrometheusOptions(url=server.url)))
+    yield mesh
+    mesh.close()
+
+
+@pytest.fixture
+def twin(simulator):
+    return Mesh(DemoSource(simulator, clock=lambda: FAULT))
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        View(at=AT, compare_s=0),
+        View(at=AT, compare_s=0, namespaces=("bookinfo",)),
+        View(at=AT, compare_s=0, graph_type=GraphType.WORKLOAD, services=False),
+        View(at=AT, compare_s=0, graph_type=GraphType.NAMESPACE),
+    ],
+    ids=["everything", "one namespace", "workloads", "namespace map"],
+)
+def test_the_picture_of_a_real_prometheus_is_the_twins(view, real, twin):
+    graph, expected = real.graph(view), twin.graph(view)
+    assert set(graph) == set(expected)
+    assert set(graph.edges(keys=True)) == set(expected.edges(keys=True))
+    assert len(graph) > 5
+    for edge, name in itertools.product(graph.edges(keys=True), EDGE_NUMBERS):
+        wanted = expected.edges[edge].get(name)
+        assert graph.edges[edge].get(name) == (wanted if wanted is None else pytest.approx(wanted, rel=1e-6))
+
+
+def test_an_incident_turns_its_edge_and_says_the_flag(real):
+    view = View(at=FAULT, window_s=120, compare_s=300, namespaces=("bookinfo",))
+    graph = real.graph(view)
+    ratings = next(n for n, d in graph.nodes(data=True) if n.endswith("||||ratings|"))
+    (edge,) = [
+        d for a, _, d in graph.in_edges(ratings, data=True) if graph.nodes[a][NodeAttr.VERSION] == "v3"
+    ]
+    assert edge[EdgeAttr.ERROR_RATIO] > 0.4
+    assert "UF" in {response.flags for response in edge[EdgeAttr.RESPONSES] if response.outcome == "error"}
+    assert "UF" in {response.flags for response in graph.nodes[ratings][NodeAttr.ENDED_HERE]}
+
+
+def test_a_window_of_history_ends_at_the_edges_number(real):
+    view = View(at=AT, compare_s=0, namespaces=("bookinfo",))
+    graph = real.graph(view)
+    source, destination = next((a, b) for a, b in graph.edges() if "|productpage-v1|" in a)
+    history = real.edge_history(view, source, destination, "http")
+    rate = graph.edges[source, destination, "http"][EdgeAttr.RATE]
+    assert history["request_rate"].iloc[-1] == pytest.approx(rate)
+    assert history["request_rate"].isna().any()
+
+
+def test_it_says_that_the_server_is_away_and_recovers_alone(server):
+    mesh = Mesh(PrometheusSource(PrometheusOptions(url=server.url)))
+    view = View(at=AT - 15, compare_s=0)
+    server.stop()
+    with pytest.raises(SourceUnreachable) as caught:
+        mesh.graph(view)
+    assert caught.value.advice
+    server.start()
+    assert mesh.graph(view).graph[GraphAttr.REQUEST_RATE] > 10
+    mesh.close()
