@@ -10,6 +10,7 @@ import networkx as nx
 import pandas as pd
 from flask import Flask, current_app
 
+from mesh_graph.api.places import Places
 from mesh_graph.diagnosis.report import Finding, Report
 from mesh_graph.model import View
 
@@ -76,6 +77,8 @@ class Context:
     encoded : WeakKeyDictionary
         Payloads already rendered, by graph and view. They live and die with the graphs that ``Mesh`` keeps,
         so that a hundred viewers of one view cost one rendering.
+    places : Places
+        Where nodes stood last.
     """
 
     mesh: MeshAnswers
@@ -85,6 +88,7 @@ class Context:
     encoded: WeakKeyDictionary[nx.MultiDiGraph[str], dict[View, bytes]] = field(
         default_factory=WeakKeyDictionary, repr=False, compare=False
     )
+    places: Places = field(default_factory=Places, repr=False, compare=False)
 
 
 def attach_context(server: Flask, context: Context) -> None:

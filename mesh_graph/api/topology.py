@@ -18,7 +18,6 @@ from mesh_graph.api.context import Context, MeshAnswers, current_context
 from mesh_graph.api.problems import problem_response
 from mesh_graph.codec import view_from_query
 from mesh_graph.model import View
-from mesh_graph.topology.layout import layout
 from mesh_graph.views.diagnosis_lines import doubt_lines, report_lines
 from mesh_graph.views.payload import About, render_payload
 
@@ -33,7 +32,7 @@ def encoded_payload(context: Context, view: View) -> bytes:
     texts = context.encoded.setdefault(graph, {})
     if view not in texts:
         texts[view] = orjson.dumps(
-            render_payload(graph, layout(graph), view, _about(context.mesh, view, graph))
+            render_payload(graph, context.places.of(graph, view), view, _about(context.mesh, view, graph))
         )
     return texts[view]
 
