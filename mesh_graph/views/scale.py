@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from mesh_graph.model import Protocol, State
 from mesh_graph.topology.attributes import EdgeAttr as E
+from mesh_graph.topology.fold import SOME_ERRORS
 
 __all__ = [
     "BYTES_STEPS",
@@ -29,7 +30,7 @@ Level = Literal["ok", "warn", "err", "idle", "unrated"]
 LEVELS: tuple[Level, ...] = ("ok", "warn", "err", "idle", "unrated")
 """How something fares; ``unrated`` has traffic and no error ratio."""
 
-WARN_FROM = 0.001
+WARN_FROM = SOME_ERRORS
 """Error ratio from which something is degraded."""
 ERROR_FROM = 0.05
 """Error ratio from which something is failing."""
