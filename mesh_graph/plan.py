@@ -18,7 +18,7 @@ from mesh_graph import fields
 from mesh_graph.model import Reporter
 from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
 
-__all__ = ["belongs", "rate_queries", "scopes", "traffic_queries"]
+__all__ = ["belongs", "scopes", "traffic_queries"]
 
 NAMES_PER_QUERY = 100
 """A longer regular expression costs the source more than another query."""
@@ -74,22 +74,17 @@ def scopes(namespaces: Collection[str], known: Collection[str] = ()) -> tuple[tu
     return (*into, *out, lost)
 
 
-def rate_queries(
-    family: Family, scoped: tuple[tuple[Matcher, ...], ...], window_s: int, *, idle: bool = False
-) -> tuple[MetricQuery, ...]:
-    """One rate query per scope for a family of the graph."""
-    by = TRAFFIC_FAMILIES[family]
-    return tuple(
-        MetricQuery(family, Function.RATE, by, matchers, window_s=window_s, idle=idle) for matchers in scoped
-    )
-
-
 def traffic_queries(
-    namespaces: Collection[str], window_s: int, *, known: Collection[str] = (), idle: bool = False
+    scoped: tuple[tuple[Matcher, ...], ...], window_s: int, *, idle: bool = False
 ) -> dict[Family, tuple[MetricQuery, ...]]:
-    """Every rate query that the graph of these namespaces needs, by family."""
-    scoped = scopes(namespaces, known)
-    return {family: rate_queries(family, scoped, window_s, idle=idle) for family in TRAFFIC_FAMILIES}
+    """Every rate query that the graph of these scopes needs, by family; one per scope, in their order."""
+    return {
+        family: tuple(
+            MetricQuery(family, Function.RATE, by, matchers, window_s=window_s, idle=idle)
+            for matchers in scoped
+        )
+        for family, by in TRAFFIC_FAMILIES.items()
+    }
 
 
 def belongs(frame: pd.DataFrame, namespaces: Collection[str]) -> pd.DataFrame:

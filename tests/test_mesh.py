@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from mesh_graph.answers.observe import FAMILY_FAILED, PARTIAL_ANSWER
 from mesh_graph.demo.simulator import Simulator
 from mesh_graph.demo.story import story
 from mesh_graph.errors import InvalidExpression, InvalidRequest, SourceTimeout
 from mesh_graph.mesh import Mesh
 from mesh_graph.model import GraphType, View
-from mesh_graph.observe import FAMILY_FAILED, PARTIAL_ANSWER
 from mesh_graph.sources.demo import DemoSource
 from mesh_graph.sources.query import Family
 from mesh_graph.topology.attributes import EdgeAttr, GraphAttr, NodeAttr

@@ -60,7 +60,7 @@ def test_the_number_of_queries_is_small_and_fixed(namespaces, known, queries):
 
 
 def test_every_family_of_the_graph_is_asked():
-    plan = traffic_queries(("a",), 300, idle=True)
+    plan = traffic_queries(scopes(("a",)), 300, idle=True)
     assert set(plan) == set(Family) - {Family.REQUEST_DURATION, Family.REQUEST_BYTES, Family.RESPONSE_BYTES}
     assert all(query.idle and query.window_s == 300 for queries in plan.values() for query in queries)
 

@@ -11,9 +11,11 @@ from mesh_graph.pages.help import render_help
 from mesh_graph.pages.icons import icon
 from mesh_graph.pages.ids import Shell
 
-__all__ = ["HEADER_HEIGHT", "render_shell"]
+__all__ = ["HEADER_HEIGHT", "PAGES", "render_shell"]
 
 HEADER_HEIGHT = 48
+PAGES = (("Topology", "/topology"),)
+"""What the navigation offers, in its order: name and path."""
 
 _THEME = {
     "primaryColor": "blue",
@@ -35,8 +37,10 @@ def _brand() -> Component:
 
 
 def _navigation() -> Component:
-    link = dcc.Link("Topology", href=dash.get_relative_path("/topology"), className="mg-nav-link")
-    return html.Nav([link], id=Shell.NAV, **{"aria-label": "Pages"})
+    links = [
+        dcc.Link(name, href=dash.get_relative_path(path), className="mg-nav-link") for name, path in PAGES
+    ]
+    return html.Nav(links, id=Shell.NAV, **{"aria-label": "Pages"})
 
 
 def _demo_badge() -> Component:

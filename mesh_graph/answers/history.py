@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import numpy as np
 import pandas as pd
 
 from mesh_graph import fields
+from mesh_graph.answers.desk import Desk
+from mesh_graph.answers.observe import observe
 from mesh_graph.errors import SourceError
-from mesh_graph.fetch import Answer
-from mesh_graph.model import NodeKey, NodeKind, Protocol, Reporter
-from mesh_graph.sources.query import Matcher
+from mesh_graph.fetch import Answer, instants, split_answers
+from mesh_graph.model import NodeKey, NodeKind, Protocol, Reporter, View
+from mesh_graph.plan import traffic_queries
+from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
 from mesh_graph.topology.outcome import Outcome
 from mesh_graph.topology.traffic import Traffic
 
-__all__ = ["end_labels", "history_row", "matchers", "nearest_latency"]
+__all__ = ["edge_history", "node_history"]
+
+SPAN_S = 3600
+STEPS = 30
+DEFAULT_QUANTILE = 0.95
+_COLUMNS = ["time", "request_rate", "error_ratio", "bytes_rate", "latency_ms"]
 
 _NEAREST = (Reporter.DESTINATION, Reporter.WAYPOINT, Reporter.SOURCE)
 _PLACES = {
@@ -32,7 +42,69 @@ _PLACES = {
 }
 
 
-def end_labels(key: NodeKey, end: str) -> dict[str, str]:
+def edge_history(desk: Desk, view: View, edge: tuple[str, str, str]) -> pd.DataFrame:
+    """One edge over the hour up to the view's instant.
+
+    Parameters
+    ----------
+    desk : Desk
+    view : View
+        With its instant.
+    edge : tuple of str
+        Node keys of source and destination, and the protocol whose rates alone are meant.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``time`` (Unix seconds), ``request_rate`` (per second), ``error_ratio`` (0..1), ``bytes_rate``
+        (per second), ``latency_ms``; NaN where there is no data.
+    """
+    source, destination, protocol = edge
+    labels = {
+        **_end_labels(NodeKey.parse(source), "source"),
+        **_end_labels(NodeKey.parse(destination), "destination"),
+    }
+    return _history(desk, view, labels, protocol)
+
+
+def node_history(desk: Desk, view: View, key: str) -> pd.DataFrame:
+    """What comes into a node over the hour; what goes out where nothing comes in. As ``edge_history``."""
+    node = NodeKey.parse(key)
+    inbound = _history(desk, view, _end_labels(node, "destination"))
+    if inbound[["request_rate", "bytes_rate"]].notna().to_numpy().any():
+        return inbound
+    return _history(desk, view, _end_labels(node, "source"))
+
+
+def _history(desk: Desk, view: View, labels: dict[str, str], protocol: str = "") -> pd.DataFrame:
+    """Traffic with these labels at each step, merged there as the graph is."""
+    end = view.at or 0.0
+    start, step = end - SPAN_S, SPAN_S / STEPS
+    scope = tuple(Matcher(label, "=", value) for label, value in labels.items())
+    plan = traffic_queries((scope,), view.window_s, idle=view.idle)
+    latency = MetricQuery(
+        Family.REQUEST_DURATION,
+        Function.QUANTILE,
+        (fields.REPORTER,),
+        scope,
+        view.window_s,
+        view.response_time.quantile or DEFAULT_QUANTILE,
+    )
+    answers = desk.fetcher.over([*chain.from_iterable(plan.values()), latency], start, end, step)
+    steps = split_answers(answers, instants(start, end, step))
+    scrapes = desk.scrapes_per_window(view.window_s, scope, end)
+    rows = [
+        {
+            "time": at,
+            **_row(observe(plan, then, (), scrapes_per_window=scrapes).traffic, labels, protocol),
+            "latency_ms": _nearest_latency(then[latency]),
+        }
+        for at, then in steps.items()
+    ]
+    return pd.DataFrame(rows, columns=_COLUMNS)
+
+
+def _end_labels(key: NodeKey, end: str) -> dict[str, str]:
     """Labels, with their values, by which a node's rows are known at one end of them.
 
     Parameters
@@ -56,12 +128,7 @@ def end_labels(key: NodeKey, end: str) -> dict[str, str]:
     }
 
 
-def matchers(labels: dict[str, str]) -> tuple[Matcher, ...]:
-    """The labels as matchers of a query."""
-    return tuple(Matcher(label, "=", value) for label, value in labels.items())
-
-
-def history_row(traffic: Traffic, labels: dict[str, str], protocol: str = "") -> dict[str, float]:
+def _row(traffic: Traffic, labels: dict[str, str], protocol: str = "") -> dict[str, float]:
     """Request rate (per second), error ratio (0..1) and TCP bytes per second of the rows with these labels.
 
     Of one protocol alone where one is named. What has no rows is NaN: no data is not zero.
@@ -80,7 +147,7 @@ def history_row(traffic: Traffic, labels: dict[str, str], protocol: str = "") ->
     }
 
 
-def nearest_latency(answer: Answer) -> float:
+def _nearest_latency(answer: Answer) -> float:
     """Response time by the reporter nearest to the server, milliseconds; NaN if none has one.
 
     Parameters

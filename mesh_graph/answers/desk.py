@@ -1,0 +1,90 @@
+"""What every answer is made with: the source, the fetcher over it, and what a view means on this mesh."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from mesh_graph import fields
+from mesh_graph.cache import SharedCache
+from mesh_graph.fetch import Fetcher
+from mesh_graph.model import View
+from mesh_graph.plan import scopes
+from mesh_graph.sources.base import MetricsSource
+from mesh_graph.sources.query import Matcher
+from mesh_graph.sources.scrape import ScrapeInterval
+
+__all__ = ["Desk"]
+
+NAMESPACES_LOOK_BACK_S = 3600
+NAMESPACES_EVERY_S = 60
+LIKELY_SCRAPES = 20.0
+"""Scrapes per window where the interval cannot be measured: 5 minutes of 15 seconds."""
+
+
+class Desk:
+    """One mesh's source, and how views are read on it.
+
+    Parameters
+    ----------
+    source : MetricsSource
+    fetcher : Fetcher
+        Over that source.
+    refresh_s : int
+        What the instant of a live view is rounded down to, seconds.
+    settle_s : float or None
+        How late samples may come, seconds; None is one scrape interval.
+    scrape_interval_s : float or None
+        None is measured.
+    """
+
+    def __init__(
+        self,
+        source: MetricsSource,
+        fetcher: Fetcher,
+        *,
+        refresh_s: int,
+        settle_s: float | None,
+        scrape_interval_s: float | None,
+    ) -> None:
+        self.source = source
+        self.fetcher = fetcher
+        self.scrape_interval_s = scrape_interval_s
+        self._refresh_s = refresh_s
+        self._settle_s = settle_s
+        self._names: SharedCache[int, tuple[str, ...]] = SharedCache(2**22, lambda names: 64 * len(names))
+        self._interval = ScrapeInterval(lambda query, at: source.instant(query, at).table, source.now)
+
+    def exact(self, view: View) -> View:
+        """The view with its instant: its own, or where it is live, now less the settle time, rounded down."""
+        if view.at is not None:
+            return view
+        now = self.source.now()
+        settle = self._settle_s
+        if settle is None:
+            settle = self.scrape_interval((), now) or 0.0
+        return replace(view, at=math.floor((now - settle) / self._refresh_s) * float(self._refresh_s))
+
+    def namespaces(self) -> tuple[str, ...]:
+        """Namespaces that had series in the last hour, sorted; what Istio does not know is left out."""
+        now = self.source.now()
+        return self._names.get(int(now // NAMESPACES_EVERY_S), lambda: self._ask_namespaces(now))
+
+    def _ask_namespaces(self, now: float) -> tuple[str, ...]:
+        names: set[str] = set()
+        for label in (fields.SOURCE_WORKLOAD_NAMESPACE, fields.DESTINATION_WORKLOAD_NAMESPACE):
+            names.update(self.source.label_values(label, (), now - NAMESPACES_LOOK_BACK_S, now))
+        return tuple(sorted(names - {"", fields.UNKNOWN}))
+
+    def scopes(self, view: View) -> tuple[tuple[Matcher, ...], ...]:
+        """Disjoint sets of matchers that together hold every row of the view's namespaces."""
+        return scopes(view.namespaces, self.namespaces() if view.namespaces else ())
+
+    def scrape_interval(self, scope: tuple[Matcher, ...], at: float) -> float | None:
+        """Seconds between two scrapes of the series in a scope, None if nothing matches."""
+        return self.scrape_interval_s or self._interval.around(scope, at)
+
+    def scrapes_per_window(self, window_s: int, scope: tuple[Matcher, ...], at: float) -> float:
+        """Window over scrape interval; a likely number where the interval cannot be measured."""
+        interval = self.scrape_interval(scope, at)
+        return window_s / interval if interval else LIKELY_SCRAPES

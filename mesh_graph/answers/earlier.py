@@ -1,0 +1,78 @@
+"""The view that a view is compared with: its traffic, and when what vanished was last seen."""
+
+from __future__ import annotations
+
+import math
+import re
+from itertools import chain
+
+import pandas as pd
+
+from mesh_graph import fields
+from mesh_graph.answers.desk import Desk
+from mesh_graph.answers.observe import Plan, observe
+from mesh_graph.errors import SourceError
+from mesh_graph.model import View
+from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
+from mesh_graph.topology.attributes import Gap
+from mesh_graph.topology.traffic import Traffic
+
+__all__ = ["EARLIER_FAILED", "earlier_traffic", "last_seen"]
+
+EARLIER_FAILED = "earlier-failed"
+MAX_VANISHED = 100
+LAST_SEEN_STEPS = 30
+
+
+def earlier_traffic(
+    desk: Desk, view: View, plan: Plan, *, scrapes_per_window: float
+) -> tuple[Traffic | None, tuple[Gap, ...]]:
+    """Traffic of the view compared with, on a grid of whole windows so that refreshes share it.
+
+    Parameters
+    ----------
+    desk : Desk
+    view : View
+        With its instant.
+    plan : mapping of Family to queries
+        The view's own.
+    scrapes_per_window : float
+
+    Returns
+    -------
+    tuple
+        The traffic and no gaps; None and the gap where it could not be had; None and no gaps where the view
+        is compared with none.
+    """
+    if not view.compare_s or view.at is None:
+        return None, ()
+    at = math.floor((view.at - view.compare_s) / view.window_s) * float(view.window_s)
+    try:
+        answers = desk.fetcher.at(chain.from_iterable(plan.values()), at)
+        earlier = observe(plan, answers, view.namespaces, scrapes_per_window=scrapes_per_window)
+    except SourceError as error:
+        return None, (Gap(EARLIER_FAILED, (("reason", str(error)),)),)
+    return earlier.traffic, ()
+
+
+def last_seen(desk: Desk, view: View, now: Traffic, earlier: Traffic) -> pd.DataFrame:
+    """Steps at which hosts that vanished still had requests: ``BASE_LABELS``, ``protocol``, ``time``."""
+    hosts = sorted(
+        set(earlier.flows[fields.DESTINATION_SERVICE]) - set(now.flows[fields.DESTINATION_SERVICE])
+    )[:MAX_VANISHED]
+    if not hosts or view.at is None:
+        return _never()
+    labels = (*fields.BASE_LABELS, fields.REQUEST_PROTOCOL)
+    which = Matcher(fields.DESTINATION_SERVICE, "=~", "|".join(map(re.escape, hosts)))
+    query = MetricQuery(Family.REQUESTS, Function.RATE, labels, (which,), view.window_s)
+    step = max(float(view.window_s), view.compare_s / LAST_SEEN_STEPS)
+    answer = desk.fetcher.over([query], view.at - view.compare_s, view.at, step)[query]
+    if isinstance(answer, SourceError):
+        return _never()
+    seen = answer.table.rename(columns={fields.REQUEST_PROTOCOL: fields.PROTOCOL})
+    return seen[[*fields.BASE_LABELS, fields.PROTOCOL, fields.TIME]]
+
+
+def _never() -> pd.DataFrame:
+    labels = {label: pd.Series(dtype="str") for label in (*fields.BASE_LABELS, fields.PROTOCOL)}
+    return pd.DataFrame({**labels, fields.TIME: pd.Series(dtype="float64")})

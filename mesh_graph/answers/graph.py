@@ -1,0 +1,103 @@
+"""The graph of a view: traffic now and earlier, merged, built, and written over with what the view shows."""
+
+from __future__ import annotations
+
+import math
+from itertools import chain
+
+import networkx as nx
+
+from mesh_graph.answers.desk import Desk
+from mesh_graph.answers.earlier import earlier_traffic, last_seen
+from mesh_graph.answers.observe import Plan, observe, shortfall
+from mesh_graph.answers.overlays import OverlayPlan, add_overlays, plan_overlays
+from mesh_graph.codec import format_duration
+from mesh_graph.errors import InvalidRequest
+from mesh_graph.model import View
+from mesh_graph.plan import traffic_queries
+from mesh_graph.sources.base import MetricsSource
+from mesh_graph.sources.query import Family
+from mesh_graph.topology.attributes import Gap, GraphAttr
+from mesh_graph.topology.build import build_graph
+from mesh_graph.topology.find import hide, matches, parse
+from mesh_graph.topology.overlay_last_seen import add_last_seen
+
+__all__ = ["COARSE_WINDOW", "graph_of"]
+
+COARSE_WINDOW = "coarse-window"
+COARSE_SCRAPES = 4
+FEWEST_SCRAPES = 2
+MEASURED_TO = 0.94
+"""The measured scrape interval is up to a sample in twenty off, so a window of exactly two passes."""
+
+
+def graph_of(desk: Desk, view: View) -> nx.MultiDiGraph[str]:
+    """Graph of a view with its instant, attributes as in ``topology.attributes``.
+
+    Raises
+    ------
+    SourceError
+        If the source did not answer for the requests.
+    InvalidRequest
+        If the window holds fewer than two scrapes, or an expression has a mistake.
+    """
+    hidden = parse(view.hide, "hide") if view.hide else None
+    at = view.at or 0.0
+    scoped = desk.scopes(view)
+    plan, overlays = traffic_queries(scoped, view.window_s, idle=view.idle), plan_overlays(view, scoped)
+    answers = desk.fetcher.at([*chain.from_iterable(plan.values()), *overlays.queries], at)
+    scrapes = desk.scrapes_per_window(view.window_s, scoped[0], at)
+    now = observe(plan, answers, view.namespaces, scrapes_per_window=scrapes)
+    window_gaps = _window_gaps(view, scrapes, is_empty=now.traffic.reports.empty)
+    earlier, earlier_gaps = earlier_traffic(desk, view, plan, scrapes_per_window=scrapes)
+    graph = build_graph(now.traffic, view, earlier=earlier, partial=now.partial)
+    add_overlays(graph, overlays, answers)
+    if earlier is not None:
+        add_last_seen(graph, last_seen(desk, view, now.traffic, earlier))
+    graph.graph[GraphAttr.AT] = at
+    graph.graph[GraphAttr.GAPS] = (
+        *graph.graph.get(GraphAttr.GAPS, ()),
+        *now.gaps,
+        *window_gaps,
+        *shortfall(overlays.queries, answers)[0],
+        *earlier_gaps,
+    )
+    graph.graph[GraphAttr.QUERIES] = _texts(desk.source, plan, overlays)
+    return hide(graph, matches(hidden, graph)) if hidden is not None else graph
+
+
+def _texts(source: MetricsSource, plan: Plan, overlays: OverlayPlan) -> dict[str, tuple[str, ...]]:
+    """The PromQL behind the numbers, by what they are."""
+    groups = {
+        "requests": plan[Family.REQUESTS],
+        "response time": tuple(chain.from_iterable(overlays.latency.values())),
+        "throughput": tuple(chain.from_iterable(overlays.sizes.values())),
+        "tcp": tuple(
+            chain.from_iterable(queries for family, queries in plan.items() if "_tcp_" in family.value)
+        ),
+        "grpc messages": (*plan[Family.GRPC_REQUEST_MESSAGES], *plan[Family.GRPC_RESPONSE_MESSAGES]),
+    }
+    return {name: tuple(map(source.promql, queries)) for name, queries in groups.items() if queries}
+
+
+def _window_gaps(view: View, scrapes: float, *, is_empty: bool) -> tuple[Gap, ...]:
+    """What the window is too short for.
+
+    A rate that is there proves that two samples were: only an empty view can have too short a window.
+
+    Raises
+    ------
+    InvalidRequest
+        If the view is empty and its window holds fewer than two scrapes.
+    """
+    if is_empty and scrapes < FEWEST_SCRAPES * MEASURED_TO:
+        shortest = math.ceil(FEWEST_SCRAPES * view.window_s / scrapes)
+        raise InvalidRequest(
+            "window",
+            f"{format_duration(view.window_s)} holds fewer than two scrapes",
+            f"The shortest that works here is {format_duration(shortest)}.",
+        )
+    if scrapes < COARSE_SCRAPES * MEASURED_TO:
+        interval = format_duration(max(1, round(view.window_s / scrapes)))
+        return (Gap(COARSE_WINDOW, (("window", format_duration(view.window_s)), ("interval", interval))),)
+    return ()
