@@ -36,7 +36,7 @@
 
   function schedule(delay) {
     clearTimeout(timer);
-    if (paused || document.hidden || !isLive()) return;
+    if (paused || document.hidden || !isLive() || !mg.isHere()) return;
     timer = setTimeout(() => load(), delay ?? Math.max(1, mg.seconds(mg.state.get("refresh"))) * 1000);
   }
 
@@ -95,6 +95,7 @@
   async function load({ fresh = false } = {}) {
     clearTimeout(timer);
     controller?.abort();
+    if (!mg.isHere()) return;
     const mine = (controller = new AbortController());
     const limit = setTimeout(() => mine.abort("timeout"), TIMEOUT_MS);
     const query = mg.state.viewQuery(standIns());
@@ -156,6 +157,7 @@
     dash_clientside.set_props("mg-namespaces", { data: names.map((name) => ({ value: name, label: name })) });
   }
 
+  mg.on("page", () => mg.cy && load());
   mg.on("mounted", () => {
     load();
     loadNamespaces();

@@ -22,6 +22,8 @@
 
   /** Static configuration that the server put into the layout. */
   mg.config = () => config;
+  /** Whether the topology page is the one that is shown. */
+  mg.isHere = () => config !== null && location.pathname === config.page;
 
   function writeValue(control, value, parameter) {
     if (control.kind === "flags") return (value || []).includes(parameter) ? "1" : "0";
@@ -128,9 +130,8 @@
     if (matchMedia(NARROW).matches) config.defaults.panel = "0";
     takeControls(values);
     restore();
-    window.addEventListener("popstate", () => {
-      if (location.pathname === config.page) restore();
-    });
+    window.addEventListener("popstate", () => mg.isHere() && restore());
+    mg.on("page", () => mg.isHere() && restore());
     mg.emit("started");
   }
 

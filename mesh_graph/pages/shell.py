@@ -37,8 +37,12 @@ def _brand() -> Component:
 
 
 def _navigation() -> Component:
+    # assets/nav.js adds the time range to the addresses, and marks the page that is shown.
     links = [
-        dcc.Link(name, href=dash.get_relative_path(path), className="mg-nav-link") for name, path in PAGES
+        dcc.Link(
+            name, id=f"mg-nav-{name.lower()}", href=dash.get_relative_path(path), className="mg-nav-link"
+        )
+        for name, path in PAGES
     ]
     return html.Nav(links, id=Shell.NAV, **{"aria-label": "Pages"})
 
@@ -106,4 +110,5 @@ def render_shell(stages: list[Component], search: Component, is_demo: bool) -> C
         [dcc.Location(id=Shell.LOCATION, refresh=False), shell, render_help()],
         id=Shell.PROVIDER,
         theme=_THEME,
+        defaultColorScheme="auto",
     )

@@ -1,0 +1,41 @@
+/** The navigation: marks the page that is shown, and carries what all pages share from one to the next. */
+(function (mg) {
+  "use strict";
+
+  /** Parameters that mean the same on every page. */
+  const SHARED = ["at", "namespaces", "refresh", "window"];
+
+  /** An address with the shared parameters of the present one. */
+  mg.carry = (path) => {
+    const here = new URLSearchParams(location.search);
+    const query = new URLSearchParams(SHARED.filter((name) => here.has(name)).map((name) => [name, here.get(name)]));
+    return path + (query.size ? `?${query}` : "");
+  };
+
+  const links = () => document.querySelectorAll("#mg-nav [id^=mg-nav-]");
+  const pathOf = (link) => new URL(link.href).pathname;
+
+  function aim() {
+    for (const link of links()) dash_clientside.set_props(link.id, { href: mg.carry(pathOf(link)) });
+  }
+
+  function mark() {
+    const here = location.pathname;
+    for (const link of links()) {
+      const path = pathOf(link);
+      const isCurrent = here === path || (!path.endsWith("/") && here.startsWith(`${path}/`));
+      if (isCurrent) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
+  }
+
+  mg.on("page", () => {
+    mark();
+    aim();
+  });
+  mg.on("params", aim);
+  // Other pages keep their state in the address too, and nobody tells when it changes.
+  for (const event of ["pointerover", "focusin"]) {
+    document.addEventListener(event, ({ target }) => target.closest?.("#mg-nav") && aim());
+  }
+})((window.meshgraph = window.meshgraph || {}));
