@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import dash
@@ -14,6 +15,7 @@ from mesh_graph.api import topology as topology_twin
 from mesh_graph.api.context import Context, attach_context
 from mesh_graph.api.guard import add_guard
 from mesh_graph.pages import topology as topology_page
+from mesh_graph.pages.document import SCHEME_SCRIPT, render_document
 from mesh_graph.pages.shell import render_shell
 from mesh_graph.pages.toolbar import render_search
 
@@ -36,7 +38,9 @@ def create_app(context: Context) -> Dash:
         update_title=None,
         compress=False,
         add_log_handler=False,
+        assets_ignore=re.escape(SCHEME_SCRIPT),
     )
+    app.index_string = render_document(app.get_asset_url(SCHEME_SCRIPT))
     topology_page.register(app)
     app.layout = render_shell(
         [topology_page.render_stage(context.defaults, context.refresh_s)],
