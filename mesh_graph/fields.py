@@ -91,6 +91,8 @@ TCP_LABELS = (*BASE_LABELS, REPORTER, APP, RESPONSE_FLAGS, CONNECTION_SECURITY_P
 # -- columns of a raw reply
 VALUE = "value"
 TIME = "time"
+SERIES = "series"
+"""Of raw samples: number of the series, the same in every answer of one source."""
 
 # -- value columns of frames, with their units
 REQUEST_RATE = "request_rate"

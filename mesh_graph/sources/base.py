@@ -21,7 +21,9 @@ class Reply:
     table : pandas.DataFrame
         One row per series (instant) or per series and step (range). Columns: the labels of the query's ``by``
         in order (str; a label that a series lacks is ``""``), then ``value : float64`` and, of a range,
-        ``time : float64`` (Unix seconds). No row order is promised. The empty table keeps its columns.
+        ``time : float64`` (Unix seconds). Of raw samples one row per series and sample: ``by``, ``value``,
+        ``time`` and ``series : int64``, the same number for the same series in every answer of a source.
+        No row order is promised. The empty table keeps its columns.
     promql : str
         The query as Prometheus reads it, scope included; to show and to copy.
     warnings : tuple of str

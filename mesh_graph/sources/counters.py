@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mesh_graph.fields import LE, TIME, VALUE
+from mesh_graph.fields import LE, SERIES, TIME, VALUE
 from mesh_graph.sources.matching import LabelColumns, Selection, select
 from mesh_graph.sources.query import Family, Function, MetricQuery
 from mesh_graph.sources.rates import Windows, counter_rate, histogram_quantile
@@ -54,7 +54,8 @@ def choose(store: CounterStore, query: MetricQuery) -> Selection:
     ValueError
         If a matcher's expression is malformed.
     """
-    by = tuple(label for label in query.by if not (label == LE and query.function is Function.BUCKET_RATE))
+    has_edges = query.function is Function.BUCKET_RATE or query.function.is_raw
+    by = tuple(label for label in query.by if not (label == LE and has_edges))
     return select(store.labels(query.family), by, query.matchers)
 
 
@@ -80,6 +81,8 @@ def evaluate(
         Groups (of buckets: and edges) with a value at any instant.
     """
     chosen = choose(store, query) if chosen is None else chosen
+    if query.function.is_raw:
+        return _samples_table(store, query, ats, chosen)
     values = _Evaluation(store, query, ats, chosen).values()
     is_row = ~np.isnan(values)
     if not query.idle and query.function in (Function.RATE, Function.SUM_RATE):
@@ -92,6 +95,40 @@ def evaluate(
     table[VALUE] = values[is_row]
     table[TIME] = ats[instant]
     return table, int(is_row.any(axis=-1).sum())
+
+
+def _samples_table(
+    store: CounterStore, query: MetricQuery, ats: Floats, chosen: Selection
+) -> tuple[pd.DataFrame, int]:
+    """Samples of every series by itself: those of the window before an instant, or the newest at each."""
+    part = "bucket" if LE in query.by else "count"
+    length = query.window_s if query.function is Function.RAW else LOOKBACK_S
+    times, samples = store.read(query.family, part, chosen.rows, (float(ats[0]) - length, float(ats[-1])))
+    if query.function is Function.LATEST:
+        times, samples = ats, _newest(times, samples, ats)
+    *series, instant = np.nonzero(~np.isnan(samples))
+    group = np.repeat(np.arange(len(chosen.starts)), np.diff([*chosen.starts, len(chosen.rows)]))
+    table = chosen.groups.take(group[series[0]]).reset_index(drop=True)
+    edges = np.array(store.edges(query.family), dtype=object)
+    if LE in query.by:
+        table[LE] = pd.array(edges[series[1]], dtype="str")
+    table = table[list(query.by)]
+    number = chosen.rows[series[0]] * max(len(edges), 1) + (series[1] if LE in query.by else 0)
+    table = table.assign(**{VALUE: samples[(*series, instant)], TIME: times[instant], SERIES: number})
+    return table, len(np.unique(number))
+
+
+def _newest(times: Floats, samples: Floats, ats: Floats) -> Floats:
+    """The newest sample at each instant along the last axis; NaN where it is too old, or there is none."""
+    if not len(times):
+        return np.full((*samples.shape[:-1], len(ats)), np.nan)
+    place = np.where(np.isnan(samples), -1, np.arange(len(times)))
+    newest = np.maximum.accumulate(place, axis=-1)
+    upto = np.searchsorted(times, ats, side="right") - 1
+    found = np.where(upto < 0, -1, newest[..., np.maximum(upto, 0)])
+    is_fresh = (found >= 0) & (ats - times[np.maximum(found, 0)] < LOOKBACK_S)
+    taken = np.take_along_axis(samples, np.maximum(found, 0), axis=-1)
+    return np.where(is_fresh, taken, np.nan)
 
 
 class _Evaluation:
@@ -125,6 +162,8 @@ class _Evaluation:
                 return self._samples()
             case Function.AGE:
                 return self._extreme(np.fmin, self._ages())
+            case Function.RAW | Function.LATEST:
+                raise ValueError(f"{query.function} is not computed, it is read")
 
     def _rate(self, part: str) -> Floats:
         samples, windows = self._windows(part, self._query.window_s)

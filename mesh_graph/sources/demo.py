@@ -106,7 +106,7 @@ class DemoSource:
         began = time.perf_counter()
         chosen = self._choose(query)
         table, series = evaluate(self._store, query, ats, chosen)
-        if not is_range:
+        if not is_range and not query.function.is_raw:
             table = table.drop(columns=TIME)
         return Reply(table, self.promql(query), series=series, seconds=time.perf_counter() - began)
 

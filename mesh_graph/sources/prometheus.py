@@ -17,15 +17,15 @@ from prometheus_api_client import PrometheusConnect
 from urllib3 import Retry
 
 from mesh_graph import fields
-from mesh_graph.errors import SourceUnreachable
+from mesh_graph.errors import QueryRejected, SourceUnreachable
 from mesh_graph.sources.answer import Answer
 from mesh_graph.sources.base import Reply
 from mesh_graph.sources.credentials import Login
 from mesh_graph.sources.naming import APP_LABELS, CANONICAL_LABELS, Detector, Stored, store
 from mesh_graph.sources.options import LabelNaming, PrometheusOptions
-from mesh_graph.sources.promql import render, require_label, selector
+from mesh_graph.sources.promql import MetricKind, render, require_label, selector
 from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
-from mesh_graph.sources.rows import matrix_table, vector_table
+from mesh_graph.sources.rows import matrix_table, samples_table, vector_table
 from mesh_graph.sources.scrape import ScrapeInterval
 from mesh_graph.sources.seam import asking
 from mesh_graph.sources.transport import PrometheusAdapter
@@ -96,7 +96,7 @@ class PrometheusSource:
         def ask(promql: str) -> Any:
             return self._client.custom_query(promql, params=self._with_limits(params))
 
-        return self._reply(query, at, ask, vector_table)
+        return self._reply(query, at, ask, samples_table if query.function.is_raw else vector_table)
 
     def range(self, query: MetricQuery, start: float, end: float, step_s: float) -> Reply:
         """Answers at ``start``, ``start + step_s`` … up to ``end``, both ends included."""
@@ -108,7 +108,7 @@ class PrometheusSource:
                 promql, EPOCH, EPOCH, step=_seconds(step_s), params=self._with_limits(exact)
             )
 
-        return self._reply(query, end, ask, matrix_table)
+        return self._reply(query, end, ask, samples_table if query.function.is_raw else matrix_table)
 
     def label_values(
         self, label: str, matchers: tuple[Matcher, ...], start: float, end: float
@@ -138,6 +138,8 @@ class PrometheusSource:
         began = time.monotonic()
         stored = self._stored(_labels(query), at)
         promql = self._render(query, stored)
+        if query.function.is_raw and self._holds_rates(query.family):
+            raise QueryRejected(self.name, promql, "It holds rates, not counters: nothing can be counted.")
         with asking(self.name, promql):
             answer = self._answer(lambda: ask(promql), promql)
             table = read(answer, store(query, stored).by, query.by)
@@ -184,6 +186,10 @@ class PrometheusSource:
 
     def _render(self, query: MetricQuery, stored: Stored) -> str:
         return render(store(query, stored), self._options.names, self._options.scope)
+
+    def _holds_rates(self, family: Family) -> bool:
+        name = self._options.names.get(family)
+        return name is not None and name.kind is MetricKind.GAUGE
 
     def _with_limits(self, params: dict[str, str]) -> dict[str, str]:
         # The server gives up when we do.

@@ -127,6 +127,13 @@ class _Writer:
                 return self._aggregate("max", f"count_over_time({self._select('count')}[{window}])")
             case Function.AGE:
                 return self._aggregate("min", f"time() - timestamp({self._select('count')})")
+            case Function.RAW:
+                return f"{self._each()}[{duration(self.query.window_s)}]"
+            case Function.LATEST:
+                return self._each()
+
+    def _each(self) -> str:
+        return self._select("bucket" if fields.LE in self.query.by else "count")
 
     def _quantile(self) -> str:
         beyond = self._buckets(Matcher(fields.LE, "=", "+Inf"))

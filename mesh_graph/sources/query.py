@@ -54,6 +54,16 @@ class Function(StrEnum):
     """``max by (L) (count_over_time(m[w]))``: the most samples that one series has in the window."""
     AGE = "age"
     """``min by (L) (time() - timestamp(m))``: seconds since the newest sample."""
+    RAW = "raw"
+    """``m[w]``: the samples of every series by itself, nothing summed; of a histogram its ``_count``, with
+    ``le`` in ``by`` its ``_bucket``. Asked for an instant, the end of the window."""
+    LATEST = "latest"
+    """``m``: the newest sample of every series by itself, as ``RAW`` otherwise. Asked over a range."""
+
+    @property
+    def is_raw(self) -> bool:
+        """Whether the answer has a row per series and sample, with the columns ``series`` and ``time``."""
+        return self in (Function.RAW, Function.LATEST)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import pandas as pd
 from mesh_graph import fields
 from mesh_graph.sources.answer import Answer, AnswerInvalid
 
-__all__ = ["matrix_table", "vector_table"]
+__all__ = ["matrix_table", "samples_table", "vector_table"]
 
 
 def vector_table(answer: Answer, labels: Sequence[str], columns: Sequence[str]) -> pd.DataFrame:
@@ -65,6 +66,21 @@ def matrix_table(answer: Answer, labels: Sequence[str], columns: Sequence[str]) 
     except (KeyError, IndexError, TypeError, ValueError, AttributeError):
         raise AnswerInvalid("holds rows of another shape") from None
     return pd.DataFrame(table, copy=False)
+
+
+def samples_table(answer: Answer, labels: Sequence[str], columns: Sequence[str]) -> pd.DataFrame:
+    """One row per series and raw sample; as ``matrix_table``, with ``series : int64`` as the last column."""
+    table = matrix_table(answer, labels, columns)
+    numbers = np.array([_number(row["metric"]) for row in answer.rows], dtype=np.int64)
+    table[fields.SERIES] = numbers.repeat([len(row["values"]) for row in answer.rows])
+    return table
+
+
+def _number(metric: Mapping[str, str]) -> int:
+    """A series by its whole set of labels, as 63 bits."""
+    text = "\xff".join(f"{name}\xfe{value}" for name, value in sorted(metric.items()))
+    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big") >> 1
 
 
 def _expect(answer: Answer, kind: str) -> None:

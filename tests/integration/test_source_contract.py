@@ -181,6 +181,63 @@ def test_age_counts_from_the_newest_sample(source):
     assert ask(source, Function.AGE, ("reporter",), at=AT + 10)["source",] == 10
 
 
+RAW = ("source_workload", "reporter", "pod")
+OF_WEB = (Matcher("source_workload", "=", "web"), Matcher("response_code", "=", "503"))
+
+
+def test_raw_samples_are_the_counters_as_scraped_pod_by_pod(source):
+    # 0.4 / s over two pods, from 1000 at the start: one more every 5 s, three between scrapes.
+    query = MetricQuery(Family.REQUESTS, Function.RAW, RAW, OF_WEB, window_s=50)
+    table = source.instant(query, AT).table
+    assert list(table.columns) == [*RAW, "value", "time", "series"]
+    assert [str(dtype) for dtype in table.dtypes] == ["str"] * 3 + ["float64"] * 2 + ["int64"]
+    assert set(table["pod"]) == {"p-1", "p-2"}
+    for _, samples in table.groupby("series"):
+        assert list(samples.sort_values("time")["time"]) == [AT - 45, AT - 30, AT - 15, AT]
+        assert list(samples.sort_values("time")["value"]) == [1351, 1354, 1357, 1360]
+
+
+def test_a_series_has_the_same_number_in_every_answer(source):
+    query = MetricQuery(Family.REQUESTS, Function.RAW, ("pod",), OF_WEB, window_s=20)
+    early, late = (source.instant(query, at).table for at in (AT - 600, AT))
+    numbers = {pod: set(rows["series"]) for pod, rows in late.groupby("pod")}
+    assert {pod: set(rows["series"]) for pod, rows in early.groupby("pod")} == numbers
+    assert all(len(found) == 1 for found in numbers.values())
+    assert numbers["p-1"] != numbers["p-2"]
+
+
+def test_raw_samples_of_a_histogram_are_its_buckets_where_edges_are_asked_for(source):
+    by, web = ("source_workload", "le"), (Matcher("source_workload", "=", "web"),)
+    table = source.instant(MetricQuery(Family.REQUEST_DURATION, Function.RAW, by, web, window_s=20), AT).table
+    newest = {float(le): rows.loc[rows["time"].idxmax(), "value"] for le, rows in table.groupby("le")}
+    assert len(newest) == len(past.EDGES)
+    assert table["series"].nunique() == len(past.EDGES)
+    assert [newest[5.0], newest[10.0], newest[100.0], newest[math.inf]] == [1000, 3160, 4600, 4600]
+    counts = MetricQuery(Family.REQUEST_DURATION, Function.RAW, BY_SOURCE, web, window_s=20)
+    assert source.instant(counts, AT).table["value"].max() == 4600
+
+
+def test_the_newest_sample_is_read_at_every_step(source):
+    query = MetricQuery(Family.REQUESTS, Function.LATEST, RAW, OF_WEB)
+    table = source.range(query, AT - 20, AT, 10.0).table
+    assert list(table.columns) == [*RAW, "value", "time", "series"]
+    one = table[table["pod"] == "p-1"].sort_values("time")
+    # The steps between scrapes read the scrape before.
+    assert list(one["time"]) == [AT - 20, AT - 10, AT]
+    assert list(one["value"]) == [1354, 1357, 1360]
+
+
+def test_raw_samples_of_nothing_keep_their_columns(source):
+    nobody = (Matcher("source_workload", "=", "nobody"),)
+    raw, latest = (
+        MetricQuery(Family.REQUESTS, function, RAW, nobody) for function in (Function.RAW, Function.LATEST)
+    )
+    for table in (source.instant(raw, AT).table, source.range(latest, AT - 60, AT, 30).table):
+        assert list(table.columns) == [*RAW, "value", "time", "series"]
+        assert [str(dtype) for dtype in table.dtypes] == ["str"] * 3 + ["float64"] * 2 + ["int64"]
+        assert len(table) == 0
+
+
 def test_grouping_by_nothing_gives_one_row(source):
     assert ask(source, Function.RATE, ()) == {(): pytest.approx(4.4, rel=EXACT)}
 

@@ -93,7 +93,7 @@ def test_matchers_choose_series():
 
 
 def test_no_series_gives_an_empty_table_with_its_columns():
-    for function in Function:
+    for function in [each for each in Function if not each.is_raw]:
         extra = {"quantile": 0.9} if function is Function.QUANTILE else {}
         by = ("app", "le") if function is Function.BUCKET_RATE else ("app",)
         assert ask(function, by, matchers=(Matcher("app", "=", "none"),), **extra).empty
@@ -169,3 +169,47 @@ def test_columns_are_text_and_floats():
     table = ask(Function.RATE, ("app",))
     assert table.dtypes.astype(str).to_dict() == {"app": "str", "value": "float64", "time": "float64"}
     assert ask(Function.BUCKET_RATE, ("le",)).dtypes.astype(str)["le"] == "str"
+
+
+def raw(function: Function, by: tuple[str, ...], at: list[float], **options) -> list[tuple]:
+    family = options.pop("family", Family.REQUESTS)
+    query = MetricQuery(family, function, by, window_s=options.pop("window_s", 60), **options)
+    table, series = evaluate(Literals(), query, np.array(at, dtype=float))
+    assert list(table.columns) == [*by, "value", "time", "series"]
+    assert series == table["series"].nunique()
+    return sorted(table.drop(columns="series").itertuples(index=False, name=None))
+
+
+def test_raw_samples_are_not_summed():
+    pods = {pod for _, pod in COUNTERS}
+    found = raw(Function.RAW, ("app", "pod"), [60])
+    assert {row[1] for row in found} == pods
+    for (app, pod), samples in COUNTERS.items():
+        expected = [(app, pod, float(v), t) for v, t in zip(samples, TIMES, strict=True) if v == v]
+        assert [row for row in found if row[:2] == (app, pod)] == sorted(expected)
+
+
+def test_raw_buckets_keep_their_edges():
+    found = raw(Function.RAW, ("app", "pod", "le"), [60], family=Family.REQUEST_DURATION)
+    of_c = [row[2:] for row in found if row[:2] == ("bill", "c")]
+    assert of_c == sorted((edge, 5.0, at) for edge in EDGES for at in (0.0, 60.0))
+
+
+def test_raw_samples_of_no_series_keep_their_columns():
+    nobody = (Matcher("app", "=", "none"),)
+    for by in (("app",), ("app", "le")):
+        assert raw(Function.RAW, by, [60], matchers=nobody, family=Family.REQUEST_DURATION) == []
+        assert raw(Function.LATEST, by, [0, 60], matchers=nobody, family=Family.REQUEST_DURATION) == []
+
+
+def test_the_latest_sample_counts_for_five_minutes():
+    found = raw(Function.LATEST, ("pod",), [7, 359, 360])
+    # The newest samples are of 0 and of 60 s; d was first seen at 60 s.
+    assert found == [
+        ("a", 100, 7),
+        ("a", 220, 359),
+        ("b", 30, 359),
+        ("c", 7, 7),
+        ("c", 7, 359),
+        ("d", 4, 359),
+    ]
