@@ -1,6 +1,7 @@
 # make run [ARGS="--prometheus-url http://…"]   the dashboard, on the demo mesh unless told otherwise
 # make test [ARGS="-k words"]                   everything that must hold before a change is taken
-.PHONY: run test lint format lock settings-table clean
+# make bench [ARGS="--only 1,10 --no-browser"]  how fast it is, against a bare client on the same Prometheus
+.PHONY: run test bench lint format lock settings-table clean
 .DEFAULT_GOAL := run
 
 VENV := .venv
@@ -16,6 +17,10 @@ test: $(TEST_READY)
 	@scripts/install-peers
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest --junitxml=test-output/junit.xml -r s $(ARGS)
+
+bench: $(TEST_READY)
+	@scripts/install-peers
+	@$(BIN)/python -m bench $(ARGS)
 
 lint: $(TEST_READY)
 	$(BIN)/ruff check

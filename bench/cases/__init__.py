@@ -1,0 +1,42 @@
+"""Every case of the bench, in the order they run. A new one is a function and its line in ``CASES``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from bench.cases.graph import measure_graph, measure_part
+from bench.cases.page import measure_page
+from bench.cases.served import measure_memory, measure_viewers
+from bench.figures import Figure
+from bench.site import Site
+from bench.sizes import SIZES, Size
+
+__all__ = ["CASES", "Case"]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Something that is measured.
+
+    Attributes
+    ----------
+    name : str
+    sizes : sequence of Size
+        Meshes on which it is.
+    measure : function of the site
+        Gives the figures.
+    """
+
+    name: str
+    sizes: tuple[Size, ...]
+    measure: Callable[[Site], Iterable[Figure]]
+
+
+CASES = (
+    Case("graph", tuple(size for size in SIZES if size != Size(300)), measure_graph),
+    Case("part", (Size(100), Size(1000)), measure_part),
+    Case("viewers", (Size(10),), measure_viewers),
+    Case("memory", (Size(1000),), measure_memory),
+    Case("page", (Size(1), Size(10), Size(100)), measure_page),
+)

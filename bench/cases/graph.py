@@ -1,0 +1,81 @@
+"""View → graph with error colour and p95, nothing cached, against the same queries by a bare client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import count
+
+from bench.asked import BareClient, Recorder
+from bench.figures import Figure, Pairs, take_pairs
+from bench.site import Site
+from bench.sizes import END, SCRAPE_S, Size
+from mesh_graph.mesh import Mesh
+from mesh_graph.model import View
+from mesh_graph.sources.options import PrometheusOptions
+from mesh_graph.sources.prometheus import PrometheusSource
+
+__all__ = ["against_floor", "measure_graph", "measure_part"]
+
+IN_FLIGHT = 8
+AIMS_MS = {1: 15, 100: 50, 1000: 500}
+"""Most that a graph may take beyond the floor, by namespaces."""
+LARGE = Size(300)
+
+
+def measure_graph(site: Site) -> Iterator[Figure]:
+    """The whole mesh."""
+    pairs, asked, edges = against_floor(site, View())
+    yield Figure("graph", site.size.text, "edges", edges, "")
+    yield Figure("graph", site.size.text, "queries", asked, "")
+    yield from _figures("graph", site, pairs, AIMS_MS.get(site.size.namespaces))
+
+
+def measure_part(site: Site) -> Iterator[Figure]:
+    """One namespace of the mesh."""
+    pairs, asked, _ = against_floor(site, View(namespaces=("bookinfo-1",)))
+    yield Figure("part", site.size.text, "queries", asked, "")
+    yield from _figures("part", site, pairs, AIMS_MS[1])
+
+
+def against_floor(site: Site, view: View) -> tuple[Pairs, int, int]:
+    """Times of a view's graph and of its queries by a bare client; the number of queries and of edges.
+
+    Each graph is of an instant that was not asked before, by a ``Mesh`` that holds nothing. What a process
+    learns once is known: the names of labels and the scrape interval.
+    """
+    source = PrometheusSource(PrometheusOptions(url=site.url))
+    floor = BareClient(site.url, IN_FLIGHT)
+    instants = (END - 1.0 - number % SCRAPE_S for number in count())
+
+    def graph() -> tuple[Recorder, int]:
+        recorder = Recorder(source)
+        mesh = Mesh(recorder, max_in_flight=IN_FLIGHT, scrape_interval_s=SCRAPE_S)
+        built = mesh.graph(replace(view, at=next(instants)))
+        mesh.close()
+        return recorder, built.number_of_edges()
+
+    try:
+        recorder, edges = graph()
+        floor.ask(recorder.asked)
+        pairs = take_pairs(lambda _: floor.ask(recorder.asked), lambda _: graph(), _pairs(site))
+    finally:
+        floor.close()
+        source.close()
+    return pairs, len(recorder.asked), edges
+
+
+def _pairs(site: Site) -> int:
+    return site.pairs if site.size.namespaces * site.size.replicas < LARGE.namespaces else site.pairs // 3 + 1
+
+
+def _figures(case: str, site: Site, pairs: Pairs, aim_ms: float | None) -> Iterator[Figure]:
+    size = site.size.text
+    yield Figure(case, size, "floor", 1000 * _median(pairs.floor))
+    yield Figure(case, size, "ours", 1000 * _median(pairs.ours))
+    yield Figure(case, size, "ours less floor", 1000 * pairs.difference, aim=aim_ms)
+    yield Figure(case, size, "ours by floor", pairs.ratio, "x")
+
+
+def _median(values: tuple[float, ...]) -> float:
+    return sorted(values)[len(values) // 2]

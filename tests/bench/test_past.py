@@ -1,0 +1,19 @@
+from bench.past import sample_times
+from bench.sizes import END, SCRAPE_S, WINDOW_S
+from mesh_graph.model import View
+
+
+def test_past_covers_the_view_and_the_one_it_is_compared_with():
+    """Every window that ends at an instant that is measured is scraped from end to end."""
+    times = set(sample_times())
+    for at in (END - 1, END - 100):
+        earlier = (at - View().compare_s) // WINDOW_S * WINDOW_S
+        for end in (at, earlier):
+            first = -(-(end - WINDOW_S) // SCRAPE_S) * SCRAPE_S
+            assert set(range(first, end + 1, SCRAPE_S)) <= times
+
+
+def test_samples_are_taken_at_scrapes_in_order():
+    times = list(sample_times())
+    assert times == sorted(set(times))
+    assert all(at % SCRAPE_S == 0 for at in times)
