@@ -76,6 +76,9 @@
     });
   }
 
+  /** Names of namespaces are read first: they say where the rest is. */
+  const baseOf = (data) => (data.shape === "namespace" ? 24 : 12);
+
   function rankOf(element, data, base) {
     const mark = element.selected() || element.hasClass("lit") || element.hasClass("cursor") ? 100 : 0;
     return base + mark + 10 * (LEVEL_RANK[data.level] ?? 0) + (data.classes.includes("new") ? 4 : 0);
@@ -89,7 +92,7 @@
       if (node.hasClass("faded")) return;
       const data = node.data();
       const busy = Math.min(6, Math.log10(1 + (data.in_rate ?? 0) + (data.out_rate ?? 0)));
-      items.push({ draw: "name", element: node, data, rank: rankOf(node, data, 12 + busy), lines: data.lines });
+      items.push({ draw: "name", element: node, data, rank: rankOf(node, data, baseOf(data) + busy), lines: data.lines });
     });
     cy.edges().forEach((edge) => {
       if (edge.hasClass("faded")) return;
@@ -147,8 +150,8 @@
     haloText(context, colours, text, box.x, corner.y - 5, isCluster ? colours.text : colours.dim);
   }
 
-  /** Below the node; a failing or selected one may also stand above it or beside it. */
-  function placeName(frame, taken, center, { w, h }, isStrong) {
+  /** Below the node; one that matters may also stand above it or beside it. */
+  function placeName(frame, taken, center, { w, h }, mayMove) {
     const reach = NODE_RADIUS * frame.zoom + 4;
     const below = { x: center.x - w / 2, y: center.y + reach - 1, w, h };
     const others = [
@@ -157,18 +160,19 @@
       { x: center.x - reach - w, y: center.y - h / 2, w, h },
     ];
     if (!isInView(frame, below)) return null;
-    return [below, ...(isStrong ? others : [])].find((box) => taken.isFree(box)) ?? null;
+    return [below, ...(mayMove ? others : [])].find((box) => taken.isFree(box)) ?? null;
   }
 
   function drawName(context, frame, taken, item, colours) {
     const center = mg.toScreen(frame, item.element.position());
     const size = frame.zoom < 0.7 ? 11 : 12;
     const isStrong = item.data.level === "err" || item.element.selected();
+    const mayMove = isStrong || item.data.shape === "namespace";
     const fonts = item.lines.map((_, i) => `${i === 0 && isStrong ? 600 : i === 0 ? 500 : 400} ${i ? size - 1 : size}px ${FONT}`);
     const lines = item.lines.map((line, i) => shorten(context, fonts[i], line, 170));
     const width = Math.max(...lines.map((line, i) => widthOf(context, fonts[i], line)));
     const shown = frame.zoom < 0.45 ? 1 : lines.length;
-    const box = placeName(frame, taken, center, { w: width + 4, h: shown * (size + 2) + 1 }, isStrong);
+    const box = placeName(frame, taken, center, { w: width + 4, h: shown * (size + 2) + 1 }, mayMove);
     if (!box) return;
     taken.take(box);
     const top = box.y + 1;

@@ -8,7 +8,8 @@ Positions depend on the graph's nodes, edges and boxes alone, never on rates.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import inf
 from statistics import median_low
 
 import networkx as nx
@@ -26,9 +27,26 @@ _LEAF_WIDTH, _LEAF_HEIGHT = 110, 78
 _CENTRE_X, _CENTRE_Y = 55, 22
 _PADDING, _TITLE = 14, 28
 _INSIDE = Spacing(between_columns=60, between_rows=22, shared_above=4000)
-_BETWEEN_NAMESPACES = Spacing(between_columns=90, between_rows=40, shared_above=0)
+_BETWEEN_NAMESPACES = Spacing(between_columns=90, between_rows=40, shared_above=0, abreast=True)
 _NAMESPACE_MAP = Spacing(between_columns=60, between_rows=22, shared_above=0)
 _KNOWN_SHARE, _WASTE = 2 / 3, 1.5
+_GROUP_SHAPES = (1.0, 0.6, 0.4, 1.6)
+"""Shapes tried for groups of namespaces, by the screen's own; a later one must be better by a tenth."""
+_BETTER = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """Width by height of the whole, and of the groups of namespaces inside; what was laid out already."""
+
+    root: Tree
+    whole: float
+    groups: float
+    done: dict[int, _Block] = field(default_factory=dict)
+
+    def of(self, tree: Tree) -> float:
+        """Width by height that a tree is to fill."""
+        return self.groups if tree.has_groups and tree is not self.root else self.whole
 
 
 @dataclass(slots=True)
@@ -63,12 +81,29 @@ def layout(
         their members for a title. Equal arguments give equal positions, in whatever order nodes were added.
     """
     tree = tree_of(graph)
-    fresh = _positions(_laid_out(tree, aspect, {}))
+    fresh, groups = _best_filled(tree, aspect)
     known = {key: previous[key] for key in fresh.keys() & previous.keys()} if previous else {}
     if not known or len(known) < _KNOWN_SHARE * len(fresh):
         return fresh
-    stayed = _positions(_laid_out(tree, aspect, known))
+    stayed = _positions(_laid_out(tree, _Shape(tree, aspect, groups), known))
     return anchored(stayed if _need(stayed, aspect) < _WASTE * _need(fresh, aspect) else fresh, known)
+
+
+def _best_filled(tree: Tree, aspect: float) -> tuple[dict[str, Position], float]:
+    """Positions that fill the screen best, and the shape that groups of namespaces were given for it.
+
+    What stands beside a group takes of the screen's width: a group of the screen's own shape may fit badly.
+    """
+    done: dict[int, _Block] = {}
+    best: dict[str, Position] = {}
+    chosen, need = aspect, inf
+    for factor in _GROUP_SHAPES:
+        positions = _positions(_laid_out(tree, _Shape(tree, aspect, factor * aspect, done), {}))
+        if positions and _need(positions, aspect) < _BETTER * need:
+            best, chosen, need = positions, factor * aspect, _need(positions, aspect)
+        if not any(child.has_groups for child in tree.children):
+            break
+    return best, chosen
 
 
 def _positions(block: _Block) -> dict[str, Position]:
@@ -98,16 +133,20 @@ def anchored(positions: Mapping[str, Position], previous: Mapping[str, Position]
     return {key: (x + dx, y + dy) for key, (x, y) in positions.items()}
 
 
-def _laid_out(tree: Tree, aspect: float, previous: Mapping[str, Position]) -> _Block:
+def _laid_out(tree: Tree, shape: _Shape, previous: Mapping[str, Position]) -> _Block:
     if tree.key and tree.is_leaf:
         return _Block(_LEAF_WIDTH, _LEAF_HEIGHT, {tree.key: (_CENTRE_X, _CENTRE_Y)})
-    blocks = [_laid_out(child, aspect, previous) for child in tree.children]
+    if id(tree) in shape.done:
+        return shape.done[id(tree)]
+    blocks = [_laid_out(child, shape, previous) for child in tree.children]
     left, top, margin = (_PADDING, _PADDING + _TITLE, _PADDING) if tree.box else (0, 0, 0)
     block = _Block(0, 0, {})
-    for child, (x, y) in zip(blocks, _corners(tree, blocks, aspect, previous), strict=True):
+    for child, (x, y) in zip(blocks, _corners(tree, blocks, shape.of(tree), previous), strict=True):
         block.spots.update((key, (left + x + dx, top + y + dy)) for key, (dx, dy) in child.spots.items())
         block.width = max(block.width, left + x + child.width + margin)
         block.height = max(block.height, top + y + child.height + margin)
+    if not tree.has_groups:
+        shape.done[id(tree)] = block
     return block
 
 

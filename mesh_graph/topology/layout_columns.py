@@ -6,13 +6,14 @@ Sizes and coordinates are whole pixels, origin top left, y downwards.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import sqrt
 
 from mesh_graph.topology.layout_heights import Link, pulls_of, tops_of
 from mesh_graph.topology.layout_layers import Layers, layers_of, reordered
+from mesh_graph.topology.layout_rows import rows_of
 
 __all__ = ["Point", "Size", "Spacing", "arrange"]
 
@@ -26,11 +27,20 @@ _WORTH = 0.85
 
 @dataclass(frozen=True, slots=True)
 class Spacing:
-    """Free space between rectangles, and the width above which layers may share a column; pixels."""
+    """Free space between rectangles; pixels.
+
+    Attributes
+    ----------
+    shared_above : int
+        Width from which layers may share a column.
+    abreast : bool
+        Whether narrow rectangles of a layer stand side by side, as many as the widest one is wide.
+    """
 
     between_columns: int
     between_rows: int
     shared_above: int
+    abreast: bool = False
 
 
 @lru_cache(maxsize=1024)
@@ -140,14 +150,28 @@ def _part_arranged(
 ) -> list[Point]:
     if len(sizes) <= 1:
         return [(0, 0)] * len(sizes)
+    layers = layers_of(len(sizes), _weights(links))
+    rows = rows_of(layers.columns, sizes, spacing.between_rows) if spacing.abreast else None
+    if rows is None:
+        return _in_columns(layers, sizes, links, spacing, aspect)
+    whole = Layers(rows.columns, {})
+    return rows.spread(_in_columns(whole, rows.sizes, rows.joined(links), spacing, aspect))
+
+
+def _weights(links: Iterable[Link]) -> dict[tuple[int, int], int]:
     weights: dict[tuple[int, int], int] = defaultdict(int)
     for link in links:
         weights[link.source, link.target] += 1
-    layers = layers_of(len(sizes), weights)
+    return weights
+
+
+def _in_columns(
+    layers: Layers, sizes: Sequence[Size], links: Sequence[Link], spacing: Spacing, aspect: float
+) -> list[Point]:
     columns = _best_columns(layers, sizes, spacing, aspect)
     routes = layers.routes
     if columns is not layers.columns:
-        columns, routes = reordered(columns, weights), {}
+        columns, routes = reordered(columns, _weights(links)), {}
     tops = tops_of(columns, sizes, pulls_of(links, routes, sizes), spacing.between_rows)
     corners: list[Point] = [(0, 0)] * len(sizes)
     x = 0

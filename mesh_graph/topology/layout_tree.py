@@ -48,6 +48,11 @@ class Tree:
     links: list[tuple[int, int, str, str]] = field(default_factory=list)
 
     @property
+    def has_groups(self) -> bool:
+        """Whether this, or something inside, holds namespaces."""
+        return self.holds_namespaces or any(child.has_groups for child in self.children)
+
+    @property
     def is_leaf(self) -> bool:
         """Whether this is a node of the graph that is no box."""
         return not self.children

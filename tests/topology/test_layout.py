@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import combinations, pairwise
 from random import Random
 
@@ -288,6 +289,51 @@ def test_many_namespaces_are_packed_to_the_shape_of_the_screen(aspect):
         graph.add_edge(caller, called, "http")
     width, height = extent(layout(graph, aspect))
     assert width / height == pytest.approx(aspect, rel=0.25)
+
+
+def test_folded_namespaces_stand_abreast_among_open_ones():
+    """A third open (about 900 wide), the others a node each: no single nodes beside empty room."""
+    graph = nx.MultiDiGraph()
+    gateway = add_node(graph, "c", "istio-system", "gateway")
+    for n in range(60):
+        if n % 3:
+            key = f"namespace|c|ns{n}"
+            graph.add_node(key, kind="namespace", cluster="c", namespace=f"ns{n}")
+            graph.add_edge(gateway, key, "http")
+            continue
+        home = add_box(graph, "namespace", "c", f"ns{n}")
+        [first, [caller]], [called, _] = (add_app(graph, f"ns{n}", app, ["v1"], home) for app in "ab")
+        graph.add_edges_from([(gateway, first, "http"), (caller, called, "http")])
+    positions = layout(graph)
+    heights = Counter(y for key, (_, y) in positions.items() if key.startswith("namespace|"))
+    assert max(heights.values()) >= 3
+    assert overlapping(graph, positions) == []
+
+
+def test_clusters_are_set_below_each_other_where_the_screen_is_filled_better():
+    """Beside each other they would be three times as wide as high."""
+    graph = nx.MultiDiGraph()
+    services = {}
+    for cluster in ("east", "west"):
+        box = add_box(graph, "cluster", cluster)
+        for n in range(3):
+            home = add_box(graph, "namespace", cluster, f"ns{n}", parent=box)
+            chain = [add_node(graph, cluster, f"ns{n}", f"s{i}", parent=home) for i in range(5)]
+            graph.add_edges_from((a, b, "http") for a, b in pairwise(chain))
+            services[cluster, n] = chain
+    graph.add_edge(services["east", 0][-1], services["west", 0][0], "http")
+    outside = add_node(graph, "unknown", "", "api.example.com")
+    graph.add_edge(services["west", 1][-1], outside, "http")
+    positions = layout(graph, 1.6)
+    assert max(positions[key][1] for key in chain_of(graph, "east")) < min(
+        positions[key][1] for key in chain_of(graph, "west")
+    )
+    width, height = extent(positions)
+    assert width / height < 1.8
+
+
+def chain_of(graph, cluster):
+    return [key for key in leaves(graph) if graph.nodes[key]["cluster"] == cluster]
 
 
 @given(meshes(), st.data())
