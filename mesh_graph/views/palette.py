@@ -37,8 +37,8 @@ PALETTES: dict[str, Palette] = {
     "light": Palette(
         page="#ffffff",
         surface="#ffffff",
-        box="#f4f6f8",
-        box_line="#cfd6dd",
+        box="#eff2f5",
+        box_line="#c3ccd5",
         text="#1f2933",
         dim="#5b6673",
         ok="#0072b2",
@@ -54,8 +54,8 @@ PALETTES: dict[str, Palette] = {
     "dark": Palette(
         page="#16181d",
         surface="#1e2127",
-        box="#1b1e24",
-        box_line="#3a4049",
+        box="#22262e",
+        box_line="#4a525e",
         text="#e6e9ee",
         dim="#9aa4b2",
         ok="#56b4e9",
