@@ -16,6 +16,7 @@ from mesh_graph.cache import SharedCache
 from mesh_graph.diagnosis import examine, trust
 from mesh_graph.diagnosis.report import Finding, Report
 from mesh_graph.fetch import Fetcher
+from mesh_graph.health.profiles import DEFAULT, Profile
 from mesh_graph.model import View
 from mesh_graph.sources.base import MetricsSource
 
@@ -42,6 +43,8 @@ class Mesh:
         How late samples may come, seconds; None is one scrape interval.
     scrape_interval_s : float or None
         None is measured.
+    profile : Profile
+        Tolerances of failing requests.
     """
 
     def __init__(
@@ -53,6 +56,7 @@ class Mesh:
         refresh_s: int = 15,
         settle_s: float | None = None,
         scrape_interval_s: float | None = None,
+        profile: Profile = DEFAULT,
     ) -> None:
         self._source = source
         self._fetcher = Fetcher(source, cache_bytes // 2, max_in_flight)
@@ -62,6 +66,7 @@ class Mesh:
             refresh_s=refresh_s,
             settle_s=settle_s,
             scrape_interval_s=scrape_interval_s,
+            profile=profile,
         )
         self._graphs: SharedCache[View, nx.MultiDiGraph[str]] = SharedCache(cache_bytes // 2, _graph_bytes)
         self._findings: SharedCache[object, tuple[Finding, ...]] = SharedCache(2**22, lambda _: SMALL_BYTES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
@@ -10,6 +11,7 @@ from urllib.parse import unquote
 
 __all__ = [
     "Box",
+    "Direction",
     "GraphType",
     "NodeKey",
     "NodeKind",
@@ -17,6 +19,7 @@ __all__ = [
     "Reporter",
     "ResponseTime",
     "State",
+    "Status",
     "View",
 ]
 
@@ -88,6 +91,36 @@ class State(StrEnum):
     NEW = "new"
     VANISHED = "vanished"
 
+
+class Direction(StrEnum):
+    """Which way traffic goes, seen from one object."""
+
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+
+
+class Status(StrEnum):
+    """How something fares, worst first."""
+
+    FAILURE = "failure"
+    DEGRADED = "degraded"
+    NOT_READY = "not_ready"
+    HEALTHY = "healthy"
+    NO_DATA = "no_data"
+    """Nothing was seen that could tell: neither good nor bad."""
+
+    @property
+    def severity(self) -> int:
+        """4 for the worst, 0 for no data."""
+        return _SEVERITIES[self]
+
+    @classmethod
+    def worst(cls, statuses: Iterable[Self]) -> Self:
+        """The worst of the statuses; no data where there is none."""
+        return max(statuses, key=lambda status: status.severity, default=cls("no_data"))
+
+
+_SEVERITIES = {status: severity for severity, status in enumerate(reversed(Status))}
 
 _ESCAPED = re.compile(r"[%|,\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 

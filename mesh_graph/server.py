@@ -14,6 +14,7 @@ import waitress
 from mesh_graph.api.context import Context
 from mesh_graph.application import create_app
 from mesh_graph.errors import ConfigError
+from mesh_graph.health.profiles import profile_named
 from mesh_graph.mesh import Mesh
 from mesh_graph.model import View
 from mesh_graph.settings import Settings
@@ -59,6 +60,7 @@ def open_mesh(settings: Settings) -> Mesh:
         refresh_s=settings.refresh_s,
         settle_s=settings.settle_s,
         scrape_interval_s=settings.scrape_interval_s,
+        profile=profile_named(settings.health_profile, settings.health_tolerances),
     )
 
 

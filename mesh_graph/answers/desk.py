@@ -8,6 +8,7 @@ from dataclasses import replace
 from mesh_graph import fields
 from mesh_graph.cache import SharedCache
 from mesh_graph.fetch import Fetcher
+from mesh_graph.health.profiles import DEFAULT, Profile
 from mesh_graph.model import View
 from mesh_graph.plan import scopes
 from mesh_graph.sources.base import MetricsSource
@@ -36,6 +37,8 @@ class Desk:
         How late samples may come, seconds; None is one scrape interval.
     scrape_interval_s : float or None
         None is measured.
+    profile : Profile
+        Tolerances of failing requests.
     """
 
     def __init__(
@@ -46,10 +49,12 @@ class Desk:
         refresh_s: int,
         settle_s: float | None,
         scrape_interval_s: float | None,
+        profile: Profile = DEFAULT,
     ) -> None:
         self.source = source
         self.fetcher = fetcher
         self.scrape_interval_s = scrape_interval_s
+        self.profile = profile
         self._refresh_s = refresh_s
         self._settle_s = settle_s
         self._names: SharedCache[int, tuple[str, ...]] = SharedCache(2**22, lambda names: 64 * len(names))

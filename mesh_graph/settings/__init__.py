@@ -9,6 +9,16 @@
 from mesh_graph.settings.load import load_settings
 from mesh_graph.settings.model import Settings
 from mesh_graph.settings.table import Row, rows
+from mesh_graph.settings.tolerances import Tolerance, ToleranceRule
 from mesh_graph.settings.values import MetricName, ScopeMatcher
 
-__all__ = ["MetricName", "Row", "ScopeMatcher", "Settings", "load_settings", "rows"]
+__all__ = [
+    "MetricName",
+    "Row",
+    "ScopeMatcher",
+    "Settings",
+    "Tolerance",
+    "ToleranceRule",
+    "load_settings",
+    "rows",
+]

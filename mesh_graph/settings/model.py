@@ -30,6 +30,7 @@ from mesh_graph.settings.values import (
     Port,
     Scope,
     Seconds,
+    ToleranceRules,
     Url,
     WholeDelay,
     WholeSeconds,
@@ -40,6 +41,7 @@ __all__ = ["ENV_PREFIX", "Settings", "is_service_link"]
 
 ENV_PREFIX = "MESH_GRAPH_"
 LogLevel = Literal["debug", "info", "warning", "error"]
+HealthProfile = Literal["default", "kiali"]
 AppLabels = Literal["auto", "canonical", "app"]
 
 
@@ -146,6 +148,10 @@ class Settings(BaseSettings):
     """Time between two refreshes of a page, until it is told another."""
     compare_s: WholeDelay = 3600
     """Age of the view that vanished and new traffic is told against; 0 compares with none."""
+    health_profile: HealthProfile = "default"
+    """Tolerances of failing requests: `default`, or `kiali` for Kiali's own."""
+    health_tolerances: ToleranceRules = ()
+    """Tolerances of some objects, in place of the profile's; the first rule that matches decides."""
     node_budget: Count = 400
     """Most nodes drawn before parts of the graph are folded."""
     cache_bytes: Bytes = Bytes(256 * 1024 * 1024)

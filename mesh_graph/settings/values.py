@@ -25,6 +25,7 @@ from pydantic import (
 )
 
 from mesh_graph.codec import parse_duration
+from mesh_graph.settings.tolerances import ToleranceRule, read_tolerance_rules
 
 __all__ = [
     "Bytes",
@@ -40,6 +41,7 @@ __all__ = [
     "ScopeMatcher",
     "Seconds",
     "Takes",
+    "ToleranceRules",
     "Url",
     "WholeDelay",
     "WholeSeconds",
@@ -138,6 +140,10 @@ def _read_metric_names(value: Any) -> dict[str, Any]:
     }
 
 
+def _read_tolerance_rules(value: Any) -> tuple[ToleranceRule, ...]:
+    return value if isinstance(value, tuple) else read_tolerance_rules(_read_pairs(value))
+
+
 def _unquote(match: re.Match[str]) -> str:
     if match["bare"] is not None:
         return match["bare"]
@@ -217,4 +223,13 @@ Scope = Annotated[
     tuple[ScopeMatcher, ...],
     BeforeValidator(_read_scope),
     Takes("matchers", 'label matchers such as cluster="east",namespace=~"a|b", or a list'),
+]
+ToleranceRules = Annotated[
+    tuple[ToleranceRule, ...],
+    BeforeValidator(_read_tolerance_rules),
+    Takes(
+        "tolerances",
+        "NAMESPACE/KIND/NAME=CODE,DEGRADED,FAILURE,PROTOCOL,DIRECTION, more tolerances after a semicolon, a "
+        "rule a line or a flag each; in the file a mapping",
+    ),
 ]
