@@ -13,8 +13,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mesh_graph.fields import LE, SERIES, TIME, VALUE
-from mesh_graph.sources.matching import LabelColumns, Selection, select
-from mesh_graph.sources.query import Family, Function, MetricQuery
+from mesh_graph.sources.matching import LabelColumns, Selection, matching_rows, select
+from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
 from mesh_graph.sources.rates import Windows, counter_rate, histogram_quantile
 
 __all__ = ["LOOKBACK_S", "CounterStore", "choose", "evaluate"]
@@ -22,6 +22,7 @@ __all__ = ["LOOKBACK_S", "CounterStore", "choose", "evaluate"]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+MOST_EDGES = 1000
 LOOKBACK_S = 300
 """How old a sample may be to count as present (Prometheus' ``query.lookback-delta``)."""
 
@@ -56,7 +57,14 @@ def choose(store: CounterStore, query: MetricQuery) -> Selection:
     """
     has_edges = query.function is Function.BUCKET_RATE or query.function.is_raw
     by = tuple(label for label in query.by if not (label == LE and has_edges))
-    return select(store.labels(query.family), by, query.matchers)
+    of_series = tuple(
+        matcher for matcher in query.matchers if not (query.function.is_raw and _is_edge(matcher))
+    )
+    return select(store.labels(query.family), by, of_series)
+
+
+def _is_edge(matcher: Matcher) -> bool:
+    return matcher.label == LE
 
 
 def evaluate(
@@ -106,14 +114,19 @@ def _samples_table(
     times, samples = store.read(query.family, part, chosen.rows, (float(ats[0]) - length, float(ats[-1])))
     if query.function is Function.LATEST:
         times, samples = ats, _newest(times, samples, ats)
+    edges = np.array(store.edges(query.family), dtype=object)
+    if part == "bucket":
+        wanted = matching_rows({LE: edges}, tuple(filter(_is_edge, query.matchers)))
+        samples, edges = samples[:, wanted], edges[wanted]
     *series, instant = np.nonzero(~np.isnan(samples))
     group = np.repeat(np.arange(len(chosen.starts)), np.diff([*chosen.starts, len(chosen.rows)]))
     table = chosen.groups.take(group[series[0]]).reset_index(drop=True)
-    edges = np.array(store.edges(query.family), dtype=object)
-    if LE in query.by:
+    if part == "bucket":
         table[LE] = pd.array(edges[series[1]], dtype="str")
     table = table[list(query.by)]
-    number = chosen.rows[series[0]] * max(len(edges), 1) + (series[1] if LE in query.by else 0)
+    number = chosen.rows[series[0]] * MOST_EDGES
+    if part == "bucket":
+        number += wanted[series[1]]
     table = table.assign(**{VALUE: samples[(*series, instant)], TIME: times[instant], SERIES: number})
     return table, len(np.unique(number))
 

@@ -213,6 +213,10 @@ def test_raw_samples_of_a_histogram_are_its_buckets_where_edges_are_asked_for(so
     assert len(newest) == len(past.EDGES)
     assert table["series"].nunique() == len(past.EDGES)
     assert [newest[5.0], newest[10.0], newest[100.0], newest[math.inf]] == [1000, 3160, 4600, 4600]
+    two = MetricQuery(
+        Family.REQUEST_DURATION, Function.RAW, by, (*web, Matcher("le", "=~", "10|[+]Inf")), window_s=20
+    )
+    assert set(source.instant(two, AT).table["le"].astype(float)) == {10.0, math.inf}
     counts = MetricQuery(Family.REQUEST_DURATION, Function.RAW, BY_SOURCE, web, window_s=20)
     assert source.instant(counts, AT).table["value"].max() == 4600
 

@@ -1,0 +1,187 @@
+"""Raw samples to integer counts per interval: what ``increase`` cannot say of a version that has just begun.
+
+    series 7 of pod a    time  0   15   30   45          interval  0   1   2
+                         value 8   11    1    4    ──►   count     3   1   3     (a reset before 30)
+
+A rate extrapolates, and gives 0 for a series that is born at 1. Here a series that its target did not have at
+the scrape before counts from 0, and what cannot be known is marked. Knows neither requests nor versions.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from mesh_graph import fields
+from mesh_graph.canary.sample import MOST_INTERVALS, RESET, UNKNOWN_BIRTH
+from mesh_graph.frames.codes import Bools, Floats, Ints, decode, encode, first_rows, group, texts
+
+__all__ = ["COUNT", "INTERVAL", "TARGET_LABELS", "Grid", "count_samples"]
+
+INTERVAL = "interval"
+"""Number of the interval in its grid, from 0."""
+COUNT = "count"
+"""Events in the interval: int64, or float64 with NaN where a counter was not a number."""
+TARGET_LABELS = (fields.JOB, fields.INSTANCE, fields.POD)
+"""What tells scrape targets apart."""
+
+SAME_SCRAPE = 0.5
+"""Samples of a target nearer than this part of an interval are of one scrape, or of one push."""
+MISSED_SCRAPE = 1.8
+"""A series was absent at a scrape only if its samples are further apart than this many intervals."""
+FIRST_SCRAPE = 1.5
+"""A target's first scrape comes within this many intervals of the beginning, or it was not scraped before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Intervals of equal length, one after the other.
+
+    Attributes
+    ----------
+    start : float
+        Unix seconds.
+    step_s : float
+    count : int
+        Number of intervals.
+    """
+
+    start: float
+    step_s: float
+    count: int
+
+    @classmethod
+    def over(cls, anchor: float, at: float, *, scrape_s: float, settle_s: float = 0.0) -> Grid:
+        """The whole intervals of (anchor + settle_s, at].
+
+        As long as a scrape interval, doubled until there are at most ``MOST_INTERVALS``. Longer ones begin at
+        multiples of their length, so that what was read of them stays what it is while time goes on.
+        """
+        start, step_s = anchor + settle_s, scrape_s
+        while (at - start) / step_s > MOST_INTERVALS:
+            step_s *= 2
+        if step_s > scrape_s:
+            start = math.ceil(start / step_s) * step_s
+        return cls(start, step_s, max(0, math.floor((at - start) / step_s + 1e-6)))
+
+    @property
+    def end(self) -> float:
+        """End of the last interval, Unix seconds."""
+        return self.start + self.count * self.step_s
+
+    def starts(self) -> Floats:
+        """Beginnings of the intervals, Unix seconds."""
+        starts: Floats = self.start + self.step_s * np.arange(self.count, dtype=np.float64)
+        return starts
+
+    def place(self, times: Floats) -> Ints:
+        """Interval (start, end] that each instant lies in; outside below 0, or ``count`` and more."""
+        since = np.rint((times - self.start) * 1000) / np.rint(self.step_s * 1000)
+        places: Ints = np.ceil(since).astype(np.int64) - 1
+        return places
+
+
+def count_samples(samples: pd.DataFrame, labels: Sequence[str], grid: Grid) -> pd.DataFrame:
+    """Events per interval, summed over the series of equal labels.
+
+    Parameters
+    ----------
+    samples : pandas.DataFrame
+        As a source answers ``RAW`` or ``LATEST``: ``labels`` and ``TARGET_LABELS`` : str, ``value`` :
+        float64, ``time`` : float64, Unix seconds, ``series`` : int64; rows may recur and stand in any order.
+        Samples before ``grid.start`` are passed over: the first from there on is what is counted from.
+    labels : sequence of str
+        Labels to keep.
+    grid : Grid
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``labels`` : str, ``interval`` : int64, ``count`` : int64 (float64 with NaN where a counter was not a
+        number), ``reset`` and ``unknown_birth`` : bool. One row per labels and interval in which something
+        was counted or marked. Without samples, the same columns and no rows.
+
+    Notes
+    -----
+    What a counter lost between its last scrape and its restart is not counted. A series that its target did
+    not have at an earlier scrape counts from 0. One that begins with its target, long after the grid's start,
+    may be new or may only not have been scraped: its first value is not counted, and that is marked.
+    """
+    rows = samples[(samples[fields.TIME] >= grid.start - 1e-3) & (samples[fields.TIME] <= grid.end + 1e-3)]
+    order = np.lexsort((rows[fields.TIME].to_numpy(), rows[fields.SERIES].to_numpy()))
+    rows = rows.take(order)
+    history = _History.of(rows, grid)
+    count, is_reset, is_unknown = history.increases()
+    place = grid.place(history.time)
+    kept = (place >= 0) & (place < grid.count) & ((count != 0) | is_reset | is_unknown)
+    return _summed(
+        rows[kept], labels, place[kept], count[kept], {RESET: is_reset[kept], UNKNOWN_BIRTH: is_unknown[kept]}
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _History:
+    """Samples by series and time, and what their targets were scraped for."""
+
+    series: Ints
+    time: Floats
+    value: Floats
+    scrape: Ints
+    """Number of the target's scrape, ascending in each target."""
+    since_first: Floats
+    """Seconds since the target's first scrape."""
+    grid: Grid
+
+    @classmethod
+    def of(cls, rows: pd.DataFrame, grid: Grid) -> _History:
+        time = rows[fields.TIME].to_numpy(dtype=np.float64)
+        _, codes = encode([texts(rows[label]) for label in TARGET_LABELS if label in rows])
+        target = group(*codes)[0] if codes else np.zeros(len(rows), dtype=np.int64)
+        number, _ = group(target, np.rint((time - grid.start) * 1000).astype(np.int64).clip(0))
+        first = np.full(int(target.max(initial=-1)) + 1, np.inf)
+        np.minimum.at(first, target, time)
+        return cls(
+            rows[fields.SERIES].to_numpy(dtype=np.int64),
+            time,
+            rows[fields.VALUE].to_numpy(dtype=np.float64),
+            number,
+            time - first[target],
+            grid,
+        )
+
+    def increases(self) -> tuple[Floats, Bools, Bools]:
+        """Events since the sample before; whether a counter began anew; whether it has an unknown birth."""
+        before = np.empty_like(self.value)
+        before[1:], before[:1] = self.value[:-1], 0.0
+        is_same = np.zeros(len(self.series), dtype=np.bool_)
+        is_same[1:] = self.series[1:] == self.series[:-1]
+        # Comparisons with NaN are false: what is not a number stays so in the difference.
+        is_reset = is_same & ((self.value < before) | self._was_absent())
+        is_new = self.since_first > SAME_SCRAPE * self.grid.step_s
+        is_early = self.time - self.grid.start <= FIRST_SCRAPE * self.grid.step_s
+        count = np.where(is_same & ~is_reset, self.value - before, self.value)
+        is_baseline = ~is_same & ~is_new
+        return np.where(is_baseline, 0.0, count), is_reset, is_baseline & ~is_early
+
+    def _was_absent(self) -> Bools:
+        """Whether the target was scraped, without this series, since the sample before."""
+        absent = np.zeros(len(self.series), dtype=np.bool_)
+        absent[1:] = (np.diff(self.scrape) > 1) & (np.diff(self.time) > MISSED_SCRAPE * self.grid.step_s)
+        return absent
+
+
+def _summed(
+    rows: pd.DataFrame, labels: Sequence[str], place: Ints, count: Floats, marks: dict[str, Bools]
+) -> pd.DataFrame:
+    vocabulary, codes = encode([texts(rows[label]) for label in labels])
+    groups, number = group(*codes, place) if len(place) else (place, 0)
+    kept = first_rows(groups, number)
+    sums = np.bincount(groups, weights=count, minlength=number)
+    exact = sums if np.isnan(sums).any() else np.rint(sums).astype(np.int64)
+    columns = dict(zip(labels, decode(vocabulary, [column[kept] for column in codes]), strict=True))
+    some = {name: np.bincount(groups, weights=mark, minlength=number) > 0 for name, mark in marks.items()}
+    return pd.DataFrame({**columns, INTERVAL: place[kept], COUNT: exact, **some}, copy=False)
