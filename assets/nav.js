@@ -3,7 +3,7 @@
   "use strict";
 
   /** Parameters that mean the same on every page. */
-  const SHARED = ["at", "namespaces", "refresh", "window"];
+  const SHARED = ["at", "namespaces", "refresh", "span", "window"];
 
   /** An address with the shared parameters of the present one. */
   mg.carry = (path) => {

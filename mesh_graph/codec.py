@@ -2,6 +2,12 @@
 
 Only what differs from the defaults is written, so that a shared address stays short. Every parameter is
 checked; a wrong one raises ``InvalidRequest`` with its name.
+
+One time range holds for all pages: the window that ends at ``at``. Rates are taken over it, tables and graphs
+show it. A chart needs more around it to be read, so it has one parameter of its own, ``span``: how far it
+looks back from the same ``at``. A start and an end of their own would be a second range, which could
+contradict the first. Zooming into a chart sets all three: the range that was drawn becomes window and span,
+its end ``at``.
 """
 
 from __future__ import annotations
@@ -186,6 +192,7 @@ PARAMETERS: Mapping[str, Parameter] = {
     "unfolded": Parameter("unfolded", _read_names, _write_names, "keys of folded nodes separated by commas"),
     "find": Parameter("find", _read_text, str, f"an expression of at most {MAX_TEXT} characters"),
     "hide": Parameter("hide", _read_text, str, f"an expression of at most {MAX_TEXT} characters"),
+    "span": Parameter("span_s", _read_seconds(60), format_duration, "a duration from 1m to 30d"),
 }
 """Every parameter of a view by its name in the URL; the documentation is made from it."""
 

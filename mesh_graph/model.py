@@ -218,6 +218,8 @@ class View:
         Keys of folded nodes opened in place, sorted.
     find, hide : str
         Expressions of the find and hide language; empty for none.
+    span_s : int
+        How far charts look back from the instant, seconds; no rate depends on it.
     """
 
     namespaces: tuple[str, ...] = ()
@@ -235,3 +237,4 @@ class View:
     unfolded: tuple[str, ...] = ()
     find: str = ""
     hide: str = ""
+    span_s: int = 3600
