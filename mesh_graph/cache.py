@@ -85,6 +85,12 @@ class SharedCache(Generic[K, V]):
         mine.set_result(value)
         return value
 
+    def peek(self, key: K) -> V | None:
+        """Value of the key if it is held, None if it would have to be computed."""
+        with self._lock:
+            entry = self._held.get(key)
+            return None if entry is None else entry[0]
+
     def put(self, key: K, value: V) -> None:
         """Hold a value that was computed elsewhere."""
         size = max(1, self._size_of(value))

@@ -6,22 +6,25 @@ must not be changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
 
 from mesh_graph import fields
 from mesh_graph.cache import CacheStats, SharedCache
-from mesh_graph.errors import SourceError
-from mesh_graph.sources.base import MetricsSource, Reply
+from mesh_graph.errors import SourceError, SourceRefused, SourceTimeout, SourceUnreachable
+from mesh_graph.sources.base import AsksTogether, MetricsSource, Reply
 from mesh_graph.sources.query import MetricQuery
 
-__all__ = ["Answer", "Fetcher", "instants", "split_answers"]
+__all__ = ["Answer", "Answers", "Fetcher", "instants", "split_answers"]
 
 Answer = Reply | SourceError
 """What one query came to: an answer, or why there is none."""
+
+_OF_THE_SOURCE = (SourceUnreachable, SourceTimeout, SourceRefused)
+"""Failures that asking for less at a time would not mend."""
 
 
 def _reply_bytes(reply: Reply) -> int:
@@ -31,6 +34,25 @@ def _reply_bytes(reply: Reply) -> int:
 def instants(start: float, end: float, step_s: float) -> list[float]:
     """The instants of a range as a source evaluates them: ``start``, ``start + step_s`` … up to ``end``."""
     return [start + i * step_s for i in range(int((end - start) / step_s + 1e-9) + 1)]
+
+
+class Answers(Mapping[MetricQuery, Answer]):
+    """Answers that are on their way, in the order asked; to look at one is to wait for it, not for others."""
+
+    def __init__(self, futures: Mapping[MetricQuery, Future[Mapping[MetricQuery, Answer]]]) -> None:
+        self._futures = futures
+
+    def __getitem__(self, query: MetricQuery) -> Answer:
+        return self._futures[query].result()[query]
+
+    def __iter__(self) -> Iterator[MetricQuery]:
+        return iter(self._futures)
+
+    def __len__(self) -> int:
+        return len(self._futures)
+
+    def __or__(self, other: Answers) -> Answers:
+        return Answers({**self._futures, **other._futures})
 
 
 class Fetcher:
@@ -48,12 +70,57 @@ class Fetcher:
     def __init__(self, source: MetricsSource, max_bytes: int, workers: int) -> None:
         self.source = source
         self._cache: SharedCache[tuple[MetricQuery, float], Reply] = SharedCache(max_bytes, _reply_bytes)
+        # Holds nothing: those who want the same bundle wait for one request.
+        self._bundles: SharedCache[tuple[Sequence[MetricQuery], float], dict[MetricQuery, Answer]] = (
+            SharedCache(0, lambda _: 1)
+        )
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="fetch")
 
+    def ask(self, bundles: Iterable[Sequence[MetricQuery]], at: float) -> Answers:
+        """Answers to all queries at one instant (Unix seconds), on their way; failures are values.
+
+        Parameters
+        ----------
+        bundles : iterable of sequence of MetricQuery
+            Queries asked for in one request where the source can; different bundles at the same time. The
+            slowest comes first.
+        at : float
+        """
+        futures: dict[MetricQuery, Future[Mapping[MetricQuery, Answer]]] = {}
+        for bundle in bundles:
+            wanted = tuple(query for query in dict.fromkeys(bundle) if query not in futures)
+            if wanted:
+                futures.update(dict.fromkeys(wanted, self._pool.submit(self._bundle, wanted, at)))
+        return Answers(futures)
+
     def at(self, queries: Iterable[MetricQuery], at: float) -> dict[MetricQuery, Answer]:
-        """Answers to all queries at one instant (Unix seconds), in the order asked; failures are values."""
-        wanted = list(dict.fromkeys(queries))
-        return dict(zip(wanted, self._pool.map(lambda query: self._one(query, at), wanted), strict=True))
+        """Answers to all queries at one instant (Unix seconds), each asked by itself; failures are values."""
+        return dict(self.ask(((query,) for query in queries), at))
+
+    def _bundle(self, bundle: Sequence[MetricQuery], at: float) -> Mapping[MetricQuery, Answer]:
+        missing = tuple(query for query in bundle if self._cache.peek((query, at)) is None)
+        told: dict[MetricQuery, Answer] = {}
+        if len(missing) > 1 and isinstance(self.source, AsksTogether):
+            told = self._together(self.source, missing, at)
+        return {query: told[query] if query in told else self._one(query, at) for query in bundle}
+
+    def _together(
+        self, source: AsksTogether, bundle: Sequence[MetricQuery], at: float
+    ) -> dict[MetricQuery, Answer]:
+        """Answers from one request; none where each had better be asked by itself."""
+
+        def ask() -> dict[MetricQuery, Answer]:
+            replies = source.together(bundle, at)
+            for query, reply in zip(bundle, replies, strict=True):
+                self._cache.put((query, at), reply)
+            return dict(zip(bundle, replies, strict=True))
+
+        try:
+            return self._bundles.get((bundle, at), ask)
+        except _OF_THE_SOURCE as error:
+            return dict.fromkeys(bundle, error)
+        except SourceError:
+            return {}
 
     def _one(self, query: MetricQuery, at: float) -> Answer:
         try:
@@ -75,23 +142,21 @@ class Fetcher:
 
         return dict(zip(wanted, self._pool.map(ask, wanted), strict=True))
 
-    def prefetch(self, queries: Iterable[MetricQuery], start: float, end: float, step_s: float) -> None:
-        """Hold the answers at every instant of a range, from one range query per query.
+    def prefetch(
+        self, queries: Iterable[MetricQuery], start: float, end: float, step_s: float
+    ) -> dict[float, dict[MetricQuery, Answer]]:
+        """Answers at every instant of a range, from one range query per query; all but failures are held."""
+        steps = split_answers(self.over(queries, start, end, step_s), instants(start, end, step_s))
+        for at, answers in steps.items():
+            for query, answer in answers.items():
+                if not isinstance(answer, SourceError):
+                    self._cache.put((query, at), answer)
+        return steps
 
-        Raises
-        ------
-        SourceError
-            If one of the queries failed; the others' answers are held.
-        """
-        failed: SourceError | None = None
-        for query, answer in self.over(queries, start, end, step_s).items():
-            if isinstance(answer, SourceError):
-                failed = failed or answer
-                continue
-            for at, reply in split_by_time(answer, instants(start, end, step_s)).items():
-                self._cache.put((query, at), reply)
-        if failed is not None:
-            raise failed
+    def held(self, queries: Iterable[MetricQuery], at: float) -> list[Reply] | None:
+        """Answers to all queries at one instant if none of them needs to be asked, else None."""
+        replies = [self._cache.peek((query, at)) for query in queries]
+        return None if None in replies else [reply for reply in replies if reply is not None]
 
     @property
     def stats(self) -> CacheStats:

@@ -12,6 +12,7 @@ import pandas as pd
 from mesh_graph.answers.desk import Desk
 from mesh_graph.answers.graph import graph_of
 from mesh_graph.answers.history import edge_history, node_history
+from mesh_graph.answers.replay import Frames, replay
 from mesh_graph.cache import SharedCache
 from mesh_graph.diagnosis import examine, trust
 from mesh_graph.diagnosis.report import Finding, Report
@@ -105,6 +106,10 @@ class Mesh:
     def node_history(self, view: View, key: str) -> pd.DataFrame:
         """What comes into a node over the hour; what goes out where nothing comes in."""
         return node_history(self._desk, self._desk.exact(view), key)
+
+    def replay(self, view: View, frames: Frames) -> pd.DataFrame:
+        """Totals of a view at every frame; as ``answers.replay.replay``. Its graphs then ask nothing."""
+        return replay(self._desk, view, frames)
 
     def trust(self, view: View) -> tuple[Finding, ...]:
         """Reasons to doubt the picture of a view; asked anew once a minute."""

@@ -71,7 +71,8 @@ def test_one_failure_leaves_the_others_and_is_asked_again():
 def test_a_prefetched_range_answers_its_instants_without_asking():
     source = Recorded()
     fetcher = Fetcher(source, 10**6, 2)
-    fetcher.prefetch([query("a")], 0.0, 30.0, 15.0)
+    steps = fetcher.prefetch([query("a")], 0.0, 30.0, 15.0)
+    assert list(steps) == [0.0, 15.0, 30.0]
     first, last = (fetcher.at([query("a")], at)[query("a")] for at in (0.0, 30.0))
     assert len(source.asked) == 1
     assert first.table.empty
@@ -79,13 +80,20 @@ def test_a_prefetched_range_answers_its_instants_without_asking():
     assert last.table["value"].tolist() == [30.0]
 
 
-def test_a_failed_prefetch_says_so_and_keeps_the_rest():
+def test_a_failed_prefetch_is_a_value_and_keeps_the_rest():
     source = Recorded()
     fetcher = Fetcher(source, 10**6, 2)
-    with pytest.raises(SourceTimeout):
-        fetcher.prefetch([query("slow"), query("a")], 0.0, 30.0, 15.0)
+    steps = fetcher.prefetch([query("slow"), query("a")], 0.0, 30.0, 15.0)
+    assert all(isinstance(answers[query("slow")], SourceTimeout) for answers in steps.values())
     fetcher.at([query("a")], 15.0)
     assert len(source.asked) == 2
+
+
+def test_held_answers_are_all_of_them_or_none():
+    fetcher = Fetcher(Recorded(), 10**6, 2)
+    fetcher.at([query("a")], 5.0)
+    assert [reply.table["value"].tolist() for reply in fetcher.held([query("a")], 5.0)] == [[5.0]]
+    assert fetcher.held([query("a"), query("b")], 5.0) is None
 
 
 def test_rows_are_split_by_the_nearest_step():

@@ -12,16 +12,19 @@ from mesh_graph import fields
 from mesh_graph.answers.desk import Desk
 from mesh_graph.answers.observe import Plan, observe
 from mesh_graph.errors import SourceError
+from mesh_graph.fetch import instants
 from mesh_graph.model import View
+from mesh_graph.plan import traffic_queries
 from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
 from mesh_graph.topology.attributes import Gap
 from mesh_graph.topology.traffic import Traffic
 
-__all__ = ["EARLIER_FAILED", "earlier_traffic", "last_seen"]
+__all__ = ["EARLIER_FAILED", "earlier_instant", "earlier_span", "earlier_traffic", "last_seen"]
 
 EARLIER_FAILED = "earlier-failed"
 MAX_VANISHED = 100
 LAST_SEEN_STEPS = 30
+_SEEN_BY = (*fields.BASE_LABELS, fields.REQUEST_PROTOCOL)
 
 
 def earlier_traffic(
@@ -46,13 +49,42 @@ def earlier_traffic(
     """
     if not view.compare_s or view.at is None:
         return None, ()
-    at = math.floor((view.at - view.compare_s) / view.window_s) * float(view.window_s)
+    at = earlier_instant(view)
     try:
         answers = desk.fetcher.at(chain.from_iterable(plan.values()), at)
         earlier = observe(plan, answers, view.namespaces, scrapes_per_window=scrapes_per_window)
     except SourceError as error:
         return None, (Gap(EARLIER_FAILED, (("reason", str(error)),)),)
     return earlier.traffic, ()
+
+
+def earlier_instant(view: View) -> float:
+    """Instant that a view with its instant is compared with: so much earlier, down to a whole window."""
+    return _whole_windows((view.at or 0.0) - view.compare_s, view)
+
+
+def earlier_span(view: View, end: float) -> tuple[float, float, float] | None:
+    """Start, end and step of all that views from one instant to another compare with and last saw.
+
+    Parameters
+    ----------
+    view : View
+        The first one, with its instant.
+    end : float
+        Instant of the last one, Unix seconds.
+
+    Returns
+    -------
+    tuple or None
+        None where the view is compared with none, or with one so long ago that whole windows are too many.
+    """
+    if not view.compare_s or view.compare_s > LAST_SEEN_STEPS * view.window_s:
+        return None
+    return earlier_instant(view), _whole_windows(end, view), float(view.window_s)
+
+
+def _whole_windows(instant: float, view: View) -> float:
+    return math.floor(instant / view.window_s) * float(view.window_s)
 
 
 def last_seen(desk: Desk, view: View, now: Traffic, earlier: Traffic) -> pd.DataFrame:
@@ -62,15 +94,34 @@ def last_seen(desk: Desk, view: View, now: Traffic, earlier: Traffic) -> pd.Data
     )[:MAX_VANISHED]
     if not hosts or view.at is None:
         return _never()
-    labels = (*fields.BASE_LABELS, fields.REQUEST_PROTOCOL)
-    which = Matcher(fields.DESTINATION_SERVICE, "=~", "|".join(map(re.escape, hosts)))
-    query = MetricQuery(Family.REQUESTS, Function.RATE, labels, (which,), view.window_s)
-    step = max(float(view.window_s), view.compare_s / LAST_SEEN_STEPS)
-    answer = desk.fetcher.over([query], view.at - view.compare_s, view.at, step)[query]
-    if isinstance(answer, SourceError):
-        return _never()
-    seen = answer.table.rename(columns={fields.REQUEST_PROTOCOL: fields.PROTOCOL})
+    table = _held_sightings(desk, view, hosts)
+    if table is None:
+        which = Matcher(fields.DESTINATION_SERVICE, "=~", "|".join(map(re.escape, hosts)))
+        query = MetricQuery(Family.REQUESTS, Function.RATE, _SEEN_BY, (which,), view.window_s)
+        step = max(float(view.window_s), view.compare_s / LAST_SEEN_STEPS)
+        answer = desk.fetcher.over([query], view.at - view.compare_s, view.at, step)[query]
+        if isinstance(answer, SourceError):
+            return _never()
+        table = answer.table
+    seen = table.rename(columns={fields.REQUEST_PROTOCOL: fields.PROTOCOL})
     return seen[[*fields.BASE_LABELS, fields.PROTOCOL, fields.TIME]]
+
+
+def _held_sightings(desk: Desk, view: View, hosts: list[str]) -> pd.DataFrame | None:
+    """Rows of these hosts at every whole window since the earlier view; None if a window is not held."""
+    span = earlier_span(view, view.at or 0.0)
+    if span is None:
+        return None
+    queries = traffic_queries(desk.scopes(view), view.window_s, idle=view.idle)[Family.REQUESTS]
+    found = []
+    for at in instants(*span):
+        replies = desk.fetcher.held(queries, at)
+        if replies is None:
+            return None
+        for table in (reply.table for reply in replies):
+            rows = table[table[fields.DESTINATION_SERVICE].isin(hosts) & (table[fields.VALUE] > 0)]
+            found.append(rows[list(_SEEN_BY)].assign(**{fields.TIME: at}))
+    return pd.concat(found, ignore_index=True)
 
 
 def _never() -> pd.DataFrame:
