@@ -9,7 +9,8 @@ one query per namespace.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ from mesh_graph import fields
 from mesh_graph.model import Reporter
 from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
 
-__all__ = ["belongs", "scopes", "traffic_queries"]
+__all__ = ["belongs", "bundles", "scopes", "traffic_queries"]
 
 NAMES_PER_QUERY = 100
 """A longer regular expression costs the source more than another query."""
@@ -85,6 +86,12 @@ def traffic_queries(
         )
         for family, by in TRAFFIC_FAMILIES.items()
     }
+
+
+def bundles(plan: Mapping[Family, Sequence[MetricQuery]]) -> tuple[tuple[MetricQuery, ...], ...]:
+    """A plan's queries as they are best asked together: the requests, which are many, and all the others."""
+    others = chain.from_iterable(queries for family, queries in plan.items() if family is not Family.REQUESTS)
+    return tuple(plan[Family.REQUESTS]), tuple(others)
 
 
 def belongs(frame: pd.DataFrame, namespaces: Collection[str]) -> pd.DataFrame:

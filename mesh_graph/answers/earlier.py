@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from itertools import chain
 
 import pandas as pd
 
@@ -12,14 +11,21 @@ from mesh_graph import fields
 from mesh_graph.answers.desk import Desk
 from mesh_graph.answers.observe import Plan, observe
 from mesh_graph.errors import SourceError
-from mesh_graph.fetch import instants
+from mesh_graph.fetch import Answers, instants
 from mesh_graph.model import View
-from mesh_graph.plan import traffic_queries
+from mesh_graph.plan import bundles, traffic_queries
 from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
 from mesh_graph.topology.attributes import Gap
 from mesh_graph.topology.traffic import Traffic
 
-__all__ = ["EARLIER_FAILED", "earlier_instant", "earlier_span", "earlier_traffic", "last_seen"]
+__all__ = [
+    "EARLIER_FAILED",
+    "ask_earlier",
+    "earlier_instant",
+    "earlier_span",
+    "earlier_traffic",
+    "last_seen",
+]
 
 EARLIER_FAILED = "earlier-failed"
 MAX_VANISHED = 100
@@ -27,10 +33,8 @@ LAST_SEEN_STEPS = 30
 _SEEN_BY = (*fields.BASE_LABELS, fields.REQUEST_PROTOCOL)
 
 
-def earlier_traffic(
-    desk: Desk, view: View, plan: Plan, *, scrapes_per_window: float
-) -> tuple[Traffic | None, tuple[Gap, ...]]:
-    """Traffic of the view compared with, on a grid of whole windows so that refreshes share it.
+def ask_earlier(desk: Desk, view: View, plan: Plan) -> Answers:
+    """Answers for the view that a view is compared with, on their way; none where it is compared with none.
 
     Parameters
     ----------
@@ -39,6 +43,24 @@ def earlier_traffic(
         With its instant.
     plan : mapping of Family to queries
         The view's own.
+    """
+    if not view.compare_s or view.at is None:
+        return desk.fetcher.ask((), 0.0)
+    return desk.fetcher.ask(bundles(plan), earlier_instant(view))
+
+
+def earlier_traffic(
+    view: View, plan: Plan, answers: Answers, *, scrapes_per_window: float
+) -> tuple[Traffic | None, tuple[Gap, ...]]:
+    """Traffic of the view compared with.
+
+    Parameters
+    ----------
+    view : View
+    plan : mapping of Family to queries
+        The view's own.
+    answers : mapping of MetricQuery to Reply or SourceError
+        As ``ask_earlier`` gives them.
     scrapes_per_window : float
 
     Returns
@@ -47,11 +69,9 @@ def earlier_traffic(
         The traffic and no gaps; None and the gap where it could not be had; None and no gaps where the view
         is compared with none.
     """
-    if not view.compare_s or view.at is None:
+    if not answers:
         return None, ()
-    at = earlier_instant(view)
     try:
-        answers = desk.fetcher.at(chain.from_iterable(plan.values()), at)
         earlier = observe(plan, answers, view.namespaces, scrapes_per_window=scrapes_per_window)
     except SourceError as error:
         return None, (Gap(EARLIER_FAILED, (("reason", str(error)),)),)
@@ -59,7 +79,7 @@ def earlier_traffic(
 
 
 def earlier_instant(view: View) -> float:
-    """Instant that a view with its instant is compared with: so much earlier, down to a whole window."""
+    """Instant that a view is compared with: so much earlier, on a grid of whole windows for all to share."""
     return _whole_windows((view.at or 0.0) - view.compare_s, view)
 
 

@@ -8,19 +8,22 @@ from itertools import chain
 import networkx as nx
 
 from mesh_graph.answers.desk import Desk
-from mesh_graph.answers.earlier import earlier_traffic, last_seen
+from mesh_graph.answers.earlier import ask_earlier, earlier_traffic, last_seen
 from mesh_graph.answers.observe import Plan, observe, shortfall
-from mesh_graph.answers.overlays import OverlayPlan, add_overlays, plan_overlays
+from mesh_graph.answers.overlays import OverlayPlan, Scopes, add_overlays, plan_clients, plan_overlays
 from mesh_graph.codec import format_duration
 from mesh_graph.errors import InvalidRequest
 from mesh_graph.model import View
-from mesh_graph.plan import traffic_queries
+from mesh_graph.plan import bundles, traffic_queries
 from mesh_graph.sources.base import MetricsSource
 from mesh_graph.sources.query import Family
 from mesh_graph.topology.attributes import Gap, GraphAttr
 from mesh_graph.topology.build import build_graph
 from mesh_graph.topology.find import hide, matches, parse
+from mesh_graph.topology.locate import Hop
 from mesh_graph.topology.overlay_last_seen import add_last_seen
+from mesh_graph.topology.traffic import Traffic
+from mesh_graph.topology.unreported import unreported_hosts
 
 __all__ = ["COARSE_WINDOW", "graph_of"]
 
@@ -45,11 +48,14 @@ def graph_of(desk: Desk, view: View) -> nx.MultiDiGraph[str]:
     at = view.at or 0.0
     scoped = desk.scopes(view)
     plan, overlays = traffic_queries(scoped, view.window_s, idle=view.idle), plan_overlays(view, scoped)
-    answers = desk.fetcher.at([*chain.from_iterable(plan.values()), *overlays.queries], at)
+    answers = desk.fetcher.ask([*overlays.bundles, *bundles(plan)], at)
+    before = ask_earlier(desk, view, plan)
     scrapes = desk.scrapes_per_window(view.window_s, scoped[0], at)
     now = observe(plan, answers, view.namespaces, scrapes_per_window=scrapes)
     window_gaps = _window_gaps(view, scrapes, is_empty=now.traffic.reports.empty)
-    earlier, earlier_gaps = earlier_traffic(desk, view, plan, scrapes_per_window=scrapes)
+    clients = _plan_clients(desk, view, scoped, now.traffic)
+    overlays, answers = overlays | clients, answers | desk.fetcher.ask(clients.bundles, at)
+    earlier, earlier_gaps = earlier_traffic(view, plan, before, scrapes_per_window=scrapes)
     graph = build_graph(now.traffic, view, earlier=earlier, partial=now.partial)
     add_overlays(graph, overlays, answers)
     if earlier is not None:
@@ -64,6 +70,15 @@ def graph_of(desk: Desk, view: View) -> nx.MultiDiGraph[str]:
     )
     graph.graph[GraphAttr.QUERIES] = _texts(desk.source, plan, overlays)
     return hide(graph, matches(hidden, graph)) if hidden is not None else graph
+
+
+def _plan_clients(desk: Desk, view: View, scoped: Scopes, traffic: Traffic) -> OverlayPlan:
+    """Queries of the response times that servers do not report; those already held, if they are."""
+    everywhere = plan_clients(view, scoped)
+    if everywhere.queries and desk.fetcher.held(everywhere.queries, view.at or 0.0) is not None:
+        return everywhere
+    to_services = Hop.TO_SERVICE in everywhere.latency
+    return plan_clients(view, scoped, unreported_hosts(traffic.flows, to_services=to_services))
 
 
 def _texts(source: MetricsSource, plan: Plan, overlays: OverlayPlan) -> dict[str, tuple[str, ...]]:

@@ -1,9 +1,16 @@
-"""What a view shows on its edges beside traffic: which queries, and their answers written on the graph."""
+"""What a view shows on its edges beside traffic: which queries, and their answers written on the graph.
+
+Response times are the dearest thing asked for, twenty series for each one of the requests. So they are asked
+of the servers' proxies first, and of the clients' only for services of which the merged traffic shows an edge
+that no server reports.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import networkx as nx
 
@@ -12,7 +19,7 @@ from mesh_graph.errors import SourceError
 from mesh_graph.fetch import Answer
 from mesh_graph.frames.latency import BYTES, LATENCY, parse_bytes, parse_latency
 from mesh_graph.frames.schema import concat
-from mesh_graph.model import ResponseTime, View
+from mesh_graph.model import Reporter, ResponseTime, View
 from mesh_graph.sources.base import Reply
 from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
 from mesh_graph.topology.locate import Hop
@@ -20,9 +27,15 @@ from mesh_graph.topology.merge_latency import merge_bytes, merge_latency
 from mesh_graph.topology.overlay_latency import add_latency, latency_labels
 from mesh_graph.topology.overlay_throughput import add_throughput
 
-__all__ = ["OverlayPlan", "add_overlays", "plan_overlays"]
+__all__ = ["OverlayPlan", "add_overlays", "plan_clients", "plan_overlays"]
 
 Answers = Mapping[MetricQuery, Answer]
+Scopes = tuple[tuple[Matcher, ...], ...]
+
+MAX_HOSTS = 200
+"""More services than that are not named: the clients are asked for all."""
+_SERVERS = Matcher(fields.REPORTER, "=", Reporter.DESTINATION)
+_CLIENTS = Matcher(fields.REPORTER, "=~", f"{Reporter.SOURCE}|{Reporter.WAYPOINT}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +54,25 @@ class OverlayPlan:
     sizes: dict[Family, tuple[MetricQuery, ...]]
 
     @property
+    def bundles(self) -> tuple[tuple[MetricQuery, ...], ...]:
+        """The queries as they are best asked together, the slowest first."""
+        return (*self.latency.values(), tuple(chain.from_iterable(self.sizes.values())))
+
+    def __or__(self, other: OverlayPlan) -> OverlayPlan:
+        latency = {
+            hop: (*self.latency.get(hop, ()), *other.latency.get(hop, ()))
+            for hop in {**self.latency, **other.latency}
+        }
+        return OverlayPlan(latency, {**self.sizes, **other.sizes})
+
+    @property
     def queries(self) -> tuple[MetricQuery, ...]:
         """All of them."""
         return tuple(q for queries in (*self.latency.values(), *self.sizes.values()) for q in queries)
 
 
-def plan_overlays(view: View, scoped: tuple[tuple[Matcher, ...], ...]) -> OverlayPlan:
-    """Queries of what the view shows beside traffic, one per scope and part."""
-    latency: dict[Hop, tuple[MetricQuery, ...]] = {}
-    if view.response_time is not ResponseTime.NONE:
-        quantile = view.response_time.quantile
-        function = Function.MEAN if quantile is None else Function.QUANTILE
-        latency = {
-            hop: tuple(
-                MetricQuery(Family.REQUEST_DURATION, function, by, scope, view.window_s, quantile)
-                for scope in scoped
-            )
-            for hop, by in latency_labels(view).items()
-        }
+def plan_overlays(view: View, scoped: Scopes) -> OverlayPlan:
+    """Queries of what the view shows beside traffic, one per scope and part; response times by servers."""
     sizes = {
         family: tuple(
             MetricQuery(family, Function.SUM_RATE, fields.LATENCY_LABELS, scope, view.window_s)
@@ -66,7 +80,37 @@ def plan_overlays(view: View, scoped: tuple[tuple[Matcher, ...], ...]) -> Overla
         )
         for family in ((Family.REQUEST_BYTES, Family.RESPONSE_BYTES) if view.throughput else ())
     }
-    return OverlayPlan(latency, sizes)
+    return OverlayPlan(_latency(view, scoped, (_SERVERS,)), sizes)
+
+
+def plan_clients(view: View, scoped: Scopes, hosts: Sequence[str] | None = None) -> OverlayPlan:
+    """Queries of the response times that clients' and waypoints' proxies report.
+
+    Parameters
+    ----------
+    view : View
+    scoped : tuple of tuple of Matcher
+    hosts : sequence of str, optional
+        Services that are asked for; none if it is empty, all without it.
+    """
+    if hosts is None or len(hosts) > MAX_HOSTS:
+        return OverlayPlan(_latency(view, scoped, (_CLIENTS,)), {})
+    which = Matcher(fields.DESTINATION_SERVICE, "=~", "|".join(map(re.escape, hosts)))
+    return OverlayPlan(_latency(view, scoped, (_CLIENTS, which)) if hosts else {}, {})
+
+
+def _latency(view: View, scoped: Scopes, more: tuple[Matcher, ...]) -> dict[Hop, tuple[MetricQuery, ...]]:
+    if view.response_time is ResponseTime.NONE:
+        return {}
+    quantile = view.response_time.quantile
+    function = Function.MEAN if quantile is None else Function.QUANTILE
+    return {
+        hop: tuple(
+            MetricQuery(Family.REQUEST_DURATION, function, by, (*scope, *more), view.window_s, quantile)
+            for scope in scoped
+        )
+        for hop, by in latency_labels(view).items()
+    }
 
 
 def add_overlays(graph: nx.MultiDiGraph[str], plan: OverlayPlan, answers: Answers) -> None:

@@ -15,7 +15,7 @@ from mesh_graph import fields
 from mesh_graph.answers.desk import Desk
 from mesh_graph.answers.earlier import earlier_span
 from mesh_graph.answers.observe import observe
-from mesh_graph.answers.overlays import plan_overlays
+from mesh_graph.answers.overlays import plan_clients, plan_overlays
 from mesh_graph.errors import InvalidRequest
 from mesh_graph.fetch import Answer
 from mesh_graph.model import View
@@ -76,7 +76,8 @@ def replay(desk: Desk, view: View, frames: Frames) -> pd.DataFrame:
     scoped = desk.scopes(view)
     plan = traffic_queries(scoped, view.window_s, idle=view.idle)
     traffic = list(chain.from_iterable(plan.values()))
-    wanted = [*traffic, *plan_overlays(view, scoped).queries]
+    overlays = plan_overlays(view, scoped) | plan_clients(view, scoped)
+    wanted = [*traffic, *overlays.queries]
     steps = desk.fetcher.prefetch(wanted, frames.start, frames.end, frames.step_s)
     span = earlier_span(replace(view, at=frames.start), frames.end)
     if span is not None:

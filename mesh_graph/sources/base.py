@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import pandas as pd
 
 from mesh_graph.sources.query import Matcher, MetricQuery
 
-__all__ = ["MetricsSource", "Reply"]
+__all__ = ["AsksTogether", "MetricsSource", "Reply"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,4 +85,17 @@ class MetricsSource(Protocol):
 
     def close(self) -> None:
         """Release connections; the source answers no more."""
+        ...
+
+
+@runtime_checkable
+class AsksTogether(Protocol):
+    """What a source can do beside where a request costs more than its answer."""
+
+    def together(self, queries: Sequence[MetricQuery], at: float) -> list[Reply]:
+        """Answers to several queries at one instant, in their order, from as few requests as will do.
+
+        Each is what ``instant`` would have given, but for the warnings, which are those of all. None of the
+        queries may ask for raw samples.
+        """
         ...

@@ -7,8 +7,9 @@ do.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -28,6 +29,7 @@ from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
 from mesh_graph.sources.rows import matrix_table, samples_table, vector_table
 from mesh_graph.sources.scrape import ScrapeInterval
 from mesh_graph.sources.seam import asking
+from mesh_graph.sources.together import joined, packs, split
 from mesh_graph.sources.transport import PrometheusAdapter
 
 __all__ = ["PrometheusSource"]
@@ -91,12 +93,30 @@ class PrometheusSource:
 
     def instant(self, query: MetricQuery, at: float) -> Reply:
         """Answer at one instant (Unix seconds)."""
-        params = {"time": _seconds(at)}
+        read = samples_table if query.function.is_raw else vector_table
+        return self._reply(query, at, lambda promql: self._ask_instant(promql, at), read)
 
-        def ask(promql: str) -> Any:
-            return self._client.custom_query(promql, params=self._with_limits(params))
+    def together(self, queries: Sequence[MetricQuery], at: float) -> list[Reply]:
+        """Answers to several queries at one instant, in their order, from one request or a few."""
+        stored = [self._stored(_labels(query), at) for query in queries]
+        texts = [self._render(query, names) for query, names in zip(queries, stored, strict=True)]
+        replies: list[Reply] = []
+        for pack in packs(texts):
+            began = time.monotonic()
+            request = joined(texts[pack])
+            with asking(self.name, request):
+                answer = self._answer(partial(self._ask_instant, request, at), request)
+                parts = split(answer, len(texts[pack]))
+                replies += [
+                    self._told(part, _vector(part, query, names), text, began)
+                    for part, query, names, text in zip(
+                        parts, queries[pack], stored[pack], texts[pack], strict=True
+                    )
+                ]
+        return replies
 
-        return self._reply(query, at, ask, samples_table if query.function.is_raw else vector_table)
+    def _ask_instant(self, promql: str, at: float) -> Any:
+        return self._client.custom_query(promql, params=self._with_limits({"time": _seconds(at)}))
 
     def range(self, query: MetricQuery, start: float, end: float, step_s: float) -> Reply:
         """Answers at ``start``, ``start + step_s`` … up to ``end``, both ends included."""
@@ -143,8 +163,9 @@ class PrometheusSource:
         with asking(self.name, promql):
             answer = self._answer(lambda: ask(promql), promql)
             table = read(answer, store(query, stored).by, query.by)
-        if query.function in (Function.MEAN, Function.QUANTILE):
-            table = table[table[fields.VALUE].notna()].reset_index(drop=True)
+        return self._told(answer, _defined(table, query), promql, began)
+
+    def _told(self, answer: Answer, table: pd.DataFrame, promql: str, began: float) -> Reply:
         return Reply(
             table=table,
             promql=promql,
@@ -209,6 +230,17 @@ def _client(options: PrometheusOptions, clock: Callable[[], float]) -> Any:
     # The client has just mounted an adapter of its own there; the last one stays.
     session.mount(options.name, PrometheusAdapter(options.limits, clock))
     return client
+
+
+def _vector(answer: Answer, query: MetricQuery, stored: Stored) -> pd.DataFrame:
+    return _defined(vector_table(answer, store(query, stored).by, query.by), query)
+
+
+def _defined(table: pd.DataFrame, query: MetricQuery) -> pd.DataFrame:
+    """Without the rows of 0/0."""
+    if query.function not in (Function.MEAN, Function.QUANTILE) or table[fields.VALUE].notna().all():
+        return table
+    return table[table[fields.VALUE].notna()].reset_index(drop=True)
 
 
 def _labels(query: MetricQuery) -> Iterator[str]:

@@ -28,9 +28,10 @@ import numpy as np
 import pandas as pd
 
 from mesh_graph import fields
-from mesh_graph.model import GraphType, View
+from mesh_graph.frames.codes import Bools, texts
+from mesh_graph.model import GraphType, Reporter, View
 from mesh_graph.topology.attributes import EdgeAttr, Gap
-from mesh_graph.topology.locate import Hop, locate
+from mesh_graph.topology.locate import Hop, Located, locate
 
 __all__ = ["AT_MOST", "add_latency", "latency_labels"]
 
@@ -97,7 +98,7 @@ def add_latency(
     hop: Hop = Hop.EVERY,
     edge_ms: float | None = None,
 ) -> None:
-    """Write the response time of each edge that has one.
+    """Write the response time of each edge that has one: the server's, or else the client's.
 
     Parameters
     ----------
@@ -113,10 +114,11 @@ def add_latency(
     """
     known = latencies[latencies[fields.LATENCY_MS].notna()]
     located = locate(graph, known, hop)
-    values = known[fields.LATENCY_MS].to_numpy(dtype=np.float64)[located.row]
+    counts = _nearest(known, located)
+    edge_of, row = located.at[counts], located.row[counts]
     slowest = np.full(len(located.edges), -np.inf)
-    np.maximum.at(slowest, located.at, values)
-    series = np.bincount(located.at, minlength=len(located.edges))
+    np.maximum.at(slowest, edge_of, known[fields.LATENCY_MS].to_numpy(dtype=np.float64)[row])
+    series = np.bincount(edge_of, minlength=len(located.edges))
     for at in np.flatnonzero(series).tolist():
         edge = located.edges[at]
         edge[EdgeAttr.LATENCY_MS] = float(slowest[at])
@@ -124,3 +126,12 @@ def add_latency(
             edge[EdgeAttr.LATENCY_EDGE_MS] = edge_ms
         if series[at] > 1:
             edge[EdgeAttr.NOTES] = (*edge.get(EdgeAttr.NOTES, ()), Gap(AT_MOST))
+
+
+def _nearest(latencies: pd.DataFrame, located: Located) -> Bools:
+    """Which of the located rows count: those of servers, and others on edges that have none of these."""
+    by_server = (texts(latencies[fields.REPORTED_BY]) == Reporter.DESTINATION)[located.row]
+    told = np.zeros(len(located.edges), dtype=np.bool_)
+    told[located.at[by_server]] = True
+    counts: Bools = by_server | ~told[located.at]
+    return counts
