@@ -19,7 +19,7 @@ from mesh_graph import fields
 from mesh_graph.model import Reporter
 from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
 
-__all__ = ["belongs", "bundles", "scopes", "traffic_queries"]
+__all__ = ["any_of", "belongs", "bundles", "scopes", "traffic_queries"]
 
 NAMES_PER_QUERY = 100
 """A longer regular expression costs the source more than another query."""
@@ -38,7 +38,8 @@ TRAFFIC_FAMILIES = {
 """The families whose rates make the graph, and the labels each is grouped by."""
 
 
-def _any_of(label: str, names: Collection[str], negate: bool = False) -> Matcher:
+def any_of(label: str, names: Collection[str], negate: bool = False) -> Matcher:
+    """Matcher of a label that is one of some names, or with ``negate`` none of them."""
     if len(names) == 1:
         return Matcher(label, "!=" if negate else "=", next(iter(names)))
     return Matcher(label, "!~" if negate else "=~", "|".join(map(re.escape, sorted(names))))
@@ -64,12 +65,12 @@ def scopes(namespaces: Collection[str], known: Collection[str] = ()) -> tuple[tu
     names = sorted(namespaces)
     chunks = [names[i : i + NAMES_PER_QUERY] for i in range(0, len(names), NAMES_PER_QUERY)]
     to, source = fields.DESTINATION_WORKLOAD_NAMESPACE, fields.SOURCE_WORKLOAD_NAMESPACE
-    into = [(_any_of(to, chunk),) for chunk in chunks]
-    out = [(_any_of(source, chunk), _any_of(to, names, negate=True)) for chunk in chunks]
+    into = [(any_of(to, chunk),) for chunk in chunks]
+    out = [(any_of(source, chunk), any_of(to, names, negate=True)) for chunk in chunks]
     lost = (
         Matcher(fields.REPORTER, "=~", f"{Reporter.SOURCE}|{Reporter.WAYPOINT}"),
-        _any_of(source, names, negate=True),
-        _any_of(to, names, negate=True),
+        any_of(source, names, negate=True),
+        any_of(to, names, negate=True),
         Matcher(fields.DESTINATION_WORKLOAD, "=", fields.UNKNOWN),
     )
     return (*into, *out, lost)
