@@ -19,6 +19,7 @@ from pathlib import Path
 import requests
 
 __all__ = [
+    "BUILT",
     "PEERS",
     "Prometheus",
     "Server",
@@ -35,9 +36,12 @@ PEERS = {
     "envoy": ("envoy",),
     "chromium": ("chromium",),
     "graphviz": ("dot",),
+    "kubernetes": ("kube-apiserver", "etcd"),
 }
 """The programs that each peer consists of."""
 
+BUILT = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "meshgraph" / "peers"
+"""What ``scripts/install-peers`` has built, and links to the modules whose files tests read."""
 START_S = 30.0
 STOP_S = 10.0
 LOG_TAIL = 2000
@@ -48,9 +52,11 @@ running: list[Server] = []
 
 
 def find(program: str) -> str | None:
-    """Path of a program: beside the Python that runs, or on the PATH."""
+    """Path of a program: beside the Python that runs, on the PATH, or built for the tests."""
     beside = str(Path(sys.executable).parent)
-    return shutil.which(program, path=os.pathsep.join((beside, os.environ.get("PATH", ""))))
+    return shutil.which(
+        program, path=os.pathsep.join((beside, os.environ.get("PATH", ""), str(BUILT / "bin")))
+    )
 
 
 def missing(peer: str) -> list[str]:
@@ -80,6 +86,8 @@ class Server:
         ``http`` or ``https``.
     client_cert : Path or None
         Certificate and key that the server wants of its clients.
+    start_s : float
+        How long it may take to start.
     """
 
     def __init__(
@@ -90,8 +98,10 @@ class Server:
         *,
         scheme: str = "http",
         client_cert: Path | None = None,
+        start_s: float = START_S,
     ) -> None:
         self.folder = folder
+        self._start_s = start_s
         self._command = command
         self._ready_path = ready_path
         self._scheme = scheme
@@ -119,7 +129,7 @@ class Server:
                 [find(program) or program, *arguments], stdout=log, stderr=log, cwd=self.folder
             )
         running.append(self)
-        until = time.monotonic() + START_S
+        until = time.monotonic() + self._start_s
         while not self._is_ready():
             if self._process.poll() is not None or time.monotonic() > until:
                 self.stop()

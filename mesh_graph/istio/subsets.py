@@ -1,0 +1,111 @@
+"""What a destination's subset selects: labels from DestinationRules, versions from labels and workloads."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mesh_graph.fields import LATEST
+from mesh_graph.istio.hosts import Host, covers, host_of
+from mesh_graph.istio.place import spec_of
+from mesh_graph.sources.cluster import EMPTY, KubeObject, Snapshot
+
+__all__ = ["VERSION_LABELS", "Registry", "SubsetLabels", "version_of", "workload_labels"]
+
+VERSION_LABELS = ("service.istio.io/canonical-revision", "app.kubernetes.io/version", "version")
+"""Labels that tell the version, the first that is there. Source: istio.io, "Canonical Service"."""
+WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet")
+WORKLOAD_KINDS = (*WORKLOADS, "ReplicaSet", "Pod")
+
+
+def version_of(labels: Mapping[str, str], otherwise: str = "") -> str:
+    """The version that labels tell."""
+    return next((labels[name] for name in VERSION_LABELS if labels.get(name)), otherwise)
+
+
+def workload_labels(one: KubeObject) -> Mapping[str, str]:
+    """Labels of a workload's pods."""
+    if one.kind == "Pod":
+        return one.labels
+    return spec_of(one)["template"]["metadata"]["labels"].labels
+
+
+@dataclass(frozen=True, slots=True)
+class SubsetLabels:
+    """What a subset selects.
+
+    Attributes
+    ----------
+    labels : mapping of str to str
+        Empty where the subset says none, or is not declared.
+    is_declared : bool
+        Whether some DestinationRule of the host has the subset.
+    """
+
+    labels: Mapping[str, str]
+    is_declared: bool
+
+
+class Registry:
+    """Services, destination rules and workloads of a snapshot, looked up by name.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+    """
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self._services = {(s.cluster, s.namespace, s.name): s for s in snapshot.objects("Service")}
+        self._rules: dict[str, list[tuple[Host, KubeObject]]] = defaultdict(list)
+        for rule in snapshot.objects("DestinationRule"):
+            host = host_of(spec_of(rule)["host"].text, rule.namespace)
+            self._rules[rule.cluster].append((host, rule))
+        self._workloads: dict[tuple[str, str], list[KubeObject]] = defaultdict(list)
+        for kind in WORKLOAD_KINDS:
+            for workload in snapshot.objects(kind):
+                if workload.owner is None:
+                    self._workloads[workload.cluster, workload.namespace].append(workload)
+
+    def service(self, cluster: str, host: Host) -> KubeObject | None:
+        """The service that a host means; None where there is none."""
+        return self._services.get((cluster, host.namespace, host.service))
+
+    def rules(self, cluster: str, host: Host) -> tuple[KubeObject, ...]:
+        """Destination rules for a host, those of the very name before those of a wildcard."""
+        found = [(at, rule) for at, rule in self._rules[cluster] if covers(at.name, host.name)]
+        return tuple(rule for at, rule in sorted(found, key=lambda pair: -len(pair[0].name)))
+
+    def subset(self, cluster: str, host: Host, name: str) -> SubsetLabels:
+        """What a subset of a host selects."""
+        for rule in self.rules(cluster, host):
+            for subset in spec_of(rule)["subsets"]:
+                if subset["name"].text == name:
+                    return SubsetLabels(subset["labels"].labels, True)
+        return SubsetLabels(EMPTY, False)
+
+    def workloads(
+        self, cluster: str, host: Host, labels: Mapping[str, str] = EMPTY
+    ) -> tuple[KubeObject, ...]:
+        """Workloads behind a host's service that carry labels; a service without a selector has none."""
+        service = self.service(cluster, host)
+        selector = spec_of(service)["selector"].labels if service else EMPTY
+        if not selector:
+            return ()
+        wanted = {**selector, **labels}
+        if any(wanted[key] != value for key, value in selector.items()):
+            return ()
+        return tuple(
+            one
+            for one in self._workloads[cluster, host.namespace]
+            if wanted.items() <= workload_labels(one).items()
+        )
+
+    def version(self, cluster: str, host: Host, labels: Mapping[str, str] = EMPTY) -> str:
+        """The version that labels mean behind a host; empty where they mean several, or nobody knows."""
+        said = version_of(labels)
+        if said:
+            return said
+        found = {version_of(workload_labels(one), LATEST) for one in self.workloads(cluster, host, labels)}
+        return found.pop() if len(found) == 1 else ""

@@ -1,0 +1,97 @@
+"""Kubernetes clusters as a cluster source: every kind of every cluster watched by a thread of its own."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+
+from mesh_graph.sources.cluster import KubeObject, Snapshot
+from mesh_graph.sources.cluster_kinds import KINDS, KubeKind
+from mesh_graph.sources.kube_api import KubeApi
+from mesh_graph.sources.kube_watch import KindWatch
+
+__all__ = ["KubeSource"]
+
+STOP_S = 2.0
+
+
+class KubeSource:
+    """Implements ``ClusterSource`` over API servers. It lists and watches, and writes nothing.
+
+    Parameters
+    ----------
+    apis : sequence of KubeApi
+        One a cluster.
+    kinds : sequence of KubeKind
+        What is read.
+    """
+
+    def __init__(self, apis: Sequence[KubeApi], kinds: Sequence[KubeKind] = KINDS) -> None:
+        self._apis = tuple(apis)
+        self._lock = threading.Lock()
+        self._version = 1
+        self._built: Snapshot | None = None
+        self._watches = [KindWatch(api, row, self._on_change) for api in apis for row in kinds]
+        for watch in self._watches:
+            watch.start()
+
+    @property
+    def name(self) -> str:
+        """Names of the clusters."""
+        return ", ".join(api.name for api in self._apis)
+
+    @property
+    def is_demo(self) -> bool:
+        """False."""
+        return False
+
+    def wait(self, timeout_s: float) -> bool:
+        """Wait until every kind has been read or found to be a gap; whether that came about in time."""
+        until = time.monotonic() + timeout_s
+        return all(watch.is_settled.wait(max(0.0, until - time.monotonic())) for watch in self._watches)
+
+    def snapshot(self) -> Snapshot:
+        """The newest state; shared until something changes but for its age."""
+        with self._lock:
+            version, built = self._version, self._built
+        if built is None or built.version != version:
+            built = self._build(version)
+            with self._lock:
+                self._built = built
+        return Snapshot(
+            version=version,
+            confirmed_at=min(
+                (watch.confirmed_at for watch in self._watches if watch.confirmed_at), default=0.0
+            ),
+            clusters=built.clusters,
+            gaps=built.gaps,
+            by_kind=built.by_kind,
+            unknown=built.unknown,
+        )
+
+    def close(self) -> None:
+        """Stop watching; the last snapshot stays."""
+        for watch in self._watches:
+            watch.stop()
+        for api in self._apis:
+            api.close()
+        for watch in self._watches:
+            watch.join(STOP_S)
+
+    def _on_change(self) -> None:
+        with self._lock:
+            self._version += 1
+
+    def _build(self, version: int) -> Snapshot:
+        by_kind: dict[str, tuple[KubeObject, ...]] = {}
+        gaps, unknown = [], set()
+        for watch in self._watches:
+            objects, gap, was_read = watch.state()
+            by_kind[watch.kind] = (*by_kind.get(watch.kind, ()), *objects)
+            if gap is not None:
+                gaps.append(gap)
+            if not was_read and (gap is None or gap.message != "cluster.not-installed"):
+                unknown.add(watch.kind)
+        clusters = tuple(api.name for api in self._apis)
+        return Snapshot(version, 0.0, clusters, tuple(gaps), by_kind, frozenset(unknown))
