@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 
 from mesh_graph import fields
 from mesh_graph.canary.counts import COUNT, INTERVAL, Grid
-from mesh_graph.canary.naming import SPLIT, Naming
+from mesh_graph.canary.naming import SPLIT, Naming, nearest_report
 from mesh_graph.canary.sample import (
     CALLER,
     CLIENT_ERRORS,
@@ -29,10 +30,9 @@ from mesh_graph.canary.sample import (
     VERSION,
     Sample,
 )
-from mesh_graph.model import Reporter
 from mesh_graph.topology.outcome import Outcome
 
-__all__ = ["Evidence", "sample_of", "timed_counts"]
+__all__ = ["NOT_TIMED", "Evidence", "sample_of", "timed_counts"]
 
 _KEYS = [INTERVAL, VERSION, CALLER]
 _OUTCOME_COLUMNS = {
@@ -42,6 +42,15 @@ _OUTCOME_COLUMNS = {
 }
 _IS_NAN = "is_nan"
 _NOTHING = {**dict.fromkeys(COUNTS, 0.0), RESET: False, UNKNOWN_BIRTH: False, _IS_NAN: False}
+
+NOT_TIMED = pd.DataFrame(
+    {
+        **{label: pd.Series(dtype="str") for label in (SPLIT, VERSION, CALLER)},
+        INTERVAL: pd.Series(dtype="int64"),
+        **{name: pd.Series(dtype="float64") for name in (TIMED, OVER_OBJECTIVE)},
+    }
+)
+"""Response times of a split without an objective: the columns of ``timed_counts``."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,34 +80,30 @@ class Evidence:
         return Evidence(*(part[(part[SPLIT] == split).to_numpy()] for part in parts))
 
 
-def timed_counts(counts: pd.DataFrame, naming: Naming, objective_ms: float) -> pd.DataFrame:
+def timed_counts(counts: pd.DataFrame, naming: Naming, objectives: Mapping[str, float]) -> pd.DataFrame:
     """Requests that a histogram counted, and those above an objective.
 
     Parameters
     ----------
     counts : pandas.DataFrame
-        Counted buckets: ``LATENCY_LABELS`` and ``le`` : str, ``interval``, ``count``; cumulative, of the edge
-        ``objective_ms`` and of ``+Inf`` at least.
+        Counted buckets: ``LATENCY_LABELS`` and ``le`` : str, ``interval``, ``count``; cumulative, of the
+        objectives' edges and of ``+Inf`` at least.
     naming : Naming
-    objective_ms : float
-        A bucket's upper edge, milliseconds.
+    objectives : mapping of str to float
+        By split, a bucket's upper edge, milliseconds; splits that have none are left out.
 
     Returns
     -------
     pandas.DataFrame
         ``split``, ``version``, ``caller`` : str, ``interval`` : int64, ``timed``, ``over_objective`` :
-        float64. The destination's rows where the version has any, else the source's: what the server took,
-        without the callers' retries.
+        float64. By the report nearest to the server: what it took, without the callers' retries.
     """
-    rows = naming.name(counts)
-    by_destination = (rows[fields.REPORTER] == Reporter.DESTINATION).to_numpy()
-    served = set(zip(rows[SPLIT][by_destination], rows[VERSION][by_destination], strict=True))
-    has_report = [pair in served for pair in zip(rows[SPLIT], rows[VERSION], strict=True)]
-    rows = rows[by_destination | ~np.array(has_report, dtype=np.bool_)]
+    rows = nearest_report(naming.name(counts))
+    rows = rows[rows[SPLIT].isin(list(objectives)).to_numpy()]
     edge = pd.to_numeric(rows[fields.LE], errors="coerce").to_numpy(dtype=np.float64)
     count = rows[COUNT].to_numpy(dtype=np.float64)
     timed = np.where(np.isinf(edge), count, 0.0)
-    within = np.where(edge == objective_ms, count, 0.0)
+    within = np.where(edge == rows[SPLIT].map(objectives).to_numpy(dtype=np.float64), count, 0.0)
     parts = rows[[SPLIT, *_KEYS]].assign(**{TIMED: timed, OVER_OBJECTIVE: timed - within})
     return parts.groupby([SPLIT, *_KEYS], as_index=False, sort=True)[[TIMED, OVER_OBJECTIVE]].sum()
 

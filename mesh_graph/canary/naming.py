@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from mesh_graph import fields
 from mesh_graph.canary.sample import CALLER, UNATTRIBUTED, VERSION
 from mesh_graph.frames.codes import Ints, encode, first_rows, group, texts
-from mesh_graph.model import GraphType, NodeKey, NodeKind
+from mesh_graph.model import GraphType, NodeKey, NodeKind, Reporter
 from mesh_graph.topology.identity import End, is_known, node_key
 
-__all__ = ["NAMED", "SPLIT", "Naming"]
+__all__ = ["NAMED", "SPLIT", "Naming", "nearest_report"]
 
 SPLIT = "split"
 """The route that was taken: ``namespace/name`` of its service."""
@@ -98,6 +98,21 @@ class Naming:
         return split, workload if (split, revision) in self.by_workload or not is_known(
             revision
         ) else revision
+
+
+def nearest_report(named: pd.DataFrame) -> pd.DataFrame:
+    """The destination's rows of every version that has any, else all that there are.
+
+    Parameters
+    ----------
+    named : pandas.DataFrame
+        ``NAMED`` and ``reporter``.
+    """
+    by_destination = (named[fields.REPORTER] == Reporter.DESTINATION).to_numpy(dtype=np.bool_)
+    reporting = named[by_destination]
+    served = set(zip(reporting[SPLIT], reporting[VERSION], strict=True))
+    has_report = [pair in served for pair in zip(named[SPLIT], named[VERSION], strict=True)]
+    return named[by_destination | ~np.array(has_report, dtype=np.bool_)]
 
 
 def _caller(cluster: str, namespace: str, workload: str, app: str, version: str) -> str:

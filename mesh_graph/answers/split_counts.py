@@ -1,0 +1,232 @@
+"""The counts of some splits: which queries, over which grid, and their answers as evidence."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import pandas as pd
+
+from mesh_graph import fields
+from mesh_graph.answers.desk import Desk
+from mesh_graph.canary.assemble import NOT_TIMED, Evidence, timed_counts
+from mesh_graph.canary.counts import COUNT, TARGET_LABELS, Grid, count_samples
+from mesh_graph.canary.merged import COUNTED_LABELS, drawn, merged, unrouted
+from mesh_graph.canary.naming import Naming
+from mesh_graph.canary.sample import RESET, UNKNOWN_BIRTH
+from mesh_graph.codec import format_duration
+from mesh_graph.errors import InvalidRequest, SourceError, TooMuchData
+from mesh_graph.fetch import Answer
+from mesh_graph.plan import any_of
+from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
+
+__all__ = ["BUCKET_LABELS", "Counted", "Plan", "count_requests", "count_timed", "of_services"]
+
+CHUNK_S = 3600.0
+"""Finished hours are read once; what is younger is read anew."""
+CHUNK_STEPS = 250
+"""Of longer intervals, so many are read at a time."""
+BUCKET_LABELS = (*fields.LATENCY_LABELS, fields.LE)
+FINE = 1.5
+"""Intervals shorter than this many scrapes are counted from every sample."""
+_MARGIN_S = 1
+"""Some servers leave out a sample at the very beginning of a range."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """Which splits are counted, and over which time each.
+
+    Attributes
+    ----------
+    services : mapping of str to str
+        Split of each service, both ``namespace/name``.
+    grids : mapping of str to Grid
+        Of every split.
+    """
+
+    services: Mapping[str, str]
+    grids: Mapping[str, Grid]
+
+    def together(self) -> list[Plan]:
+        """Plans of splits that are counted over about as long a time, in intervals of one length."""
+        groups: dict[tuple[float, int], list[str]] = {}
+        for split, grid in self.grids.items():
+            groups.setdefault((grid.step_s, grid.count.bit_length()), []).append(split)
+        return [self._of(splits) for splits in groups.values()]
+
+    def alike(self) -> list[Plan]:
+        """Plans of splits that are counted over the same time."""
+        groups: dict[Grid, list[str]] = {}
+        for split, grid in self.grids.items():
+            groups.setdefault(grid, []).append(split)
+        return [self._of(splits) for splits in groups.values()]
+
+    def _of(self, splits: Collection[str]) -> Plan:
+        services = {service: split for service, split in self.services.items() if split in splits}
+        return Plan(services, {split: self.grids[split] for split in splits})
+
+    @property
+    def grid(self) -> Grid:
+        """The grid that holds all of them, whose steps are the same."""
+        start = min(grid.start for grid in self.grids.values())
+        end = max(grid.end for grid in self.grids.values())
+        step_s = next(iter(self.grids.values())).step_s
+        return Grid(start, step_s, max(0, math.ceil((end - start) / step_s - 1e-6)))
+
+    def rows(self, samples: pd.DataFrame) -> pd.DataFrame:
+        """Samples that belong to its splits."""
+        namespaces, names = (
+            samples[fields.DESTINATION_SERVICE_NAMESPACE],
+            samples[fields.DESTINATION_SERVICE_NAME],
+        )
+        return samples[(namespaces + "/" + names).isin(list(self.services)).to_numpy(dtype=np.bool_)]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Counted:
+    """Evidence of one split, and the PromQL behind it."""
+
+    evidence: Evidence
+    naming: Naming
+    queries: tuple[str, ...]
+
+
+def of_services(services: Collection[str]) -> tuple[Matcher, ...]:
+    """Matchers of the rows that call some services, each ``namespace/name``; and of a few rows more."""
+    pairs = [service.partition("/")[::2] for service in services]
+    return (
+        any_of(fields.DESTINATION_SERVICE_NAMESPACE, {namespace for namespace, _ in pairs}),
+        any_of(fields.DESTINATION_SERVICE_NAME, {name for _, name in pairs}),
+    )
+
+
+def count_requests(desk: Desk, plan: Plan) -> dict[str, Counted]:
+    """Evidence of every split of a plan but for response times.
+
+    Raises
+    ------
+    SourceError
+        If the source did not answer.
+    InvalidRequest
+        If there is more to count than the source may send.
+    """
+    found: dict[str, Counted] = {}
+    for part in plan.together():
+        by = (*COUNTED_LABELS, *TARGET_LABELS)
+        query = MetricQuery(Family.REQUESTS, Function.RAW, by, of_services(part.services))
+        samples, text = raw_samples(desk, query, part.grid)
+        for alike in part.alike():
+            counts = count_samples(alike.rows(samples), COUNTED_LABELS, alike.grid)
+            naming = Naming.of(counts, alike.services)
+            evidence = _evidence(counts, naming, alike.grid.count)
+            for split in alike.grids:
+                found[split] = Counted(evidence.of(split), naming, (text,))
+    return found
+
+
+def _evidence(counts: pd.DataFrame, naming: Naming, intervals: int) -> Evidence:
+    marks = counts[(counts[RESET] | counts[UNKNOWN_BIRTH] | counts[COUNT].isna()).to_numpy()]
+    return Evidence(
+        drawn=drawn(counts, naming),
+        merged=merged(counts, naming, intervals),
+        unrouted=unrouted(counts, naming),
+        timed=NOT_TIMED,
+        marks=naming.name(marks),
+    )
+
+
+def count_timed(
+    desk: Desk, plan: Plan, counted: Mapping[str, Counted], objectives: Mapping[str, float]
+) -> dict[str, Counted]:
+    """The same evidence with response times, of splits that have an objective (milliseconds).
+
+    Raises
+    ------
+    SourceError, InvalidRequest
+        As ``count_requests``.
+    """
+    found = dict(counted)
+    services = {service: split for service, split in plan.services.items() if split in objectives}
+    timed = Plan(services, {split: plan.grids[split] for split in objectives})
+    for part in timed.together():
+        edges = sorted({objectives[split] for split in part.grids})
+        le = Matcher(fields.LE, "=~", "|".join([*map(_edge_pattern, edges), "[+]Inf"]))
+        by = (*BUCKET_LABELS, *TARGET_LABELS)
+        query = MetricQuery(Family.REQUEST_DURATION, Function.RAW, by, (*of_services(part.services), le))
+        samples, text = raw_samples(desk, query, part.grid)
+        for alike in part.alike():
+            counts = count_samples(alike.rows(samples), BUCKET_LABELS, alike.grid)
+            for split in alike.grids:
+                before = counted[split]
+                slow = timed_counts(counts, before.naming, {split: objectives[split]})
+                evidence = replace(before.evidence, timed=slow)
+                found[split] = replace(before, evidence=evidence, queries=(*before.queries, text))
+    return found
+
+
+def _edge_pattern(edge: float) -> str:
+    """An edge as any exporter writes it: ``250``, ``250.0``."""
+    return f"{re.escape(f'{edge:.15g}')}([.]0+)?"
+
+
+def raw_samples(desk: Desk, query: MetricQuery, grid: Grid) -> tuple[pd.DataFrame, str]:
+    """Samples from which the events of a grid's intervals are counted, and the PromQL.
+
+    Intervals of one scrape are counted from every sample; longer ones from the newest sample at their ends.
+
+    Raises
+    ------
+    SourceError, InvalidRequest
+        As ``count_requests``.
+    """
+    scrape = desk.scrape_interval(query.matchers[:2], grid.end)
+    is_fine = scrape is None or grid.step_s < FINE * scrape
+    answers = _every_sample(desk, query, grid) if is_fine else _ends(desk, query, grid)
+    window_s = max(1, math.ceil(grid.end - grid.start))
+    text = desk.source.promql(replace(query, window_s=window_s))
+    return pd.concat([_table(answer, grid) for answer in answers], ignore_index=True), text
+
+
+def _every_sample(desk: Desk, query: MetricQuery, grid: Grid) -> list[Answer]:
+    """Raw samples, hour by hour: hours that are over are held."""
+    asked = [
+        (replace(query, window_s=math.ceil(end - start) + _MARGIN_S), end)
+        for start, end in _pieces(grid.start, grid.end, CHUNK_S)
+    ]
+    return [desk.fetcher.at([piece], end)[piece] for piece, end in asked]
+
+
+def _pieces(start: float, end: float, length: float) -> list[tuple[float, float]]:
+    """The time in pieces that begin and end at multiples of a length, the last at the end; seconds.
+
+    What is short is one piece: there is no point in reading more than is asked for.
+    """
+    if end - start <= 2 * length:
+        return [(start, end)]
+    bounds = [length * number for number in range(math.floor(start / length), math.ceil(end / length) + 1)]
+    return [(begin, min(stop, end)) for begin, stop in pairwise(bounds)]
+
+
+def _ends(desk: Desk, query: MetricQuery, grid: Grid) -> list[Answer]:
+    newest = replace(query, function=Function.LATEST)
+    return [
+        desk.over([newest], start, end, grid.step_s)[newest]
+        for start, end in _pieces(grid.start, grid.end, CHUNK_STEPS * grid.step_s)
+    ]
+
+
+def _table(answer: Answer, grid: Grid) -> pd.DataFrame:
+    if isinstance(answer, TooMuchData):
+        half = format_duration(max(60, round((grid.end - grid.start) / 2)))
+        raise InvalidRequest(
+            "anchor",
+            "there is more to count since then than may be read",
+            f"Count since {half} ago, or later.",
+        ) from answer
+    if isinstance(answer, SourceError):
+        raise answer
+    return answer.table

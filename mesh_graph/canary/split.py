@@ -1,0 +1,171 @@
+"""One split as it is shown: what was promised, what was counted since when, and what that comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import pandas as pd
+
+from mesh_graph.canary.assemble import Evidence
+from mesh_graph.canary.counts import COUNT
+from mesh_graph.canary.sample import UNATTRIBUTED, VERSION, Declared, Rules, Sample
+from mesh_graph.canary.verdict import Judged, Judgement, Verdict
+
+__all__ = ["Anchor", "AnchorKind", "Objective", "Promise", "Split", "declared_of", "severity"]
+
+
+class AnchorKind(StrEnum):
+    """What the counting begins with."""
+
+    ROUTE = "route"
+    """The route's last change."""
+    CHOSEN = "chosen"
+    """An instant that the user chose."""
+    WINDOW = "window"
+    """The view's window: nothing better is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Since when requests are counted.
+
+    Attributes
+    ----------
+    at : float
+        Unix seconds.
+    kind : AnchorKind
+    """
+
+    at: float
+    kind: AnchorKind
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What a route declares for one split.
+
+    Attributes
+    ----------
+    route : str
+        Kind, namespace and name of the object that declares it, as ``VirtualService shop/cart``.
+    weights : mapping of str to float
+        Share of each version, 0..1.
+    changed_at : float or None
+        When the declaration last changed, Unix seconds.
+    hosts : tuple of str
+        Services that it sends to, each ``namespace/name``.
+    rules : Rules
+        The settings', with what the object's annotations say otherwise.
+    objective_ms : float or None
+        Latency objective of the object's annotation.
+    is_mirrored : bool
+        Whether it sends copies elsewhere.
+    matches : tuple of str
+        Conditions of other rules of the route, whose requests the proxies count under the same service.
+    patches : mapping of (Verdict, str) to (str, str)
+        For a verdict on a version: the patch as YAML, and the ``kubectl`` command that applies it.
+    """
+
+    route: str
+    weights: Mapping[str, float]
+    changed_at: float | None = None
+    hosts: tuple[str, ...] = ()
+    rules: Rules = field(default_factory=Rules)
+    objective_ms: float | None = None
+    is_mirrored: bool = False
+    matches: tuple[str, ...] = ()
+    patches: Mapping[tuple[Verdict, str], tuple[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """Response time that requests should not exceed.
+
+    Attributes
+    ----------
+    edge_ms : float
+        A bucket's upper edge, milliseconds.
+    chosen : bool
+        Whether it was taken from the baseline's own past, for want of a setting.
+    """
+
+    edge_ms: float
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Split:
+    """One route with more than one destination, judged.
+
+    Attributes
+    ----------
+    name : str
+        ``namespace/name`` of the service.
+    declared : Declared
+        Baseline, canaries and weights; the weights are None where nothing is declared.
+    promise : Promise or None
+    anchor : Anchor
+    judgement : Judgement
+    sample : Sample
+    evidence : Evidence
+    objective : Objective or None
+    queries : tuple of str
+        The PromQL behind the counts.
+    """
+
+    name: str
+    declared: Declared
+    promise: Promise | None
+    anchor: Anchor
+    judgement: Judgement
+    sample: Sample
+    evidence: Evidence
+    objective: Objective | None
+    queries: tuple[str, ...] = ()
+
+    @property
+    def namespace(self) -> str:
+        """Namespace of the service."""
+        return self.name.partition("/")[0]
+
+    @property
+    def service(self) -> str:
+        """Name of the service."""
+        return self.name.partition("/")[2]
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """The baseline, then the canaries."""
+        return (self.declared.baseline, *self.declared.canaries)
+
+    def judged(self, version: str) -> tuple[Judged, ...]:
+        """Guardrails of a canary; none of the baseline."""
+        found = (c.guardrails for c in self.judgement.candidates if c.version == version)
+        return next(found, ())
+
+
+_GRAVITY = (Verdict.ROLL_BACK, Verdict.HOLD, Verdict.WAIT, Verdict.PROMOTE)
+
+
+def severity(split: Split) -> tuple[int, str]:
+    """Sort key: the gravest verdict first, then by name."""
+    return _GRAVITY.index(split.judgement.verdict), split.name
+
+
+def declared_of(drawn: pd.DataFrame, promise: Promise | None) -> Declared:
+    """Who is compared with whom: the baseline is promised most; without a promise it answers most.
+
+    Parameters
+    ----------
+    drawn : pandas.DataFrame
+        ``version``, ``count``: of ``Evidence``.
+    promise : Promise or None
+    """
+    routed = drawn.groupby(VERSION)[COUNT].sum()
+    counts = {str(version): float(count) for version, count in routed.items() if version != UNATTRIBUTED}
+    weights = dict(promise.weights) if promise else None
+    order = {**dict.fromkeys(counts, 0.0), **(weights or counts)}
+    ranked = sorted(order, key=lambda version: (-order[version], -counts.get(version, 0.0), version))
+    return Declared(ranked[0] if ranked else "", tuple(ranked[1:]), weights)
