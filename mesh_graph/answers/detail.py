@@ -104,8 +104,8 @@ def detail_of(desk: Desk, view: View, subject: NodeKey) -> Detail:
     plan = traffic_queries(scoped, home.window_s, idle=home.idle)
     sizes = {family: _size_queries(family, scoped, home.window_s) for family in _SIZES}
     latencies = {way: _latency_queries(subject, way, home.window_s) for way in Direction}
-    more = [*chain(*sizes.values()), *chain(*(queries.values() for queries in latencies.values()))]
-    answers = desk.fetcher.at([*chain(*plan.values()), *more], at)
+    more = (*chain(*(queries.values() for queries in latencies.values())), *chain(*sizes.values()))
+    answers = desk.fetcher.ask((tuple(chain(*plan.values())), more), at)
     scrapes = desk.scrapes_per_window(home.window_s, scoped[0], at)
     now = observe(plan, answers, home.namespaces, scrapes_per_window=scrapes)
     requests, responses = (_volume(sizes[family], answers, home) for family in _SIZES)

@@ -39,6 +39,8 @@ MOST_LINES = 12
 Line = tuple[str, str]
 """What a line is of, and the reporter where both are shown."""
 SEPARATOR = " · "
+NOTHING = "none"
+"""Line of rows whose label is empty: no flag, no status."""
 
 _NEAREST = (Reporter.DESTINATION.value, Reporter.WAYPOINT.value, Reporter.SOURCE.value)
 
@@ -60,21 +62,25 @@ def named(rows: pd.DataFrame, labels: Sequence[str], told: Told, home: str = "")
 
 def _shown(values: Sequence[str], home: str) -> str:
     first, *more = values
-    return SEPARATOR.join([first or "none", *(value for value in more if value not in ("", home))])
+    unsaid = ("", home, first)
+    return SEPARATOR.join([NOTHING if first in ("", "-") else first, *(v for v in more if v not in unsaid)])
 
 
-def nearest(rows: pd.DataFrame, told: Told) -> pd.DataFrame:
-    """The rows of one reporter per line, the nearest to the server; all of them where both are shown.
+def nearest(rows: pd.DataFrame, told: Told, *, by_line: bool = True) -> pd.DataFrame:
+    """The rows of one reporter, the nearest to the server; all of them where both are shown.
 
     Parameters
     ----------
     rows : pandas.DataFrame
         Columns ``LINE`` and ``reporter``.
+    told : Told
+    by_line : bool
+        Whether each line has a reporter of its own, or all of them the same.
     """
     if told is Told.BOTH or rows.empty:
         return rows
     rank = rows[fields.REPORTER].map({name: place for place, name in enumerate(_NEAREST)}).fillna(9)
-    return rows[rank == rank.groupby(rows[LINE]).transform("min")]
+    return rows[rank == (rank.groupby(rows[LINE]).transform("min") if by_line else rank.min())]
 
 
 def sum_lines(rows: pd.DataFrame, times: Sequence[float], value: str = fields.VALUE) -> pd.DataFrame:
