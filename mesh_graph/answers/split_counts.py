@@ -83,7 +83,7 @@ class Plan:
             samples[fields.DESTINATION_SERVICE_NAMESPACE],
             samples[fields.DESTINATION_SERVICE_NAME],
         )
-        return samples[(namespaces + "/" + names).isin(list(self.services)).to_numpy(dtype=np.bool_)]
+        return samples[(namespaces + "/" + names).isin(list(self.services)).to_numpy(dtype=bool)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
