@@ -10,9 +10,14 @@ import networkx as nx
 import pandas as pd
 from flask import Flask, current_app
 
+from mesh_graph.answers.detail import Detail
+from mesh_graph.answers.metrics import Metrics
+from mesh_graph.answers.replay import Frames
+from mesh_graph.answers.since import Timeline
 from mesh_graph.api.places import Places
+from mesh_graph.detail.choice import Choice
 from mesh_graph.diagnosis.report import Finding, Report
-from mesh_graph.model import View
+from mesh_graph.model import NodeKey, View
 
 __all__ = ["Context", "MeshAnswers", "attach_context", "current_context"]
 
@@ -46,6 +51,22 @@ class MeshAnswers(Protocol):
 
     def node_history(self, view: View, key: str) -> pd.DataFrame:
         """What comes into a node over time (what goes out where nothing comes in); columns as above."""
+        ...
+
+    def replay(self, view: View, frames: Frames) -> pd.DataFrame:
+        """Totals of a view at every frame; its graphs then ask the source nothing."""
+        ...
+
+    def detail(self, view: View, subject: NodeKey) -> Detail:
+        """One application, workload or service at the view's instant."""
+        ...
+
+    def timeline(self, view: View, subject: NodeKey) -> Timeline:
+        """How it fared over the last hours, and since when it fares as it does."""
+        ...
+
+    def metrics(self, view: View, subject: NodeKey, choice: Choice) -> Metrics:
+        """Its charts up to the view's instant."""
         ...
 
     def trust(self, view: View) -> tuple[Finding, ...]:
