@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import replace
 
 from mesh_graph import fields
 from mesh_graph.cache import SharedCache
-from mesh_graph.fetch import Fetcher
+from mesh_graph.errors import SourceError
+from mesh_graph.fetch import Answer, Fetcher
 from mesh_graph.health.profiles import DEFAULT, Profile
 from mesh_graph.model import View
 from mesh_graph.plan import scopes
-from mesh_graph.sources.base import MetricsSource
-from mesh_graph.sources.query import Matcher
+from mesh_graph.sources.base import MetricsSource, Reply
+from mesh_graph.sources.query import Matcher, MetricQuery
 from mesh_graph.sources.scrape import ScrapeInterval
 
 __all__ = ["Desk"]
 
 NAMESPACES_LOOK_BACK_S = 3600
 NAMESPACES_EVERY_S = 60
+RANGES_BYTES = 64 * 2**20
+"""Bound on the answers over ranges that are held."""
 LIKELY_SCRAPES = 20.0
 """Scrapes per window where the interval cannot be measured: 5 minutes of 15 seconds."""
 
@@ -58,7 +62,23 @@ class Desk:
         self._refresh_s = refresh_s
         self._settle_s = settle_s
         self._names: SharedCache[int, tuple[str, ...]] = SharedCache(2**22, lambda names: 64 * len(names))
+        self._ranges: SharedCache[tuple[MetricQuery, float, float, float], Reply] = SharedCache(
+            RANGES_BYTES, lambda reply: 1000 + max(reply.received_bytes, 200 * len(reply.table))
+        )
         self._interval = ScrapeInterval(lambda query, at: source.instant(query, at).table, source.now)
+
+    def over(
+        self, queries: Iterable[MetricQuery], start: float, end: float, step_s: float
+    ) -> dict[MetricQuery, Answer]:
+        """Answers to all queries over a range, as ``Fetcher.over``; held, so let it be on a grid."""
+        wanted = tuple(dict.fromkeys(queries))
+        held = {query: self._ranges.peek((query, start, end, step_s)) for query in wanted}
+        missing = [query for query, answer in held.items() if answer is None]
+        asked = self.fetcher.over(missing, start, end, step_s) if missing else {}
+        for query, answer in asked.items():
+            if not isinstance(answer, SourceError):
+                self._ranges.put((query, start, end, step_s), answer)
+        return {query: asked[query] if answer is None else answer for query, answer in held.items()}
 
     def exact(self, view: View) -> View:
         """The view with its instant: its own, or where it is live, now less the settle time, rounded down."""

@@ -56,14 +56,18 @@ def assess_facts(facts: Facts, window_s: float, profile: Profile = DEFAULT) -> H
             checked = check_tolerance(facts, cells, tolerance, profile, applies=applies, window_s=window_s)
             for subject, check, reason in _checks(facts, cells, tolerance, checked):
                 found[subject].append((check, reason))
-    objects = {facts.keys[at]: _assessment(found[at]) for at in facts.subjects().tolist()}
+    objects = {facts.keys[at]: _assessment(found[at]) for at in _objects(facts)}
     return Health(profile.name, window_s, objects | _namespaces(objects), _counts(objects))
+
+
+def _objects(facts: Facts) -> list[int]:
+    return [at for at in facts.subjects().tolist() if facts.keys[at].kind in KINDS]
 
 
 def _places(facts: Facts, profile: Profile) -> Ints:
     """Per key, the place of its tolerances in the profile's sets."""
     places = np.full(len(facts.keys), -1, dtype=np.int64)
-    for at in facts.subjects().tolist():
+    for at in _objects(facts):
         key = facts.keys[at]
         places[at] = profile.place(key.namespace, key.kind.value, name_of(key))
     return places

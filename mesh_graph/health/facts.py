@@ -1,8 +1,8 @@
 """Merged traffic as facts about objects: what came in and went out, how it ended, and who the other end was.
 
-A request is a fact about its server's application, workload and service (inbound) and about its caller's
-application and workload (outbound). One that reached no workload counts against the one it was meant for:
-what alone stands behind its service, or the application that is called like the service.
+A request is a fact about its server's application, workload, service and namespace (inbound) and about its
+caller's application, workload and namespace (outbound). One that reached no workload counts against the one
+it was meant for: what alone stands behind its service, or the application that is called like the service.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from mesh_graph import fields
 from mesh_graph.frames.codes import Bools, Floats, Ints
 from mesh_graph.model import Direction, GraphType, NodeKey, NodeKind, Protocol
 from mesh_graph.topology.grouping import distinct_rows
+from mesh_graph.topology.identity import is_external_service
 from mesh_graph.topology.inject import serving_cluster
 from mesh_graph.topology.places import NOWHERE, Nodes, Places, find_places
 from mesh_graph.topology.traffic import Traffic
@@ -27,7 +28,7 @@ __all__ = ["DIRECTIONS", "KINDS", "Ending", "Facts", "read_facts"]
 DIRECTIONS = (Direction.INBOUND, Direction.OUTBOUND)
 """A fact's direction is a position here."""
 KINDS = (NodeKind.APP, NodeKind.WORKLOAD, NodeKind.SERVICE)
-"""Kinds of objects."""
+"""Kinds of objects; a namespace is made of them."""
 NO_SERVICES = (fields.UNKNOWN, fields.PASSTHROUGH, fields.BLACKHOLE)
 """Names that Istio gives to what is no service."""
 
@@ -60,6 +61,8 @@ class Facts:
         Place in ``endings``.
     rate : array of float64
         Requests, or closed connections, per second.
+    bytes_rate : array of float64
+        Of tcp: bytes per second, both ways; 0 of requests.
     """
 
     keys: list[NodeKey]
@@ -69,6 +72,7 @@ class Facts:
     direction: Ints
     ending: Ints
     rate: Floats
+    bytes_rate: Floats
 
     def subjects(self) -> Ints:
         """Places in ``keys`` of the objects that there are facts about, ascending."""
@@ -86,23 +90,21 @@ class _Ends:
 
 
 def read_facts(traffic: Traffic) -> Facts:
-    """Facts about every application, workload and service of the traffic."""
+    """Facts about every application, workload, service and namespace of the traffic."""
     frames = [traffic.flows, traffic.tcp]
     keys, ends = _find_ends(frames)
     endings, ending = _find_endings(frames)
-    rates = [traffic.flows[fields.RATE], traffic.tcp[fields.CLOSED_RATE]]
-    columns = [
-        np.stack([subject, peer, np.full_like(subject, direction), how])
-        for end, how in zip(ends, ending, strict=True)
+    both_ways = traffic.tcp[[fields.SENT_BYTES_RATE, fields.RECEIVED_BYTES_RATE]].sum(axis=1)
+    rates = [traffic.flows[fields.RATE].to_numpy(), traffic.tcp[fields.CLOSED_RATE].to_numpy()]
+    volumes = [np.zeros(len(traffic.flows)), both_ways.to_numpy(dtype=np.float64)]
+    parts = [
+        (subject, peer, np.full_like(subject, direction), *of_rows)
+        for end, *of_rows in zip(ends, ending, rates, volumes, strict=True)
         for subject, peer, direction in _sides(end)
     ]
-    weights = [
-        rate.to_numpy(dtype=np.float64) for end, rate in zip(ends, rates, strict=True) for _ in _sides(end)
-    ]
-    table, rate = np.concatenate(columns, axis=1), np.concatenate(weights)
-    told = (table[0] != NOWHERE) & (rate >= 0)
-    subject, peer, direction, how = table[:, told]
-    return Facts(keys, endings, subject, peer, direction, how, rate[told])
+    columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
+    subject, peer, direction, how, rate, volume = (column[columns[0] != NOWHERE] for column in columns)
+    return Facts(keys, endings, subject, peer, direction, how, rate, volume)
 
 
 def _sides(end: _Ends) -> Iterator[tuple[Ints, Ints, int]]:
@@ -116,6 +118,7 @@ def _find_ends(frames: list[pd.DataFrame]) -> tuple[list[NodeKey], list[_Ends]]:
     index = Nodes()
     apps = _find_places(frames, GraphType.APP, index)
     workloads = _find_places(frames, GraphType.WORKLOAD, index)
+    namespace = _namespaces(index)
     only = {kind: _Only.of(index.keys, kind) for kind in KINDS}
     is_lost = [only[NodeKind.SERVICE].mask[place.destination] for place in apps]
     behind_app = _behind(apps, is_lost, len(index.keys))
@@ -125,11 +128,16 @@ def _find_ends(frames: list[pd.DataFrame]) -> tuple[list[NodeKey], list[_Ends]]:
     for app, workload, lost in zip(apps, workloads, is_lost, strict=True):
         served = np.where(lost, behind_app[app.service], app.destination)
         serving = np.where(lost, behind_workload[app.service], workload.destination)
-        callers = (only[NodeKind.APP](app.source), only[NodeKind.WORKLOAD](workload.source))
+        callers = (
+            only[NodeKind.APP](app.source),
+            only[NodeKind.WORKLOAD](workload.source),
+            namespace[app.source],
+        )
         callees = (
             only[NodeKind.APP](served),
             only[NodeKind.WORKLOAD](serving),
             only[NodeKind.SERVICE](app.service),
+            namespace[app.destination],
         )
         callee = np.where(app.service == NOWHERE, app.destination, app.service)
         ends.append(_Ends(callers, callees, app.source, callee))
@@ -176,6 +184,21 @@ def _behind(places: list[Places], is_lost: list[Bools], count: int) -> Ints:
     found[:-1][np.bincount(pairs[:, 0], minlength=count) > 1] = NOWHERE
     found[-1] = NOWHERE
     return found
+
+
+def _namespaces(index: Nodes) -> Ints:
+    """Per key the place of its namespace's key, ``NOWHERE`` if none; those keys join the index."""
+    places = [
+        index.number(NodeKey(NodeKind.NAMESPACE, key.cluster, key.namespace)) if _is_inside(key) else NOWHERE
+        for key in tuple(index.keys)
+    ]
+    return np.array([*places, NOWHERE], dtype=np.int64)
+
+
+def _is_inside(key: NodeKey) -> bool:
+    """Whether it is in a namespace; a host outside the mesh is not, wherever it was declared."""
+    is_outside = key.kind is NodeKind.SERVICE and is_external_service(key)
+    return bool(key.namespace) and not is_outside
 
 
 def _namesakes(keys: list[NodeKey]) -> Ints:

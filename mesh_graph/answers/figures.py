@@ -1,0 +1,146 @@
+"""The numbers of every object at one instant: rates, errors, bytes, versions, mutual TLS."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from mesh_graph import fields
+from mesh_graph.frames.codes import Bools, Floats, totals
+from mesh_graph.health.facts import DIRECTIONS, Facts
+from mesh_graph.model import Direction, NodeKey, NodeKind, Protocol
+from mesh_graph.topology.grouping import distinct_rows
+from mesh_graph.topology.identity import is_known
+from mesh_graph.topology.outcome import Outcome
+from mesh_graph.topology.traffic import Traffic
+
+__all__ = ["Figures", "figures_of", "mtls_shares", "versions_of"]
+
+NOTHING = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Traffic of one object; http and grpc together unless it says tcp.
+
+    Attributes
+    ----------
+    in_rate, in_error_rate : float
+        Requests that came in, and those of them that failed, per second.
+    out_rate, out_error_rate : float
+        Requests that it sent.
+    inner_rate : float
+        Of a namespace: requests from itself to itself, which count in both.
+    tcp_rate : float
+        Bytes per second over tcp, both ways; of a namespace, what it sent itself counts once.
+    """
+
+    in_rate: float = NOTHING
+    in_error_rate: float = NOTHING
+    out_rate: float = NOTHING
+    out_error_rate: float = NOTHING
+    inner_rate: float = NOTHING
+    tcp_rate: float = NOTHING
+
+    @property
+    def error_ratio(self) -> float | None:
+        """0..1 of what came in; where nothing does, of what it sent; None without requests."""
+        if self.in_rate > 0:
+            return self.in_error_rate / self.in_rate
+        return self.out_error_rate / self.out_rate if self.out_rate > 0 else None
+
+
+def figures_of(facts: Facts) -> dict[NodeKey, Figures]:
+    """Figures of every object and namespace that there are facts about."""
+    is_tcp, is_error = (
+        np.array(column, dtype=np.bool_)[facts.ending]
+        for column in (
+            [ending.protocol == Protocol.TCP for ending in facts.endings],
+            [ending.outcome == Outcome.ERROR for ending in facts.endings],
+        )
+    )
+    is_in = facts.direction == DIRECTIONS.index(Direction.INBOUND)
+    is_inner = _is_inner(facts)
+    count = len(facts.keys)
+
+    def total(rows: Bools, values: Floats) -> Floats:
+        return totals(facts.subject, np.where(rows, values, 0.0), count)
+
+    columns = (
+        total(is_in & ~is_tcp, facts.rate),
+        total(is_in & ~is_tcp & is_error, facts.rate),
+        total(~is_in & ~is_tcp, facts.rate),
+        total(~is_in & ~is_tcp & is_error, facts.rate),
+        total(is_in & is_inner & ~is_tcp, facts.rate),
+        total(is_in | ~is_inner, facts.bytes_rate),
+    )
+    rows = list(zip(*(column.tolist() for column in columns), strict=True))
+    return {facts.keys[at]: Figures(*rows[at]) for at in facts.subjects().tolist()}
+
+
+def _is_inner(facts: Facts) -> Bools:
+    """Which facts are about a namespace's traffic with itself."""
+    homes = [(key.cluster, key.namespace) for key in facts.keys]
+    numbers = {home: at for at, home in enumerate(dict.fromkeys(homes))}
+    home = np.array([numbers[one] for one in homes], dtype=np.int64)
+    is_namespace = np.array([key.kind is NodeKind.NAMESPACE for key in facts.keys], dtype=np.bool_)
+    inner: Bools = is_namespace[facts.subject] & (home[facts.subject] == home[facts.peer])
+    return inner
+
+
+_VERSION_ENDS = (
+    (
+        fields.SOURCE_CLUSTER,
+        fields.SOURCE_WORKLOAD_NAMESPACE,
+        fields.SOURCE_WORKLOAD,
+        fields.SOURCE_CANONICAL_SERVICE,
+        fields.SOURCE_CANONICAL_REVISION,
+    ),
+    (
+        fields.DESTINATION_CLUSTER,
+        fields.DESTINATION_WORKLOAD_NAMESPACE,
+        fields.DESTINATION_WORKLOAD,
+        fields.DESTINATION_CANONICAL_SERVICE,
+        fields.DESTINATION_CANONICAL_REVISION,
+        fields.DESTINATION_SERVICE_NAMESPACE,
+        fields.DESTINATION_SERVICE_NAME,
+    ),
+)
+
+
+def versions_of(traffic: Traffic) -> dict[NodeKey, tuple[str, ...]]:
+    """Versions that carried traffic, sorted, of applications, workloads, and what stands behind a service."""
+    found: dict[NodeKey, set[str]] = defaultdict(set)
+    moving = [traffic.flows[traffic.flows[fields.RATE] > 0], traffic.tcp]
+    for labels in _VERSION_ENDS:
+        for cluster, namespace, workload, app, version, *service in distinct_rows(moving, labels)[1]:
+            if not (is_known(version) and is_known(app)):
+                continue
+            cluster, namespace = (name if is_known(name) else "" for name in (cluster, namespace))
+            found[NodeKey(NodeKind.APP, cluster, namespace, app=app)].add(version)
+            if is_known(workload):
+                found[NodeKey(NodeKind.WORKLOAD, cluster, namespace, workload)].add(version)
+            if service and is_known(service[1]):
+                home = service[0] if is_known(service[0]) else namespace
+                found[NodeKey(NodeKind.SERVICE, cluster, home, service=service[1])].add(version)
+    return {key: tuple(sorted(versions)) for key, versions in found.items()}
+
+
+def mtls_shares(traffic: Traffic) -> dict[NodeKey, float]:
+    """Share of the traffic into each namespace that went over mutual TLS, 0..1; absent where no proxy knew.
+
+    The mean over its edges, each of which weighs as much as every other: requests and bytes cannot be added.
+    """
+    place = [fields.DESTINATION_CLUSTER, fields.DESTINATION_WORKLOAD_NAMESPACE]
+    known = traffic.reports[traffic.reports[fields.MTLS_KNOWN_RATE] > 0]
+    share = known[fields.MTLS_RATE] / known[fields.MTLS_KNOWN_RATE]
+    means = pd.DataFrame({**{label: known[label] for label in place}, "share": share}).groupby(place).mean()
+    found = zip(means.index.tolist(), means["share"].tolist(), strict=True)
+    return {
+        NodeKey(NodeKind.NAMESPACE, cluster if is_known(cluster) else "", namespace): mean
+        for (cluster, namespace), mean in found
+        if is_known(namespace)
+    }

@@ -1,0 +1,82 @@
+"""Everything that the traffic of a view says at one instant: what overview and lists are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mesh_graph.answers.desk import Desk
+from mesh_graph.answers.earlier import ask_earlier, earlier_instant, earlier_traffic
+from mesh_graph.answers.observe import observe
+from mesh_graph.health import Health
+from mesh_graph.health.assess import assess_facts
+from mesh_graph.health.facts import Facts, read_facts
+from mesh_graph.model import NodeKey, View
+from mesh_graph.plan import bundles, traffic_queries
+from mesh_graph.sources.query import Family
+from mesh_graph.topology.attributes import Gap
+from mesh_graph.topology.traffic import Traffic
+
+__all__ = ["MeshState", "state_of"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MeshState:
+    """A mesh at one instant.
+
+    Attributes
+    ----------
+    view : View
+        With its instant.
+    traffic : Traffic
+    facts : Facts
+    health : Health
+    earlier : Traffic or None
+        Of the view compared with; None where it could not be had, or there is none.
+    earlier_at : float or None
+        Its instant, Unix seconds.
+    gaps : tuple of Gap
+        What could not be had.
+    queries : tuple of str
+        The PromQL behind the request rates.
+    """
+
+    view: View
+    traffic: Traffic
+    facts: Facts
+    health: Health
+    earlier: Traffic | None
+    earlier_at: float | None
+    gaps: tuple[Gap, ...]
+    queries: tuple[str, ...]
+
+    def shows(self, key: NodeKey) -> bool:
+        """Whether the view is of the object's namespace: of others it holds only one end of their traffic."""
+        return not self.view.namespaces or key.namespace in self.view.namespaces
+
+
+def state_of(desk: Desk, view: View) -> MeshState:
+    """State of a view with its instant.
+
+    Raises
+    ------
+    SourceError
+        If the source did not answer for the requests.
+    """
+    at = view.at or 0.0
+    scoped = desk.scopes(view)
+    plan = traffic_queries(scoped, view.window_s)
+    answers, before = desk.fetcher.ask(bundles(plan), at), ask_earlier(desk, view, plan)
+    scrapes = desk.scrapes_per_window(view.window_s, scoped[0], at)
+    seen = observe(plan, answers, view.namespaces, scrapes_per_window=scrapes)
+    earlier, gaps = earlier_traffic(view, plan, before, scrapes_per_window=scrapes)
+    facts = read_facts(seen.traffic)
+    return MeshState(
+        view,
+        seen.traffic,
+        facts,
+        assess_facts(facts, view.window_s, desk.profile),
+        earlier,
+        None if earlier is None else earlier_instant(view),
+        (*seen.traffic.gaps, *seen.gaps, *gaps),
+        tuple(map(desk.source.promql, plan[Family.REQUESTS])),
+    )
