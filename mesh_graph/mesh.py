@@ -6,19 +6,28 @@ same thing in the same interval asks for the same view. What is handed out is sh
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import networkx as nx
 import pandas as pd
 
 from mesh_graph.answers.desk import Desk
+from mesh_graph.answers.detail import Detail, detail_of
 from mesh_graph.answers.graph import graph_of
 from mesh_graph.answers.history import edge_history, node_history
+from mesh_graph.answers.inventory import Inventory, inventory_of
+from mesh_graph.answers.metrics import Metrics, metrics_of
+from mesh_graph.answers.overview import Overview, overview_of
 from mesh_graph.answers.replay import Frames, replay
+from mesh_graph.answers.since import Timeline, timeline_of
+from mesh_graph.answers.state import MeshState, state_of
 from mesh_graph.cache import SharedCache
+from mesh_graph.detail.choice import Choice
 from mesh_graph.diagnosis import examine, trust
 from mesh_graph.diagnosis.report import Finding, Report
 from mesh_graph.fetch import Fetcher
 from mesh_graph.health.profiles import DEFAULT, Profile
-from mesh_graph.model import View
+from mesh_graph.model import NodeKey, NodeKind, View
 from mesh_graph.sources.base import MetricsSource
 
 __all__ = ["Mesh"]
@@ -26,6 +35,11 @@ __all__ = ["Mesh"]
 TRUST_EVERY_S = 60
 """Trust checks are asked anew once in this time."""
 SMALL_BYTES = 16 * 1024
+OBJECT_BYTES = 4 * 1024
+"""What an object's row of a list takes, its reasons and sparkline included."""
+SUBJECT_BYTES = 256 * 1024
+"""What a detail page's answer takes, at most: a dozen charts of sixty steps."""
+NO_SPAN = View().span_s
 
 
 class Mesh:
@@ -70,6 +84,16 @@ class Mesh:
             profile=profile,
         )
         self._graphs: SharedCache[View, nx.MultiDiGraph[str]] = SharedCache(cache_bytes // 2, _graph_bytes)
+        self._details: SharedCache[object, Detail] = SharedCache(2**23, lambda _: SUBJECT_BYTES)
+        self._timelines: SharedCache[object, Timeline] = SharedCache(2**22, lambda _: SMALL_BYTES)
+        self._metrics: SharedCache[object, Metrics] = SharedCache(2**24, lambda _: SUBJECT_BYTES)
+        self._states: SharedCache[View, MeshState] = SharedCache(2**26, _state_bytes)
+        self._overviews: SharedCache[View, Overview] = SharedCache(
+            2**24, lambda overview: OBJECT_BYTES * len(overview.namespaces)
+        )
+        self._inventories: SharedCache[tuple[View, NodeKind], Inventory] = SharedCache(
+            2**25, lambda inventory: OBJECT_BYTES * len(inventory.rows)
+        )
         self._findings: SharedCache[object, tuple[Finding, ...]] = SharedCache(2**22, lambda _: SMALL_BYTES)
 
     @property
@@ -96,8 +120,27 @@ class Mesh:
 
     def graph(self, view: View) -> nx.MultiDiGraph[str]:
         """Graph of a view; as ``answers.graph.graph_of``, shared, not to be modified."""
-        exact = self._desk.exact(view)
+        # How far charts look back changes no graph.
+        exact = replace(self._desk.exact(view), span_s=NO_SPAN)
         return self._graphs.get(exact, lambda: graph_of(self._desk, exact))
+
+    def detail(self, view: View, subject: NodeKey) -> Detail:
+        """One application, workload or service at the view's instant; as ``answers.detail.detail_of``."""
+        exact = self._desk.exact(view)
+        key = (subject, exact.at, exact.window_s, exact.idle)
+        return self._details.get(key, lambda: detail_of(self._desk, exact, subject))
+
+    def timeline(self, view: View, subject: NodeKey) -> Timeline:
+        """How it fared over the last hours; as ``answers.since.timeline_of``."""
+        exact = self._desk.exact(view)
+        key = (subject, exact.at, exact.window_s, exact.span_s)
+        return self._timelines.get(key, lambda: timeline_of(self._desk, exact, subject))
+
+    def metrics(self, view: View, subject: NodeKey, choice: Choice) -> Metrics:
+        """Its charts up to the view's instant; as ``answers.metrics.metrics_of``."""
+        exact = self._desk.exact(view)
+        key = (subject, choice, exact.at, exact.window_s, exact.span_s)
+        return self._metrics.get(key, lambda: metrics_of(self._desk, exact, subject, choice))
 
     def edge_history(self, view: View, source: str, destination: str, protocol: str) -> pd.DataFrame:
         """One edge over the hour up to the view's instant; as ``answers.history.edge_history``."""
@@ -111,6 +154,25 @@ class Mesh:
         """Totals of a view at every frame; as ``answers.replay.replay``. Its graphs then ask nothing."""
         return replay(self._desk, view, frames)
 
+    def overview(self, view: View) -> Overview:
+        """How every namespace fares, the extremes and the changes; as ``answers.overview.overview_of``."""
+        exact = self._plain(view)
+        return self._overviews.get(exact, lambda: overview_of(self._desk, exact, lambda: self._state(exact)))
+
+    def inventory(self, view: View, kind: NodeKind) -> Inventory:
+        """All applications, workloads or services; as ``answers.inventory.inventory_of``."""
+        exact = self._plain(view)
+        ask = lambda: inventory_of(self._desk, exact, kind, lambda: self._state(exact))  # noqa: E731
+        return self._inventories.get((exact, kind), ask)
+
+    def _plain(self, view: View) -> View:
+        """The exact view with nothing of what only a graph shows, so that all who ask share an answer."""
+        exact = self._desk.exact(view)
+        return View(exact.namespaces, window_s=exact.window_s, at=exact.at, compare_s=exact.compare_s)
+
+    def _state(self, exact: View) -> MeshState:
+        return self._states.get(exact, lambda: state_of(self._desk, exact))
+
     def trust(self, view: View) -> tuple[Finding, ...]:
         """Reasons to doubt the picture of a view; asked anew once a minute."""
         exact = self._desk.exact(view)
@@ -122,6 +184,12 @@ class Mesh:
     def examine(self, view: View) -> Report:
         """Why a view has nothing to draw."""
         return examine(self._source, self._desk.exact(view), interval_s=self._desk.scrape_interval_s)
+
+
+def _state_bytes(state: MeshState) -> int:
+    frames = [state.traffic, *([state.earlier] if state.earlier else [])]
+    rows = sum(len(frame) for traffic in frames for frame in (traffic.flows, traffic.tcp, traffic.reports))
+    return 10_000 + 1_000 * rows + OBJECT_BYTES * len(state.health.assessments)
 
 
 def _graph_bytes(graph: nx.MultiDiGraph[str]) -> int:
