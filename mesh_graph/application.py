@@ -11,6 +11,7 @@ from flask import Flask, redirect, request
 from flask_compress import Compress
 from werkzeug.wrappers import Response as BaseResponse
 
+from mesh_graph.api import kiali
 from mesh_graph.api import topology as topology_twin
 from mesh_graph.api.context import Context, attach_context
 from mesh_graph.api.guard import add_guard
@@ -74,4 +75,5 @@ def _server(context: Context) -> Flask:
     server.before_request(_go_to_topology)
     attach_context(server, context)
     server.register_blueprint(topology_twin.blueprint)
+    server.register_blueprint(kiali.blueprint)
     return server

@@ -6,6 +6,7 @@ same thing in the same interval asks for the same view. What is handed out is sh
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import networkx as nx
@@ -16,6 +17,8 @@ from mesh_graph.answers.detail import Detail, detail_of
 from mesh_graph.answers.graph import graph_of
 from mesh_graph.answers.history import edge_history, node_history
 from mesh_graph.answers.inventory import Inventory, inventory_of
+from mesh_graph.answers.kiali import KialiGraph, kiali_graph
+from mesh_graph.answers.known import unknown_namespaces
 from mesh_graph.answers.metrics import Metrics, metrics_of
 from mesh_graph.answers.overview import Overview, overview_of
 from mesh_graph.answers.replay import Frames, replay
@@ -27,6 +30,7 @@ from mesh_graph.diagnosis import examine, trust
 from mesh_graph.diagnosis.report import Finding, Report
 from mesh_graph.fetch import Fetcher
 from mesh_graph.health.profiles import DEFAULT, Profile
+from mesh_graph.kiali.options import Options
 from mesh_graph.model import NodeKey, NodeKind, View
 from mesh_graph.sources.base import MetricsSource
 
@@ -94,6 +98,7 @@ class Mesh:
         self._inventories: SharedCache[tuple[View, NodeKind], Inventory] = SharedCache(
             2**25, lambda inventory: OBJECT_BYTES * len(inventory.rows)
         )
+        self._kiali: SharedCache[Options, KialiGraph] = SharedCache(cache_bytes // 8, _kiali_bytes)
         self._findings: SharedCache[object, tuple[Finding, ...]] = SharedCache(2**22, lambda _: SMALL_BYTES)
 
     @property
@@ -141,6 +146,15 @@ class Mesh:
         exact = self._desk.exact(view)
         key = (subject, choice, exact.at, exact.window_s, exact.span_s)
         return self._metrics.get(key, lambda: metrics_of(self._desk, exact, subject, choice))
+
+    def kiali_graph(self, options: Options) -> KialiGraph:
+        """Graph by Kiali's rules and in its shape; as ``answers.kiali.kiali_graph``."""
+        exact = replace(options, at=self._desk.exact(View(at=options.at)).at)
+        return self._kiali.get(exact, lambda: kiali_graph(self._desk, exact))
+
+    def unknown_namespaces(self, names: Sequence[str], at: float | None = None) -> tuple[str, ...]:
+        """Those of the names that no series has had in a week; as ``answers.known.unknown_namespaces``."""
+        return unknown_namespaces(self._desk, names, at)
 
     def edge_history(self, view: View, source: str, destination: str, protocol: str) -> pd.DataFrame:
         """One edge over the hour up to the view's instant; as ``answers.history.edge_history``."""
@@ -190,6 +204,11 @@ def _state_bytes(state: MeshState) -> int:
     frames = [state.traffic, *([state.earlier] if state.earlier else [])]
     rows = sum(len(frame) for traffic in frames for frame in (traffic.flows, traffic.tcp, traffic.reports))
     return 10_000 + 1_000 * rows + OBJECT_BYTES * len(state.health.assessments)
+
+
+def _kiali_bytes(graph: KialiGraph) -> int:
+    elements = graph.document["elements"]
+    return 10_000 + 4_000 * (len(elements["nodes"]) + len(elements["edges"]))
 
 
 def _graph_bytes(graph: nx.MultiDiGraph[str]) -> int:

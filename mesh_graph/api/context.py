@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
@@ -11,13 +12,17 @@ import pandas as pd
 from flask import Flask, current_app
 
 from mesh_graph.answers.detail import Detail
+from mesh_graph.answers.kiali import KialiGraph
+from mesh_graph.answers.inventory import Inventory
 from mesh_graph.answers.metrics import Metrics
+from mesh_graph.answers.overview import Overview
 from mesh_graph.answers.replay import Frames
 from mesh_graph.answers.since import Timeline
 from mesh_graph.api.places import Places
 from mesh_graph.detail.choice import Choice
 from mesh_graph.diagnosis.report import Finding, Report
-from mesh_graph.model import NodeKey, View
+from mesh_graph.kiali.options import Options
+from mesh_graph.model import NodeKey, NodeKind, View
 
 __all__ = ["Context", "MeshAnswers", "attach_context", "current_context"]
 
@@ -69,12 +74,28 @@ class MeshAnswers(Protocol):
         """Its charts up to the view's instant."""
         ...
 
+    def overview(self, view: View) -> Overview:
+        """How every namespace fares, the extremes and the changes; shared, not to be modified."""
+        ...
+
+    def inventory(self, view: View, kind: NodeKind) -> Inventory:
+        """All applications, workloads or services; shared, not to be modified."""
+        ...
+
     def trust(self, view: View) -> tuple[Finding, ...]:
         """Reasons to doubt the picture of a view, looked into at low frequency."""
         ...
 
     def examine(self, view: View) -> Report:
         """Why a view has nothing to draw."""
+        ...
+
+    def kiali_graph(self, options: Options) -> KialiGraph:
+        """Graph by Kiali's rules and in its shape."""
+        ...
+
+    def unknown_namespaces(self, names: Sequence[str], at: float | None = None) -> tuple[str, ...]:
+        """Those of the names that the mesh does not know."""
         ...
 
     def namespaces(self) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from mesh_graph import fields
 from mesh_graph.kiali.identity import SERVICE, End, Identity, identify, is_ok
 from mesh_graph.model import GraphType
 
-__all__ = ["Call", "Waypoints", "read_call"]
+__all__ = ["Call", "CallReader", "Waypoints", "read_call"]
 
 EGRESS_HOST = "istio-egressgateway.istio-system.svc.cluster.local"
 _ADDRESS = re.compile(r"\d+\.\d+\.\d+\.\d+(:\d+)?", re.ASCII)
@@ -89,6 +89,29 @@ def read_call(
     # A node that calls itself describes itself last as the destination.
     first = destination if caller.id == called.id else source
     return Call(caller, called, service, through, (first, destination, host), from_waypoint, to_waypoint)
+
+
+class CallReader:
+    """``read_call`` for one graph, each combination of labels once.
+
+    Parameters
+    ----------
+    graph_type : GraphType
+    inject : bool
+    waypoints : collection of (cluster, namespace, workload)
+    """
+
+    def __init__(self, graph_type: GraphType, *, inject: bool, waypoints: Waypoints = ()) -> None:
+        self._graph_type, self._inject, self._waypoints = graph_type, inject, waypoints
+        self._read: dict[tuple[str, ...], Call | None] = {}
+
+    def __call__(self, labels: tuple[str, ...]) -> Call | None:
+        """The call that a time series with these ``BASE_LABELS`` counts; None if its telemetry is bad."""
+        if labels not in self._read:
+            self._read[labels] = read_call(
+                labels, self._graph_type, inject=self._inject, waypoints=self._waypoints
+            )
+        return self._read[labels]
 
 
 def _source(labels: tuple[str, ...]) -> End:

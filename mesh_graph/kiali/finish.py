@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from mesh_graph import fields
-from mesh_graph.kiali.identity import SERVICE, UNKNOWN
+from mesh_graph.kiali.identity import SERVICE, UNKNOWN, is_ok
 from mesh_graph.kiali.traffic import EdgeKey, Node, TrafficMap
 
 __all__ = ["handle_waypoints", "mark_outsiders", "mark_roots"]
@@ -14,7 +14,9 @@ IS_WAYPOINT = "isWaypoint"
 WAYPOINT = "waypoint"
 
 
-def mark_outsiders(graph: TrafficMap, namespaces: Collection[str], accessible: Collection[str]) -> None:
+def mark_outsiders(
+    graph: TrafficMap, namespaces: Collection[str], accessible: Collection[str] | None
+) -> None:
     """Mark what lies in none of the requested namespaces, and what nobody can look into.
 
     Parameters
@@ -23,8 +25,8 @@ def mark_outsiders(graph: TrafficMap, namespaces: Collection[str], accessible: C
         Written to.
     namespaces : collection of str
         Requested.
-    accessible : collection of str
-        Known.
+    accessible : collection of str or None
+        Those that can be looked into; None is all that have a name.
     """
     for node in graph.nodes.values():
         if _is_nowhere(node):
@@ -33,7 +35,7 @@ def mark_outsiders(graph: TrafficMap, namespaces: Collection[str], accessible: C
         namespace = node.identity.namespace
         if namespace != fields.UNKNOWN and namespace not in namespaces:
             node.marks["isOutside"] = True
-        if namespace not in accessible:
+        if not is_ok(namespace) if accessible is None else namespace not in accessible:
             node.marks["isInaccessible"] = True
 
 

@@ -12,9 +12,8 @@ import numpy as np
 
 from mesh_graph import fields
 from mesh_graph.frames.codes import Bools, Ints, first_rows, group
-from mesh_graph.kiali.calls import Call, Waypoints, read_call
+from mesh_graph.kiali.calls import Call, CallReader
 from mesh_graph.kiali.identity import Identity
-from mesh_graph.kiali.options import Options
 from mesh_graph.kiali.samples import Samples
 
 __all__ = ["Entries", "Ledger", "Legs", "write_ledger"]
@@ -79,16 +78,9 @@ class _Numbered(NamedTuple):
     nodes: list[str]
 
 
-def write_ledger(samples: Samples, options: Options, waypoints: Waypoints = ()) -> Ledger:
-    """Where every sample goes, and which of them count.
-
-    Parameters
-    ----------
-    samples : Samples
-    options : Options
-    waypoints : collection of (cluster, namespace, workload)
-    """
-    numbered = _number(samples, options, waypoints)
+def write_ledger(samples: Samples, reader: CallReader) -> Ledger:
+    """Where every sample goes, and which of them count."""
+    numbered = _number(samples, reader)
     kept = np.flatnonzero(numbered.source[samples.call] >= 0)
     protocols = sorted({answer.protocol for answer in samples.answers})
     protocol = np.array([protocols.index(answer.protocol) for answer in samples.answers], dtype=np.int64)
@@ -124,12 +116,8 @@ def write_ledger(samples: Samples, options: Options, waypoints: Waypoints = ()) 
     )
 
 
-def _number(samples: Samples, options: Options, waypoints: Waypoints) -> _Numbered:
-    known = waypoints if options.ambient.value != "none" else ()
-    calls = [
-        read_call(labels, options.graph_type, inject=options.injects, waypoints=known)
-        for labels in samples.calls
-    ]
+def _number(samples: Samples, reader: CallReader) -> _Numbered:
+    calls = [reader(labels) for labels in samples.calls]
     nodes: dict[str, int] = {}
     series: dict[object, int] = {}
     table = np.full((4, len(calls)), -1, dtype=np.int64)

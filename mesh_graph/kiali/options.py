@@ -63,8 +63,9 @@ class Throughput(StrEnum):
 
 
 class Appender(StrEnum):
-    """Additions that metrics alone can make."""
+    """Additions to a graph that can be made here, by Kiali's names."""
 
+    AMBIENT = "ambient"
     RESPONSE_TIME = "responseTime"
     SECURITY_POLICY = "securityPolicy"
     THROUGHPUT = "throughput"

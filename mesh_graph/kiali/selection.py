@@ -18,7 +18,7 @@ from mesh_graph.frames.codes import Bools, Ints, texts
 from mesh_graph.kiali.options import Ambient, Options, Target
 from mesh_graph.model import Reporter
 
-__all__ = ["Chosen", "choose", "is_report_of"]
+__all__ = ["Chosen", "choose", "inbound_labels", "outbound_labels"]
 
 UNSERVED, INCOMING, OUTGOING = 0, 2, 3
 """Kiali's queries Q0, Q2 and Q3. Q1, for captured namespaces, needs to know which those are."""
@@ -38,7 +38,7 @@ class Chosen(NamedTuple):
     stage: Ints
 
 
-def is_report_of(frame: pd.DataFrame, reporter: Reporter, ambient: Ambient) -> Bools:
+def _is_report_of(frame: pd.DataFrame, reporter: Reporter, ambient: Ambient) -> Bools:
     """Rows by this reporter, or by a waypoint where waypoints count."""
     found = frame[fields.REPORTER].to_numpy(dtype=object)
     own: Bools = found == reporter.value
@@ -63,8 +63,8 @@ def choose(frame: pd.DataFrame, options: Options, *, is_requests: bool) -> Chose
         _numbers(frame[label], numbers)
         for label in (fields.SOURCE_WORKLOAD_NAMESPACE, fields.DESTINATION_WORKLOAD_NAMESPACE)
     )
-    by_source = is_report_of(frame, Reporter.SOURCE, options.ambient)
-    by_destination = is_report_of(frame, Reporter.DESTINATION, options.ambient)
+    by_source = _is_report_of(frame, Reporter.SOURCE, options.ambient)
+    by_destination = _is_report_of(frame, Reporter.DESTINATION, options.ambient)
     incoming = np.flatnonzero(by_destination & (destination >= 0))
     outgoing = np.flatnonzero(by_source & (source >= 0))
     unserved, maps = _unserved(frame, by_source, source, numbers)
@@ -109,12 +109,10 @@ def _named_in(host: str, numbers: dict[str, int]) -> list[int]:
 
 def _of_target(frame: pd.DataFrame, options: Options, target: Target, *, is_requests: bool) -> Chosen:
     """The node graph's queries: a service's lost calls, what comes in, what goes out."""
-    by_source = is_report_of(frame, Reporter.SOURCE, options.ambient)
-    by_destination = is_report_of(frame, Reporter.DESTINATION, options.ambient)
+    by_source = _is_report_of(frame, Reporter.SOURCE, options.ambient)
+    by_destination = _is_report_of(frame, Reporter.DESTINATION, options.ambient)
     host = f"{target.service}.{target.namespace}."
-    ends = {**_inbound(target), **_in_cluster(target, fields.DESTINATION_CLUSTER)}
-    out = {**_outbound(target), **_in_cluster(target, fields.SOURCE_CLUSTER)}
-    incoming = by_destination & _equal(frame, ends)
+    incoming = by_destination & _equal(frame, inbound_labels(target))
     nothing = np.zeros(0, dtype=np.int64)
     outgoing, lost = nothing, nothing
     if target.service:
@@ -126,28 +124,30 @@ def _of_target(frame: pd.DataFrame, options: Options, target: Target, *, is_requ
         lost = np.flatnonzero(by_source & called & _equal(frame, unserved)) if is_requests else nothing
         incoming &= called
     else:
-        outgoing = np.flatnonzero(by_source & _equal(frame, out))
+        outgoing = np.flatnonzero(by_source & _equal(frame, outbound_labels(target)))
     found = (lost, UNSERVED), (np.flatnonzero(incoming), INCOMING), (outgoing, OUTGOING)
     return _joined(*((rows, np.zeros(len(rows), dtype=np.int64), stage) for rows, stage in found))
 
 
-def _inbound(target: Target) -> dict[str, str]:
+def inbound_labels(target: Target) -> dict[str, str]:
+    """Labels and values of the series of what comes into a node; of a service, beside its host."""
+    ends = _in_cluster(target, fields.DESTINATION_CLUSTER)
     if target.workload:
-        return {
-            fields.DESTINATION_WORKLOAD_NAMESPACE: target.namespace,
-            fields.DESTINATION_WORKLOAD: target.workload,
-        }
-    ends = {fields.DESTINATION_SERVICE_NAMESPACE: target.namespace}
+        ends[fields.DESTINATION_WORKLOAD_NAMESPACE] = target.namespace
+        return ends | {fields.DESTINATION_WORKLOAD: target.workload}
+    ends[fields.DESTINATION_SERVICE_NAMESPACE] = target.namespace
     if target.app:
-        ends |= {fields.DESTINATION_CANONICAL_SERVICE: target.app}
+        ends[fields.DESTINATION_CANONICAL_SERVICE] = target.app
     return ends | ({fields.DESTINATION_CANONICAL_REVISION: target.version} if target.version else {})
 
 
-def _outbound(target: Target) -> dict[str, str]:
-    ends = {fields.SOURCE_WORKLOAD_NAMESPACE: target.namespace}
+def outbound_labels(target: Target) -> dict[str, str]:
+    """Labels and values of the series of what goes out of a workload or app."""
+    ends = _in_cluster(target, fields.SOURCE_CLUSTER)
+    ends[fields.SOURCE_WORKLOAD_NAMESPACE] = target.namespace
     if target.workload:
         return ends | {fields.SOURCE_WORKLOAD: target.workload}
-    ends |= {fields.SOURCE_CANONICAL_SERVICE: target.app}
+    ends[fields.SOURCE_CANONICAL_SERVICE] = target.app
     return ends | ({fields.SOURCE_CANONICAL_REVISION: target.version} if target.version else {})
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from mesh_graph.frames.messages import MESSAGES
 from mesh_graph.frames.requests import REQUESTS
 from mesh_graph.frames.tcp import TCP
-from mesh_graph.kiali.build import build_traffic_map
+from mesh_graph.kiali.additions import Additions
+from mesh_graph.kiali.build import Surroundings, build_traffic_map
 from mesh_graph.kiali.document import render_document
 from mesh_graph.kiali.numbers import rate_text
 from mesh_graph.kiali.options import Options
@@ -17,6 +18,7 @@ from mesh_graph.kiali.traffic import TrafficMap
 from tests.topology.telemetry import frame, messages, request_row, tcp, tcp_row
 
 AT = 1_795_230_000.0
+AROUND = Surroundings(namespaces=("n",))
 
 
 def observed(*lines: str | dict[str, Any], tcp_lines: Sequence[str] = (), message_lines: Sequence[str] = ()):
@@ -35,11 +37,10 @@ def tcp_observed(*rows: dict[str, Any]) -> Observed:
 
 
 def graph(
-    frames: Observed, *, known: Sequence[str] = ("n",), waypoints: Any = (), **options: Any
+    frames: Observed, around: Surroundings = AROUND, additions: Additions | None = None, **options: Any
 ) -> TrafficMap:
     """Traffic map; of namespace ``n`` unless told."""
-    asked = Options(**{"namespaces": ("n",), **options})
-    return build_traffic_map(frames, asked, known, waypoints=waypoints)
+    return build_traffic_map(frames, Options(**{"namespaces": ("n",), **options}), around, additions)
 
 
 def edges(traffic: TrafficMap) -> set[str]:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from mesh_graph.kiali.options import Ambient, GrpcRate, HttpRate, Target, TcpRate
+from mesh_graph.kiali.build import Surroundings
+from mesh_graph.kiali.options import Ambient, Appender, GrpcRate, HttpRate, Target, TcpRate
 from mesh_graph.model import GraphType
 from tests.kiali.graphs import edges, graph, observed, request_row, tcp_observed, tcp_row
 
@@ -248,11 +249,12 @@ def test_edge_that_its_source_s_namespace_lacks_is_added_with_its_rate():
 
 TO_WAYPOINT = tcp_row("ztunnel:source a>wp - 4/0/0/0")
 FROM_WAYPOINT = tcp_row("ztunnel:source wp>a - 2/0/0/0")
-WAYPOINTS = {("east", "n", "wp")}
+AROUND = Surroundings(("n",), waypoints={("east", "n", "wp")})
+AMBIENT = {"appenders": frozenset({Appender.AMBIENT})}
 
 
 def test_edges_to_and_from_a_waypoint_become_one():
-    made = graph(tcp_observed(TO_WAYPOINT, FROM_WAYPOINT), waypoints=WAYPOINTS, inject=True)
+    made = graph(tcp_observed(TO_WAYPOINT, FROM_WAYPOINT), around=AROUND, **AMBIENT, inject=True)
     assert edges(made) == {"wl_east_n_a wl_east_n_wp tcp 4.00"}
     (edge,) = made.edges.values()
     assert edge.marks["waypoint"]["direction"] == "to"
@@ -264,13 +266,13 @@ def test_edges_to_and_from_a_waypoint_become_one():
 
 
 def test_waypoint_is_a_workload_in_a_graph_of_apps():
-    made = graph(tcp_observed(TO_WAYPOINT), waypoints=WAYPOINTS, graph_type=GraphType.APP)
+    made = graph(tcp_observed(TO_WAYPOINT), around=AROUND, **AMBIENT, graph_type=GraphType.APP)
     assert edges(made) == {"app_east_n_a wl_east_n_wp tcp 4.00"}
 
 
 def test_hidden_waypoint_takes_its_edges_and_orphans_with_it():
     frames = tcp_observed(TO_WAYPOINT, FROM_WAYPOINT, tcp_row("destination b>c - 1/0/0/0"))
-    made = graph(frames, waypoints=WAYPOINTS, show_waypoints=False)
+    made = graph(frames, around=AROUND, **AMBIENT, show_waypoints=False)
     assert edges(made) == {"wl_east_n_b wl_east_n_c tcp 1.00"}
     assert set(made.nodes) == {"wl_east_n_b", "wl_east_n_c"}
 

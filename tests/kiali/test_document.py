@@ -4,6 +4,7 @@ from hashlib import sha256
 
 import pytest
 
+from mesh_graph.kiali.build import Surroundings
 from mesh_graph.model import Box, GraphType
 from tests.kiali.graphs import (
     AT,
@@ -155,7 +156,7 @@ def test_node_is_marked(lines, which, marks):
 
 
 def test_node_outside_whose_namespace_is_known_can_be_looked_into():
-    answer = document(graph(observed("destination a@m>b 200 - 1"), known=("m", "n")))
+    answer = document(graph(observed("destination a@m>b 200 - 1"), Surroundings(namespaces=("m", "n"))))
     assert "isInaccessible" not in node(answer, workload="a")
 
 

@@ -1,0 +1,148 @@
+"""A Kiali-shaped graph: the same frames as the product's own graph, merged by Kiali's rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from mesh_graph import fields
+from mesh_graph.answers.desk import Desk
+from mesh_graph.answers.kiali_plan import KialiPlan, plan_kiali, target_scopes
+from mesh_graph.answers.observe import shortfall
+from mesh_graph.errors import SourceError
+from mesh_graph.fetch import Answers
+from mesh_graph.frames.messages import MESSAGES, parse_messages
+from mesh_graph.frames.parse import parse_values
+from mesh_graph.frames.requests import REQUESTS, parse_requests
+from mesh_graph.frames.schema import Schema, concat
+from mesh_graph.frames.tcp import TCP, parse_tcp
+from mesh_graph.health.profiles import KIALI
+from mesh_graph.kiali.additions import PRINCIPALS, Additions
+from mesh_graph.kiali.build import Surroundings, build_traffic_map
+from mesh_graph.kiali.document import render_document
+from mesh_graph.kiali.options import Appender, Options
+from mesh_graph.kiali.samples import Observed
+from mesh_graph.model import View
+from mesh_graph.sources.base import Reply
+from mesh_graph.sources.query import Family, MetricQuery
+from mesh_graph.topology.attributes import Gap
+
+__all__ = ["KialiGraph", "kiali_graph"]
+
+_TIMES = Schema.of((*fields.BASE_LABELS, fields.REQUEST_PROTOCOL), (fields.LATENCY_MS,))
+_SIZES = Schema.of(fields.BASE_LABELS, (fields.BYTES_RATE,))
+
+
+@dataclass(frozen=True, slots=True)
+class KialiGraph:
+    """A graph in the shape that clients of Kiali's API read.
+
+    Attributes
+    ----------
+    document : dict
+        As ``kiali.document`` renders it; shared, not to be modified.
+    failed : dict of Appender to str
+        Additions that were asked for and could not be had, with the reason.
+    gaps : tuple of Gap
+        What is partial: the source's own warnings.
+    """
+
+    document: dict[str, Any]
+    failed: dict[Appender, str]
+    gaps: tuple[Gap, ...]
+
+
+def kiali_graph(desk: Desk, options: Options) -> KialiGraph:
+    """Graph of the options' namespaces, or of their one node, at their instant.
+
+    Raises
+    ------
+    SourceError
+        If the source did not answer for the traffic.
+    """
+    at = options.at or 0.0
+    scopes = (
+        target_scopes(options.target)
+        if options.target is not None
+        else desk.scopes(View(namespaces=options.namespaces))
+    )
+    is_whole = options.target is None and scopes == ((),)
+    plan = plan_kiali(options, scopes, is_whole=is_whole)
+    answers = desk.fetcher.ask([bundle for bundle in plan.bundles if bundle], at)
+    observed = _observed(plan, answers, is_node=options.target is not None)
+    additions, failed = _additions(plan, answers)
+    around = Surroundings(tolerances=KIALI.tolerances)
+    graph = build_traffic_map(observed, options, around, additions)
+    gaps, _ = shortfall([query for query in answers if not isinstance(answers[query], SourceError)], answers)
+    return KialiGraph(render_document(graph, options, at), failed, gaps)
+
+
+def _observed(plan: KialiPlan, answers: Answers, *, is_node: bool) -> Observed:
+    """Frames of the traffic; of a node, whose scopes overlap, each row once."""
+    requests = [parse_requests(_reply(answers, query)) for query in plan.traffic.get(Family.REQUESTS, ())]
+    sent, received = (
+        _by_scope(plan, answers, family)
+        for family in (Family.GRPC_REQUEST_MESSAGES, Family.GRPC_RESPONSE_MESSAGES)
+    )
+    messages = [parse_messages(*pair) for pair in _paired(sent, received, fields.MESSAGE_LABELS)]
+    # The client's sent bytes are those that the server's proxy received (istio#32399).
+    up, down = (_by_scope(plan, answers, family) for family in (Family.TCP_RECEIVED, Family.TCP_SENT))
+    nothing = _nothing(fields.TCP_LABELS)
+    tcp = [parse_tcp(*pair, nothing, nothing) for pair in _paired(up, down, fields.TCP_LABELS)]
+    frames = (concat(REQUESTS, requests), concat(MESSAGES, messages), concat(TCP, tcp))
+    labels = (fields.REQUEST_LABELS, fields.MESSAGE_LABELS, fields.TCP_LABELS)
+    if is_node:
+        frames = tuple(  # type: ignore[assignment]
+            frame.drop_duplicates(list(by), ignore_index=True)
+            for frame, by in zip(frames, labels, strict=True)
+        )
+    return Observed(*frames)
+
+
+def _by_scope(plan: KialiPlan, answers: Answers, family: Family) -> list[Reply]:
+    return [_reply(answers, query) for query in plan.traffic.get(family, ())]
+
+
+def _paired(first: list[Reply], second: list[Reply], labels: Sequence[str]) -> Iterable[tuple[Reply, Reply]]:
+    """Replies of two families by scope; of a family that is not counted, nothing."""
+    nothing = _nothing(labels)
+    count = max(len(first), len(second))
+    return zip(first or [nothing] * count, second or [nothing] * count, strict=True)
+
+
+def _reply(answers: Answers, query: MetricQuery) -> Reply:
+    answer = answers[query]
+    if isinstance(answer, SourceError):
+        raise answer
+    return answer
+
+
+def _nothing(labels: Sequence[str]) -> Reply:
+    empty = {label: pd.Series(dtype="str") for label in labels}
+    return Reply(pd.DataFrame({**empty, fields.VALUE: pd.Series(dtype="float64")}), "")
+
+
+def _additions(plan: KialiPlan, answers: Answers) -> tuple[Additions, dict[Appender, str]]:
+    failed: dict[Appender, str] = {}
+
+    def read(queries: Sequence[MetricQuery], schema: Schema, appender: Appender) -> pd.DataFrame | None:
+        if not queries:
+            return None
+        try:
+            replies = [_reply(answers, query) for query in queries]
+        except SourceError as error:
+            failed[appender] = str(error)
+            return None
+        return concat(schema, [parse_values(reply, schema) for reply in replies])
+
+    security = (read(queries, PRINCIPALS, Appender.SECURITY_POLICY) for queries in plan.security)
+    additions = Additions(
+        read(plan.incoming_times, _TIMES, Appender.RESPONSE_TIME),
+        read(plan.outgoing_times, _TIMES, Appender.RESPONSE_TIME),
+        read(plan.sizes, _SIZES, Appender.THROUGHPUT),
+        tuple(frame for frame in security if frame is not None),
+    )
+    return additions, failed
