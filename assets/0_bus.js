@@ -10,6 +10,7 @@
  *   unchanged                       the twin has nothing newer
  *   failed    problem               it did not arrive, and why
  *   loaded                          the request is over, either way
+ *   rest                            the replay stopped
  *   look                            colours changed
  *   opened    element               a node was double-clicked
  *   page      pathname              another page is shown

@@ -21,6 +21,8 @@
   const EXPRESSIONS = ["find", "hide"];
   const accepted = { find: "", hide: "" };
   const rejected = {};
+  const MOST_AHEAD = 80;
+  const ahead = new Map(); // pictures of a replay's frames by their query, fetched before they are wanted
 
   /** Seconds of a duration such as 1m30s. */
   mg.seconds = (text) => {
@@ -72,19 +74,48 @@
     return setTimeout(load);
   }
 
+  function addressOf(query, fresh) {
+    const more = [fresh && "fresh=1", mg.doubtsAt() && `doubts_at=${mg.doubtsAt()}`];
+    return `${mg.config().twin}?${[query, ...more].filter(Boolean).join("&")}`;
+  }
+
+  /** Fetch the view with other parameters before it is wanted. */
+  mg.readAhead = (changes) => {
+    const query = mg.state.viewQuery({ ...standIns(), ...changes });
+    if (ahead.has(query)) return;
+    if (ahead.size >= MOST_AHEAD) ahead.delete(ahead.keys().next().value);
+    const read = (response) => (response.ok ? response.json() : null);
+    ahead.set(query, fetch(addressOf(query), { cache: "no-store" }).then(read).catch(() => null));
+  };
+  /** Forget what was fetched ahead: another view is looked at. */
+  mg.forgetAhead = () => ahead.clear();
+
+  /** Query of a view without its instant: time passes, the view stays. */
+  function timeless(query) {
+    const params = new URLSearchParams(query ?? "at");
+    params.delete("at");
+    return query === null ? null : params.toString();
+  }
+
   async function ask(query, fresh, signal) {
+    const early = fresh ? null : await ahead.get(query);
+    if (signal.aborted) return undefined;
+    if (early) return arrive(early, query, null);
+    ahead.delete(query);
     const headers = etag && asked === query && !fresh ? { "If-None-Match": etag } : {};
-    const address = `${mg.config().twin}?${query}${fresh ? `${query && "&"}fresh=1` : ""}`;
-    const response = await fetch(address, { headers, signal, cache: "no-store" });
+    const response = await fetch(addressOf(query, fresh), { headers, signal, cache: "no-store" });
     learnClock(response);
     if (response.status === 304) return mg.emit("unchanged");
     if (!response.ok) return fail(await readProblem(response));
-    const picture = await response.json();
+    return arrive(await response.json(), query, response.headers.get("ETag"));
+  }
+
+  function arrive(picture, query, tag) {
     // Live is a little behind the moment that Refresh asked for: time never runs backwards on the screen.
     if (isLive() && asked === query && picture.at < shownAt) return mg.emit("unchanged");
     for (const name of EXPRESSIONS) if (!(name in rejected)) accept(name);
-    const isNewView = asked !== query;
-    etag = response.headers.get("ETag");
+    const isNewView = timeless(asked) !== timeless(query);
+    etag = tag;
     asked = query;
     shownAt = picture.at;
     mg.picture = picture;
@@ -99,7 +130,7 @@
     const mine = (controller = new AbortController());
     const limit = setTimeout(() => mine.abort("timeout"), TIMEOUT_MS);
     const query = mg.state.viewQuery(standIns());
-    mg.emit("loading", { isNewView: query !== asked });
+    mg.emit("loading", { isNewView: query !== asked && !mg.isPlaying() });
     let retry;
     try {
       await ask(query, fresh, mine.signal);

@@ -29,9 +29,9 @@
 
   function tellHistory(selection) {
     const { at } = mg.picture;
-    const query = mg.state.viewQuery();
+    const query = mg.state.viewQuery({ at: "" });
     const isSame = charted.selected === selection.selected && charted.query === query;
-    if (isSame && at >= charted.at && at - charted.at < CHARTS_EVERY) return;
+    if (isSame && (mg.isPlaying() || (at >= charted.at && at - charted.at < CHARTS_EVERY))) return;
     charted = { selected: selection.selected, query, at };
     dash_clientside.set_props("mg-history", { data: selection });
   }
@@ -59,5 +59,6 @@
   });
   mg.on("opened", (node) => node.data("classes")?.includes("folded") && mg.unfold(node.id()));
   mg.on("applied", tell);
+  mg.on("rest", tell);
   mg.on("params", (names) => (names.has("selected") || names.has("panel")) && tell());
 })((window.meshgraph = window.meshgraph || {}));

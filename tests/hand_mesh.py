@@ -5,7 +5,9 @@ from __future__ import annotations
 import networkx as nx
 import pandas as pd
 
+from mesh_graph.answers.replay import Frames
 from mesh_graph.diagnosis.report import Evidence, Finding, Report, Step, Verdict
+from mesh_graph.fetch import instants
 from mesh_graph.model import View
 from tests.views.graphs import AT, bookinfo, empty_graph
 
@@ -24,12 +26,15 @@ class HandMesh:
         self.is_empty = False
         self.findings: tuple[Finding, ...] = ()
         self.asked: list[View] = []
+        self.doubted: list[View] = []
+        self.replayed: list[tuple[View, Frames]] = []
         self._graphs: dict[View, nx.MultiDiGraph] = {}
 
     def now(self) -> float:
         return self.at + 7.0
 
     def trust(self, view: View) -> tuple[Finding, ...]:
+        self.doubted.append(view)
         return self.findings
 
     def examine(self, view: View) -> Report:
@@ -68,6 +73,16 @@ class HandMesh:
         graph = self.graph(view)
         ends = [*graph.in_edges(key, keys=True), *graph.out_edges(key, keys=True)][0]
         return self.edge_history(view, *ends)
+
+    def replay(self, view: View, frames: Frames) -> pd.DataFrame:
+        """Traffic as it is now, but for every third frame, in which nine of ten requests fail."""
+        self.replayed.append((view, frames))
+        if self.error is not None:
+            raise self.error
+        times = instants(frames.start, frames.end, frames.step_s)
+        ratios = [0.9 if number % 3 == 2 else 0.0 for number in range(len(times))]
+        columns = {"time": times, "request_rate": 10.0, "error_ratio": ratios, "bytes_rate": float("nan")}
+        return pd.DataFrame(columns)
 
     def advance(self, wave: float = 1.0, seconds: float = 15.0) -> None:
         """Time passes and traffic changes."""

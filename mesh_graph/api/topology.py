@@ -2,37 +2,56 @@
 
 Takes every parameter of a view; with ``fresh=1`` a live view is of this very moment, past every cache.
 An answer carries an ``ETag``; a request that names it gets ``304``, no body.
-``/api/pages/namespaces`` lists what the namespace picker offers.
+With ``doubts_at`` the doubts are those of another instant: the frames of a replay share its last one's.
+``/api/pages/topology/replay`` takes a view with ``start``, ``end`` and ``step``, makes its frames ready and
+answers with their totals (``views/replay.py``). ``/api/pages/namespaces`` lists what the namespace picker offers.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 
 import networkx as nx
 import orjson
 from flask import Blueprint, Response, request
 
+from mesh_graph.answers.replay import Frames
 from mesh_graph.api.context import Context, MeshAnswers, current_context
 from mesh_graph.api.problems import problem_response
-from mesh_graph.codec import view_from_query
+from mesh_graph.codec import parse_duration, parse_instant, view_from_query
+from mesh_graph.errors import InvalidRequest
 from mesh_graph.model import View
 from mesh_graph.views.diagnosis_lines import doubt_lines, report_lines
 from mesh_graph.views.payload import About, render_payload
+from mesh_graph.views.replay import render_frames
 
 __all__ = ["blueprint", "encoded_payload"]
+
+T = TypeVar("T")
 
 blueprint = Blueprint("topology", __name__, url_prefix="/api/pages")
 
 
-def encoded_payload(context: Context, view: View) -> bytes:
-    """Payload of a view as JSON; rendered once for each graph that ``Mesh`` hands out."""
+def encoded_payload(context: Context, view: View, doubted: View | None = None) -> bytes:
+    """Payload of a view as JSON; rendered once for each graph that ``Mesh`` hands out.
+
+    Parameters
+    ----------
+    context : Context
+    view : View
+    doubted : View or None
+        Whose doubts it carries, if not its own.
+    """
     graph = context.mesh.graph(view)
     texts = context.encoded.setdefault(graph, {})
     if view not in texts:
         texts[view] = orjson.dumps(
-            render_payload(graph, context.places.of(graph, view), view, _about(context.mesh, view, graph))
+            render_payload(
+                graph, context.places.of(graph, view), view, _about(context.mesh, doubted or view, graph)
+            )
         )
     return texts[view]
 
@@ -53,7 +72,27 @@ def topology() -> Response:
     view = view_from_query(request.args, context.defaults)
     if view.at is None and request.args.get("fresh") == "1":
         view = replace(view, at=context.mesh.now())
-    return _answer(encoded_payload(context, view))
+    doubts_at = request.args.get("doubts_at")
+    doubted = replace(view, at=_read("doubts_at", parse_instant, doubts_at)) if doubts_at else None
+    return _answer(encoded_payload(context, view, doubted))
+
+
+@blueprint.get("/topology/replay")
+def replay() -> Response:
+    """Totals of a view's frames, whose pictures can then be had without asking the source."""
+    context = current_context()
+    view = view_from_query(request.args, context.defaults)
+    start, end = (_read(name, parse_instant, request.args.get(name, "")) for name in ("start", "end"))
+    step = _read("step", parse_duration, request.args.get("step", ""))
+    totals = context.mesh.replay(view, Frames(start, end, step))
+    return _answer(orjson.dumps(render_frames(totals)))
+
+
+def _read(name: str, read: Callable[[str], T], text: str) -> T:
+    try:
+        return read(text)
+    except (ValueError, OverflowError) as error:
+        raise InvalidRequest(name, f"{text[:80]!r} is not understood") from error
 
 
 @blueprint.get("/namespaces")

@@ -28,6 +28,9 @@ KEYS: dict[str, str] = {
 }
 """What every key does (assets/keys.js)."""
 
+_REPLAY_KEYS = {"←  →": "one frame back or on", "Home  End": "first or last frame", "space": "play or stop"}
+"""What keys do while the past is replayed (assets/replay.js)."""
+
 _MOUSE = {
     "hover": "lights up the whole path, up and down the stream",
     "click": "selects and opens the side panel",
@@ -45,7 +48,13 @@ def _rows(words: dict[str, str]) -> Component:
 def render_help() -> Component:
     """The overlay, closed."""
     return dmc.Modal(
-        [_rows(KEYS), dmc.Divider(my="sm"), _rows(_MOUSE)],
+        [
+            _rows(KEYS),
+            dmc.Divider(my="sm", label="in a replay", labelPosition="left"),
+            _rows(_REPLAY_KEYS),
+            dmc.Divider(my="sm", label="mouse", labelPosition="left"),
+            _rows(_MOUSE),
+        ],
         id=Shell.HELP,
         title="Keys and mouse",
         size="lg",

@@ -1,4 +1,4 @@
-"""A replay over the demo mesh: every family asked once for all frames, and nothing for the frames themselves."""
+"""A replay over the demo mesh: every family is asked once for all frames, and then nothing."""
 
 from collections import Counter
 from dataclasses import replace

@@ -103,3 +103,32 @@ def test_an_accident_is_a_problem_too(client, mesh):
 
 def test_namespaces_are_listed(client):
     assert client.get("/api/pages/namespaces").json == ["bookinfo", "istio-system"]
+
+
+def test_a_replay_answers_with_the_totals_of_its_frames(client, mesh):
+    answer = client.get(f"{ADDRESS}/replay?namespaces=a&start=1795230000&end=1795230060&step=30s")
+    assert [frame["at"] for frame in answer.json] == [1795230000, 1795230030, 1795230060]
+    assert [frame["level"] for frame in answer.json] == ["ok", "ok", "err"]
+    assert mesh.replayed[0][0].namespaces == ("a",)
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter"),
+    [
+        ("start=soon&end=1795230060&step=30s", "start"),
+        ("start=1795230000&step=30s", "end"),
+        ("start=1795230000&end=1795230060&step=half", "step"),
+        ("start=1795230000&end=1795230060&step=0s", "step"),
+        ("start=1795230060&end=1795230000&step=30s", "start"),
+        ("start=0&end=1795230000&step=30s", "start"),
+    ],
+)
+def test_a_replay_that_cannot_be_names_its_parameter(client, query, parameter):
+    answer = client.get(f"{ADDRESS}/replay?{query}")
+    assert (answer.status_code, answer.json["parameter"]) == (400, parameter)
+
+
+def test_frames_may_carry_the_doubts_of_another_instant(client, mesh):
+    client.get(f"{ADDRESS}?at=1795230000&doubts_at=1795233600")
+    assert [view.at for view in mesh.doubted] == [1795233600]
+    assert client.get(f"{ADDRESS}?at=1795230000&doubts_at=soon").status_code == 400

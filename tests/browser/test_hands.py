@@ -251,20 +251,6 @@ def test_pause_stops_the_tick_and_says_so(screen):
     assert asked == []
 
 
-def test_replay_asks_for_instants_and_live_returns(screen, mesh):
-    screen.open()
-    screen.page.keyboard.press("h")
-    screen.until("meshgraph.state.get('at') !== ''")
-    screen.page.click("#mg-replay-play")
-    screen.until("document.getElementById('mg-replay-slider').value >= 2")
-    screen.shot("topology-replay")
-    instants = [view.at for view in mesh.asked if view.at is not None]
-    assert len(set(instants)) >= 3
-    screen.page.click("#mg-replay-close")
-    screen.until("meshgraph.state.get('at') === ''")
-    assert "at" not in screen.js(PARAMS)
-
-
 def test_the_image_holds_the_whole_graph_with_its_text(screen):
     screen.open()
     screen.js("() => meshgraph.cy.zoom(3)")
