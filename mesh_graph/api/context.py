@@ -12,8 +12,8 @@ import pandas as pd
 from flask import Flask, current_app
 
 from mesh_graph.answers.detail import Detail
-from mesh_graph.answers.kiali import KialiGraph
 from mesh_graph.answers.inventory import Inventory
+from mesh_graph.answers.kiali import KialiGraph
 from mesh_graph.answers.metrics import Metrics
 from mesh_graph.answers.overview import Overview
 from mesh_graph.answers.replay import Frames

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["Shell", "Topology"]
+__all__ = ["Shell", "TimeBar", "Topology"]
 
 
 class Shell:
@@ -14,6 +14,19 @@ class Shell:
     HELP = "mg-help"
     HELP_BUTTON = "mg-help-button"
     NAV = "mg-nav"
+
+
+class TimeBar:
+    """The time range of every page but the topology's, which has its own."""
+
+    ROOT = "mg-time"
+    CONFIG = "mg-time-config"
+    ASKED = "mg-time-asked"
+    SHOWN = "mg-time-shown"
+    WINDOW = "mg-time-window"
+    REFRESH = "mg-time-refresh"
+    PAUSE = "mg-time-pause"
+    NOW = "mg-time-now"
 
 
 class Topology:
