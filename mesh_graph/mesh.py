@@ -33,6 +33,7 @@ from mesh_graph.health.profiles import DEFAULT, Profile
 from mesh_graph.kiali.options import Options
 from mesh_graph.model import NodeKey, NodeKind, View
 from mesh_graph.sources.base import MetricsSource
+from mesh_graph.sources.cluster import ClusterSource, Snapshot
 
 __all__ = ["Mesh"]
 
@@ -64,6 +65,8 @@ class Mesh:
         None is measured.
     profile : Profile
         Tolerances of failing requests.
+    cluster : ClusterSource or None
+        What is declared; without it everything else goes on.
     """
 
     def __init__(
@@ -76,6 +79,7 @@ class Mesh:
         settle_s: float | None = None,
         scrape_interval_s: float | None = None,
         profile: Profile = DEFAULT,
+        cluster: ClusterSource | None = None,
     ) -> None:
         self._source = source
         self._fetcher = Fetcher(source, cache_bytes // 2, max_in_flight)
@@ -86,6 +90,7 @@ class Mesh:
             settle_s=settle_s,
             scrape_interval_s=scrape_interval_s,
             profile=profile,
+            cluster=cluster,
         )
         self._graphs: SharedCache[View, nx.MultiDiGraph[str]] = SharedCache(cache_bytes // 2, _graph_bytes)
         self._details: SharedCache[object, Detail] = SharedCache(2**23, lambda _: SUBJECT_BYTES)
@@ -118,6 +123,12 @@ class Mesh:
     def close(self) -> None:
         """Ask no more."""
         self._fetcher.close()
+        if self._desk.cluster is not None:
+            self._desk.cluster.close()
+
+    def declared(self) -> Snapshot | None:
+        """What the clusters declare now; None without a cluster source."""
+        return self._desk.cluster.snapshot() if self._desk.cluster is not None else None
 
     def namespaces(self) -> tuple[str, ...]:
         """Namespaces that had series in the last hour, sorted; what Istio does not know is left out."""

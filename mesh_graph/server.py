@@ -18,7 +18,7 @@ from mesh_graph.health.profiles import profile_named
 from mesh_graph.mesh import Mesh
 from mesh_graph.model import View
 from mesh_graph.settings import Settings
-from mesh_graph.sources.connect import connect
+from mesh_graph.sources.connect import connect, connect_cluster
 
 __all__ = ["context_of", "open_mesh", "serve"]
 
@@ -61,6 +61,7 @@ def open_mesh(settings: Settings) -> Mesh:
         settle_s=settings.settle_s,
         scrape_interval_s=settings.scrape_interval_s,
         profile=profile_named(settings.health_profile, settings.health_tolerances),
+        cluster=connect_cluster(settings),
     )
 
 

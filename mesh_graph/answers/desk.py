@@ -14,6 +14,7 @@ from mesh_graph.health.profiles import DEFAULT, Profile
 from mesh_graph.model import View
 from mesh_graph.plan import scopes
 from mesh_graph.sources.base import MetricsSource, Reply
+from mesh_graph.sources.cluster import ClusterSource
 from mesh_graph.sources.query import Matcher, MetricQuery
 from mesh_graph.sources.scrape import ScrapeInterval
 
@@ -43,6 +44,8 @@ class Desk:
         None is measured.
     profile : Profile
         Tolerances of failing requests.
+    cluster : ClusterSource or None
+        What is declared; None where nobody tells.
     """
 
     def __init__(
@@ -54,8 +57,10 @@ class Desk:
         settle_s: float | None,
         scrape_interval_s: float | None,
         profile: Profile = DEFAULT,
+        cluster: ClusterSource | None = None,
     ) -> None:
         self.source = source
+        self.cluster = cluster
         self.fetcher = fetcher
         self.scrape_interval_s = scrape_interval_s
         self.profile = profile

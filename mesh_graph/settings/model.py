@@ -24,6 +24,7 @@ from mesh_graph.settings.values import (
     Count,
     Delay,
     File,
+    Folder,
     Headers,
     MetricNames,
     Names,
@@ -123,6 +124,15 @@ class Settings(BaseSettings):
     prometheus_tls_skip_verify: bool = False
     """Do not check the server's certificate."""
 
+    kubeconfig: File | None = None
+    """Kubeconfig file of the clusters whose configuration is read."""
+    kube_context: Names = ()
+    """Contexts of the kubeconfig, each a cluster; its current one where not set."""
+    in_cluster: bool = False
+    """Read the cluster that this process runs in, by its pod's service account."""
+    manifests: Folder | None = None
+    """Folder of YAML manifests that are read in place of a cluster."""
+
     query_scope: Scope = ()
     """Label matchers put into every selector, such as `cluster="east"`."""
     metric_names: MetricNames = {}
@@ -178,6 +188,12 @@ class Settings(BaseSettings):
                 "reaches it sees the mesh. Listen on 127.0.0.1 behind a proxy that signs people in, or set "
                 "insecure_no_auth (--insecure-no-auth) if the network itself keeps others out."
             )
+        return self
+
+    @model_validator(mode="after")
+    def _read_one_configuration(self) -> Self:
+        if sum(map(bool, (self.kubeconfig or self.kube_context, self.in_cluster, self.manifests))) > 1:
+            raise ValueError("only one of kubeconfig or kube_context, in_cluster and manifests can be set.")
         return self
 
     @model_validator(mode="after")

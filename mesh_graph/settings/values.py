@@ -19,6 +19,7 @@ from pydantic import (
     BeforeValidator,
     ByteSize,
     ConfigDict,
+    DirectoryPath,
     Field,
     FilePath,
     SecretStr,
@@ -32,6 +33,7 @@ __all__ = [
     "Count",
     "Delay",
     "File",
+    "Folder",
     "Headers",
     "MetricName",
     "MetricNames",
@@ -202,6 +204,9 @@ Bytes = Annotated[ByteSize, Field(gt=0), Takes("size", "a size: bytes, or a text
 Url = Annotated[str, AfterValidator(_check_url), Takes("URL", "a URL such as http://prometheus:9090")]
 File = Annotated[
     FilePath, BeforeValidator(lambda path: Path(path).expanduser()), Takes("file", "a file's path")
+]
+Folder = Annotated[
+    DirectoryPath, BeforeValidator(lambda path: Path(path).expanduser()), Takes("folder", "a folder's path")
 ]
 Names = Annotated[
     tuple[str, ...], BeforeValidator(_read_names), Takes("names", "names, separated by commas, or a list")

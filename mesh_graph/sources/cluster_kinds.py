@@ -77,6 +77,11 @@ class KubeKind:
     status: tuple[str, ...] = NOTHING
     annotations: tuple[str, ...] | None = None
 
+    @property
+    def is_namespaced(self) -> bool:
+        """Whether objects of the kind are in namespaces."""
+        return self.kind != "Namespace"
+
     def path(self, version: str) -> str:
         """Where the API lists all of them."""
         return (

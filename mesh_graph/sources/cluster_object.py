@@ -31,19 +31,21 @@ def object_of(row: KubeKind, raw: Any, cluster: str, origin: Origin | None = Non
     Raises
     ------
     ObjectInvalid
-        If it has no name, or is deeper or larger than any real object.
+        If it has no name, its namespace is no text, or it is deeper or larger than any real object.
     """
     metadata = _mapping(_mapping(raw).get("metadata"))
     name = metadata.get("name")
     if not isinstance(name, str) or not name:
         raise ObjectInvalid("has no metadata.name")
-    namespace = metadata.get("namespace")
+    namespace = metadata.get("namespace") or ""
+    if not isinstance(namespace, str):
+        raise ObjectInvalid("has a metadata.namespace that is no text")
     budget = _Budget(MAX_NODES)
     created_at = _instant(metadata.get("creationTimestamp"))
     return KubeObject(
         kind=row.kind,
         cluster=cluster,
-        namespace=namespace if isinstance(namespace, str) else "",
+        namespace=namespace,
         name=name,
         api_version=str(raw.get("apiVersion") or ""),
         labels=_texts(metadata.get("labels")),

@@ -1,4 +1,4 @@
-"""Settings to the metrics source that they name: a Prometheus, or the demo mesh where they name none."""
+"""Settings to the sources that they name: Prometheus and clusters, or the demo mesh where they name none."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from collections.abc import Mapping
 from mesh_graph.errors import ConfigError
 from mesh_graph.settings import Settings
 from mesh_graph.sources.base import MetricsSource
+from mesh_graph.sources.cluster import ClusterSource
 from mesh_graph.sources.demo import DemoSource
+from mesh_graph.sources.demo_cluster import DemoCluster
+from mesh_graph.sources.manifests import ManifestSource
 from mesh_graph.sources.options import Credentials, LabelNaming, Limits, PrometheusOptions, Tls
 from mesh_graph.sources.prometheus import PrometheusSource
 from mesh_graph.sources.promql import ISTIO_NAMES, MetricKind, MetricName
 from mesh_graph.sources.query import Family, Matcher
 
-__all__ = ["connect", "prometheus_options"]
+__all__ = ["connect", "connect_cluster", "prometheus_options"]
 
 
 def connect(settings: Settings) -> MetricsSource:
@@ -25,6 +28,28 @@ def connect(settings: Settings) -> MetricsSource:
         If a setting cannot be used.
     """
     return PrometheusSource(prometheus_options(settings)) if settings.prometheus_url else DemoSource()
+
+
+def connect_cluster(settings: Settings) -> ClusterSource | None:
+    """The cluster source that the settings name: the demo's beside the demo mesh, None where there is none.
+
+    Raises
+    ------
+    ConfigError
+        If the kubeconfig or its context cannot be used.
+    """
+    if settings.manifests:
+        return ManifestSource(settings.manifests)
+    if not (settings.in_cluster or settings.kubeconfig or settings.kube_context):
+        return None if settings.prometheus_url else DemoCluster()
+    # Its import takes half a second, which a start without a cluster is spared.
+    from mesh_graph.sources.kube import KubeSource
+    from mesh_graph.sources.kube_access import from_kubeconfig, in_cluster
+
+    apis = (
+        in_cluster() if settings.in_cluster else from_kubeconfig(settings.kubeconfig, settings.kube_context)
+    )
+    return KubeSource(apis)
 
 
 def prometheus_options(settings: Settings) -> PrometheusOptions:

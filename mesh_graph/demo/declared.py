@@ -1,0 +1,234 @@
+"""What the clusters of the simulated mesh declare, as the Kubernetes API would have it: a function of time.
+
+Weights follow the mesh's own: where a call is shared among workloads, a VirtualService says so, and its last
+change is the moment at which the shares last changed. Two mistakes are left in for the checks to find.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+
+from mesh_graph import fields
+from mesh_graph.demo.curves import Curve, Rest, Steps
+from mesh_graph.demo.spec import Call, Host, MeshSpec, Wire, Workload
+
+__all__ = ["FOUNDED", "declared"]
+
+Raw = dict[str, Any]
+
+FOUNDED = 1_735_689_600.0
+"""When everything was created that never changes: 2025-01-01."""
+NETWORKING = "networking.istio.io/v1"
+GATEWAY = "istio-system/public"
+PORTS = {Wire.HTTP: ("http", 8080), Wire.GRPC: ("grpc", 9000), Wire.TCP: ("tcp", 5000)}
+
+
+def declared(mesh: MeshSpec, at: float) -> dict[str, list[Raw]]:
+    """Objects of each cluster at an instant (Unix seconds), by the cluster's name."""
+    found: dict[str, list[Raw]] = {name: [] for name in sorted({w.cluster for w in mesh.workloads})}
+    for workload in mesh.workloads:
+        found[workload.cluster] += _workload(workload, at)
+    for cluster, objects in found.items():
+        calls = [call for call in mesh.calls if cluster in _clusters(call)]
+        objects += _services(calls)
+        objects += _routes(calls, at)
+        objects += _foreign(calls)
+        names = {one["metadata"]["namespace"] for one in objects}
+        objects += [_namespace(name) for name in sorted(names | {"istio-system"})]
+        objects += _mesh_wide()
+    first = next(iter(found))
+    namespaces = {one["metadata"]["name"] for one in found[first] if one["kind"] == "Namespace"}
+    found[first] += [one for one in _mistakes() if one["metadata"]["namespace"] in namespaces]
+    return found
+
+
+def _clusters(call: Call) -> set[str]:
+    ends = (call.source, *(destination.workload for destination in call.destinations))
+    return {end.cluster for end in ends if end is not None}
+
+
+def _time(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _object(kind: str, version: str, name: str, **parts: Any) -> Raw:
+    """An object; ``parts`` are ``namespace``, ``changed_at`` and what goes beside the metadata."""
+    created = {"name": name, "creationTimestamp": _time(FOUNDED)}
+    namespace, changed_at = parts.pop("namespace", None), parts.pop("changed_at", None)
+    metadata: Raw = {
+        **created,
+        **({"namespace": namespace} if namespace else {}),
+        **parts.pop("metadata", {}),
+    }
+    if changed_at is not None:
+        manager = {"manager": "release", "operation": "Apply", "fieldsV1": {"f:spec": {}}}
+        metadata["managedFields"] = [{**manager, "time": _time(changed_at)}]
+    return {"apiVersion": version, "kind": kind, "metadata": metadata, **parts}
+
+
+def _namespace(name: str) -> Raw:
+    labels = {} if name == "istio-system" else {"istio-injection": "enabled"}
+    return _object("Namespace", "v1", name, metadata={"labels": labels}, status={"phase": "Active"})
+
+
+def _workload(workload: Workload, at: float) -> Iterator[Raw]:
+    """A Deployment with its ReplicaSet and pods; without pods between two lives of a workload that pauses."""
+    labels = _labels(workload)
+    pods = [pod for replica in range(workload.replicas) if (pod := _pod(workload, replica, at))]
+    container = {"name": workload.app, "image": f"registry.example/{workload.app}:{workload.version}"}
+    spec = {
+        "replicas": len(pods),
+        "selector": {"matchLabels": labels},
+        "template": {
+            "metadata": {"labels": labels},
+            "spec": {"serviceAccountName": workload.app, "containers": [container]},
+        },
+    }
+    ready = sum(pod["status"]["containerStatuses"][0]["ready"] for pod in pods)
+    status = {"replicas": len(pods), "readyReplicas": ready, "availableReplicas": ready}
+    common: Raw = {"namespace": workload.namespace, "spec": spec, "status": status}
+    yield _object("Deployment", "apps/v1", workload.name, metadata={"labels": labels}, **common)
+    owner = _owner("Deployment", workload.name)
+    yield _object(
+        "ReplicaSet", "apps/v1", _replica_set(workload), metadata={"labels": labels, **owner}, **common
+    )
+    yield from pods
+
+
+def _labels(workload: Workload) -> dict[str, str]:
+    refused = {} if workload.has_proxy else {"sidecar.istio.io/inject": "false"}
+    return {"app": workload.app, "version": workload.version, **refused}
+
+
+def _replica_set(workload: Workload) -> str:
+    return workload.pod(0).rpartition("-")[0]
+
+
+def _owner(kind: str, name: str) -> Raw:
+    return {"ownerReferences": [{"apiVersion": "apps/v1", "kind": kind, "name": name, "controller": True}]}
+
+
+def _pod(workload: Workload, replica: int, at: float) -> Raw | None:
+    """A pod at an instant; one whose lives follow each other without a pause was killed for its memory."""
+    life = workload.pod_life(replica)
+    lives, age = divmod(at - life.phase_s, life.period_s)
+    if age >= life.on_s:
+        return None
+    state: Raw = {"ready": True, "restartCount": 0, "state": {"running": {"startedAt": _time(at - age)}}}
+    if workload.life is not None and life.on_s == life.period_s:
+        killed = {"reason": "OOMKilled", "exitCode": 137, "finishedAt": _time(at - age)}
+        state |= {"restartCount": int(lives), "lastState": {"terminated": killed}}
+    names = [workload.app, *(["istio-proxy"] if workload.has_proxy else [])]
+    containers = [{"name": name, "image": f"registry.example/{name}:{workload.version}"} for name in names]
+    metadata = {
+        "labels": _labels(workload),
+        **_owner("ReplicaSet", _replica_set(workload)),
+    }
+    return _object(
+        "Pod",
+        "v1",
+        workload.pod(replica),
+        namespace=workload.namespace,
+        metadata=metadata,
+        spec={"serviceAccountName": workload.app, "containers": containers},
+        status={"phase": "Running", "containerStatuses": [{**c, **state} for c in containers]},
+    )
+
+
+def _is_service(host: Host) -> bool:
+    return host.host.endswith(".svc.cluster.local")
+
+
+def _services(calls: Iterable[Call]) -> Iterator[Raw]:
+    wires: dict[Host, set[Wire]] = {}
+    for call in calls:
+        if _is_service(call.host):
+            wires.setdefault(call.host, set()).add(call.wire)
+    for host, spoken in wires.items():
+        ports = [
+            {"name": PORTS[wire][0], "port": PORTS[wire][1], "protocol": "TCP"} for wire in sorted(spoken)
+        ]
+        spec = {"type": "ClusterIP", "selector": {"app": host.name}, "ports": ports}
+        yield _object("Service", "v1", host.name, namespace=host.namespace, spec=spec)
+
+
+def _routes(calls: Iterable[Call], at: float) -> Iterator[Raw]:
+    """A VirtualService and a DestinationRule for each host that is shared, once."""
+    shared = {call.host: call for call in calls if len(call.destinations) > 1}
+    for host, call in shared.items():
+        versions = [d.workload.version for d in call.destinations if d.workload is not None]
+        curves = [destination.weight for destination in call.destinations]
+        route = [
+            {"destination": {"host": host.name, "subset": version}, "weight": weight}
+            for version, weight in zip(versions, _weights(curves, at), strict=True)
+        ]
+        spec = {"hosts": [host.name], "http": [{"name": "canary", "route": route}]}
+        subsets = [{"name": version, "labels": {"version": version}} for version in versions]
+        where = {"namespace": host.namespace}
+        yield _object(
+            "VirtualService", NETWORKING, host.name, spec=spec, changed_at=_changed_at(curves, at), **where
+        )
+        rule = {"host": host.name, "subsets": subsets}
+        yield _object("DestinationRule", NETWORKING, host.name, spec=rule, changed_at=FOUNDED, **where)
+
+
+def _weights(curves: Iterable[Curve], at: float) -> list[int]:
+    return [round(100 * float(curve(np.array([at]))[0])) for curve in curves]
+
+
+def _changed_at(curves: list[Curve], at: float) -> float:
+    """The start of the step at which the weights last changed."""
+    steps = [c.step_s for curve in curves for c in (curve, *_others(curve)) if isinstance(c, Steps)]
+    if not steps:
+        return FOUNDED
+    step_s = math.gcd(*steps)
+    start = math.floor(at / step_s) * step_s
+    while start > FOUNDED and _weights(curves, start - step_s) == _weights(curves, at):
+        start -= step_s
+    return float(start)
+
+
+def _others(curve: Curve) -> tuple[Curve, ...]:
+    return curve.others if isinstance(curve, Rest) else ()
+
+
+def _foreign(calls: Iterable[Call]) -> Iterator[Raw]:
+    """ServiceEntries of the hosts outside that are registered, where they are called from."""
+    hosts = {
+        call.host: call for call in calls if call.host.name == call.host.host and call.source is not None
+    }
+    for host, call in hosts.items():
+        known = host.namespace not in ("", fields.UNKNOWN)
+        namespace = host.namespace if known or call.source is None else call.source.namespace
+        ports = [{"number": 443, "name": "https", "protocol": "HTTPS"}]
+        spec = {"hosts": [host.host], "location": "MESH_EXTERNAL", "resolution": "DNS", "ports": ports}
+        name = host.host.replace(".", "-")
+        yield _object("ServiceEntry", NETWORKING, name, namespace=namespace, spec=spec, changed_at=FOUNDED)
+
+
+def _mesh_wide() -> Iterator[Raw]:
+    server = {"port": {"number": 80, "name": "http", "protocol": "HTTP"}, "hosts": ["*"]}
+    namespace, name = GATEWAY.split("/")
+    spec: Raw = {"selector": {"istio": "ingressgateway"}, "servers": [server]}
+    yield _object("Gateway", NETWORKING, name, namespace=namespace, spec=spec, changed_at=FOUNDED)
+    spec = {"mtls": {"mode": "PERMISSIVE"}}
+    version = "security.istio.io/v1"
+    yield _object(
+        "PeerAuthentication", version, "default", namespace=namespace, spec=spec, changed_at=FOUNDED
+    )
+
+
+def _mistakes() -> Iterator[Raw]:
+    """A route at a gateway that is gone, and a subset of a version that is gone."""
+    route = [{"route": [{"destination": {"host": "price-list"}}]}]
+    spec: Raw = {"hosts": ["prices.example.com"], "gateways": ["legacy-gateway"], "http": route}
+    yield _object("VirtualService", NETWORKING, "prices", namespace="legacy", spec=spec, changed_at=FOUNDED)
+    subsets = [{"name": version, "labels": {"version": version}} for version in ("v6", "v7")]
+    spec = {"host": "recommendation", "subsets": subsets}
+    where = {"namespace": "shop", "changed_at": FOUNDED}
+    yield _object("DestinationRule", NETWORKING, "recommendation", spec=spec, **where)
