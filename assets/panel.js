@@ -59,6 +59,6 @@
   });
   mg.on("opened", (node) => node.data("classes")?.includes("folded") && mg.unfold(node.id()));
   mg.on("applied", tell);
-  mg.on("rest", tell);
+  mg.on("rest", () => mg.picture && isOpen() && tellHistory({ query: pictureQuery(), selected: mg.state.get("selected") }));
   mg.on("params", (names) => (names.has("selected") || names.has("panel")) && tell());
 })((window.meshgraph = window.meshgraph || {}));

@@ -1,10 +1,13 @@
 """The whole way, from a real Prometheus to the graph: the same picture as the demo's twin draws."""
 
 import itertools
+from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from mesh_graph.answers.replay import Frames
 from mesh_graph.demo.exposition import LEAN_LABELS, openmetrics
 from mesh_graph.demo.simulator import FAMILIES, Simulator
 from mesh_graph.demo.story import story
@@ -14,7 +17,9 @@ from mesh_graph.model import GraphType, View
 from mesh_graph.sources.demo import SCRAPE_S, DemoSource
 from mesh_graph.sources.options import PrometheusOptions
 from mesh_graph.sources.prometheus import PrometheusSource
+from mesh_graph.sources.promql import ISTIO_NAMES
 from mesh_graph.topology.attributes import EdgeAttr, GraphAttr, NodeAttr
+from tests.integration.faults import FaultProxy
 
 pytestmark = pytest.mark.peer("prometheus")
 
@@ -99,6 +104,24 @@ def test_a_window_of_history_ends_at_the_edges_number(real):
     rate = graph.edges[source, destination, "http"][EdgeAttr.RATE]
     assert history["request_rate"].iloc[-1] == pytest.approx(rate)
     assert history["request_rate"].isna().any()
+
+
+def test_a_replay_asks_one_range_query_per_family_and_its_frames_ask_nothing(server):
+    view = View(compare_s=300, window_s=120, namespaces=("bookinfo",))
+    with FaultProxy(server.url) as proxy:
+        mesh = Mesh(PrometheusSource(PrometheusOptions(url=proxy.url)))
+        totals = mesh.replay(view, Frames(AT, FAULT, 30.0))
+        asked = Counter(one.body or one.query for one in proxy.passed if one.path == "/api/v1/query_range")
+        families = {name for name in ISTIO_NAMES.values() if any(name.name in text for text in asked)}
+        before = len(proxy.passed)
+        graphs = [mesh.graph(replace(view, at=AT + 30 * number)).graph for number in range(11)]
+        mesh.close()
+        assert len(proxy.passed) == before
+    assert set(asked.values()) == {1}
+    assert len(families) >= 8
+    rates = [graph[GraphAttr.REQUEST_RATE] for graph in graphs]
+    assert totals["request_rate"].tolist() == pytest.approx(rates)
+    assert totals["error_ratio"].max() > 2 * totals["error_ratio"].iloc[0]
 
 
 def test_it_says_that_the_server_is_away_and_recovers_alone(server):
