@@ -11,8 +11,10 @@ import orjson
 import requests
 from requests.adapters import HTTPAdapter
 
-from mesh_graph.sources.base import MetricsSource, Reply
+from mesh_graph.sources.base import Reply
+from mesh_graph.sources.prometheus import PrometheusSource
 from mesh_graph.sources.query import Matcher, MetricQuery
+from mesh_graph.sources.together import joined, packs
 
 __all__ = ["Asked", "BareClient", "Recorder"]
 
@@ -26,17 +28,17 @@ class Asked:
 
 
 class Recorder:
-    """A source that remembers what it was asked.
+    """A source that remembers what it was asked, in the order it was.
 
     Parameters
     ----------
-    source : MetricsSource
+    source : PrometheusSource
         Who answers.
     """
 
     is_demo = False
 
-    def __init__(self, source: MetricsSource) -> None:
+    def __init__(self, source: PrometheusSource) -> None:
         self._source = source
         self._lock = Lock()
         self.asked: list[Asked] = []
@@ -52,15 +54,20 @@ class Recorder:
 
     def instant(self, query: MetricQuery, at: float) -> Reply:
         """Answer at one instant."""
-        reply = self._source.instant(query, at)
-        self._remember("query", reply, time=at)
-        return reply
+        self._remember("query", self.promql(query), time=at)
+        return self._source.instant(query, at)
+
+    def together(self, queries: Sequence[MetricQuery], at: float) -> list[Reply]:
+        """Answers to several queries at one instant."""
+        texts = [self.promql(query) for query in queries]
+        for pack in packs(texts):
+            self._remember("query", joined(texts[pack]), time=at)
+        return self._source.together(queries, at)
 
     def range(self, query: MetricQuery, start: float, end: float, step_s: float) -> Reply:
         """Answers over a range."""
-        reply = self._source.range(query, start, end, step_s)
-        self._remember("query_range", reply, start=start, end=end, step=step_s)
-        return reply
+        self._remember("query_range", self.promql(query), start=start, end=end, step=step_s)
+        return self._source.range(query, start, end, step_s)
 
     def label_values(
         self, label: str, matchers: tuple[Matcher, ...], start: float, end: float
@@ -75,8 +82,8 @@ class Recorder:
     def close(self) -> None:
         """Nothing: who answers is shared."""
 
-    def _remember(self, path: str, reply: Reply, **times: float) -> None:
-        form = {"query": reply.promql, **{name: f"{value:.3f}" for name, value in times.items()}}
+    def _remember(self, path: str, promql: str, **times: float) -> None:
+        form = {"query": promql, **{name: f"{value:.3f}" for name, value in times.items()}}
         with self._lock:
             self.asked.append(Asked(path, tuple(form.items())))
 

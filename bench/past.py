@@ -25,6 +25,11 @@ from mesh_graph.model import View
 __all__ = ["past_of", "sample_times"]
 
 FAMILIES = ("istio_requests_total", "istio_request_duration_milliseconds")
+MADE_BY = (
+    *("bookinfo", "curves", "exposition", "flows", "labels", "noise", "outcomes", "series", "simulator"),
+    *("spec", "spread", "tally"),
+)
+"""Modules of the demo that say what a past holds."""
 SLACK_S = 120
 """How far before ``END`` instants may lie, and then some."""
 
@@ -55,9 +60,10 @@ def _cache() -> Path:
 
 def _fingerprint() -> str:
     """Of all that a past depends on."""
-    sources = sorted(Path(bookinfo.__file__).parent.glob("*.py"))
+    demo, here = Path(bookinfo.__file__).parent, Path(__file__).parent
+    sources = [*(demo / f"{name}.py" for name in MADE_BY), here / "past.py", here / "sizes.py"]
     digest = hashlib.blake2b(digest_size=6)
-    for source in (*sources, Path(__file__), Path(__file__).with_name("sizes.py")):
+    for source in sources:
         digest.update(source.read_bytes())
     return digest.hexdigest()
 

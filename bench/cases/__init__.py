@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from bench.cases.graph import measure_graph, measure_part
+from bench.cases.graph import measure_graph, measure_part, measure_unfolded
 from bench.cases.page import measure_page
 from bench.cases.served import measure_memory, measure_viewers
 from bench.figures import Figure
@@ -35,6 +35,7 @@ class Case:
 
 CASES = (
     Case("graph", tuple(size for size in SIZES if size != Size(300)), measure_graph),
+    Case("unfolded", (Size(100), Size(1000)), measure_unfolded),
     Case("part", (Size(100), Size(1000)), measure_part),
     Case("viewers", (Size(10),), measure_viewers),
     Case("memory", (Size(1000),), measure_memory),

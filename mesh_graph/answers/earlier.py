@@ -107,13 +107,16 @@ def _whole_windows(instant: float, view: View) -> float:
     return math.floor(instant / view.window_s) * float(view.window_s)
 
 
-def last_seen(desk: Desk, view: View, now: Traffic, earlier: Traffic) -> pd.DataFrame:
-    """Steps at which hosts that vanished still had requests: ``BASE_LABELS``, ``protocol``, ``time``."""
+def last_seen(desk: Desk, view: View, now: Traffic, earlier: Traffic) -> pd.DataFrame | None:
+    """Steps at which hosts that vanished still had requests: ``BASE_LABELS``, ``protocol``, ``time``.
+
+    None where no host vanished, or the source did not tell.
+    """
     hosts = sorted(
         set(earlier.flows[fields.DESTINATION_SERVICE]) - set(now.flows[fields.DESTINATION_SERVICE])
     )[:MAX_VANISHED]
     if not hosts or view.at is None:
-        return _never()
+        return None
     table = _held_sightings(desk, view, hosts)
     if table is None:
         which = Matcher(fields.DESTINATION_SERVICE, "=~", "|".join(map(re.escape, hosts)))
@@ -121,7 +124,7 @@ def last_seen(desk: Desk, view: View, now: Traffic, earlier: Traffic) -> pd.Data
         step = max(float(view.window_s), view.compare_s / LAST_SEEN_STEPS)
         answer = desk.fetcher.over([query], view.at - view.compare_s, view.at, step)[query]
         if isinstance(answer, SourceError):
-            return _never()
+            return None
         table = answer.table
     seen = table.rename(columns={fields.REQUEST_PROTOCOL: fields.PROTOCOL})
     return seen[[*fields.BASE_LABELS, fields.PROTOCOL, fields.TIME]]
@@ -142,8 +145,3 @@ def _held_sightings(desk: Desk, view: View, hosts: list[str]) -> pd.DataFrame | 
             rows = table[table[fields.DESTINATION_SERVICE].isin(hosts) & (table[fields.VALUE] > 0)]
             found.append(rows[list(_SEEN_BY)].assign(**{fields.TIME: at}))
     return pd.concat(found, ignore_index=True)
-
-
-def _never() -> pd.DataFrame:
-    labels = {label: pd.Series(dtype="str") for label in (*fields.BASE_LABELS, fields.PROTOCOL)}
-    return pd.DataFrame({**labels, fields.TIME: pd.Series(dtype="float64")})

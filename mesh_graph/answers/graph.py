@@ -58,8 +58,9 @@ def graph_of(desk: Desk, view: View) -> nx.MultiDiGraph[str]:
     earlier, earlier_gaps = earlier_traffic(view, plan, before, scrapes_per_window=scrapes)
     graph = build_graph(now.traffic, view, earlier=earlier, partial=now.partial)
     add_overlays(graph, overlays, answers)
-    if earlier is not None:
-        add_last_seen(graph, last_seen(desk, view, now.traffic, earlier))
+    seen = None if earlier is None else last_seen(desk, view, now.traffic, earlier)
+    if seen is not None:
+        add_last_seen(graph, seen)
     graph.graph[GraphAttr.AT] = at
     graph.graph[GraphAttr.GAPS] = (
         *graph.graph.get(GraphAttr.GAPS, ()),

@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 import networkx as nx
+import numpy as np
+import pandas as pd
 
 from mesh_graph import fields
 from mesh_graph.errors import SourceError
@@ -138,6 +140,7 @@ def _filled(queries: Iterable[MetricQuery], answers: Answers) -> Iterator[Reply]
         answer = answers[query]
         if isinstance(answer, SourceError):
             continue
-        absent = {label: fields.UNKNOWN for label in fields.LATENCY_LABELS if label not in query.by}
-        table = answer.table.assign(**absent).astype(dict.fromkeys(absent, "str"))
-        yield replace(answer, table=table[[*fields.LATENCY_LABELS, fields.VALUE]])
+        table = answer.table
+        unknown = pd.array(np.full(len(table), fields.UNKNOWN, dtype=object), dtype="str")
+        columns = {label: table[label] if label in query.by else unknown for label in fields.LATENCY_LABELS}
+        yield replace(answer, table=pd.DataFrame({**columns, fields.VALUE: table[fields.VALUE]}, copy=False))

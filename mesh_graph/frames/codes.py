@@ -17,6 +17,7 @@ Bools = NDArray[np.bool_]
 Texts = NDArray[np.object_]
 
 _ROOM = 2**62
+_NO_WORDS = (np.empty(0, dtype=np.int64), np.empty(0, dtype=object))
 
 
 def texts(column: pd.Series[str]) -> Texts:
@@ -42,7 +43,7 @@ def encode(columns: Sequence[Texts], extra: Sequence[str] = ()) -> tuple[list[st
     list of array of int64
         Per column, per row: position of its word.
     """
-    factorized = [pd.factorize(column) for column in columns]
+    factorized = [pd.factorize(column) if len(column) else _NO_WORDS for column in columns]
     found = {word for _, words in factorized for word in words.tolist() if isinstance(word, str)}
     vocabulary = sorted(found.union(extra, ("",)))
     position = {word: code for code, word in enumerate(vocabulary)}

@@ -53,6 +53,8 @@ def parse_values(
     names = {**_FALLBACKS, fields.VALUE: value}
     found = [names.get(name, name) for name in reply.table.columns]
     _check_columns(reply, found, schema.names)
+    if reply.table.empty:
+        return schema.empty()
     frame = _typed(reply, reply.table.set_axis(found, axis="columns"), schema)
     good = accept(frame[value].to_numpy(dtype=np.float64))
     return frame if good.all() else frame[good].reset_index(drop=True)

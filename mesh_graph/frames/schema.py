@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Self
 
 import numpy as np
@@ -46,9 +47,7 @@ class Schema:
 
     def empty(self) -> pd.DataFrame:
         """Frame without rows."""
-        text = pd.array(np.empty(0, dtype=object), dtype="str")
-        columns = {name: text if dtype == "str" else np.empty(0, dtype=dtype) for name, dtype in self.dtypes}
-        return pd.DataFrame(columns, copy=False)
+        return _empty(self).copy(deep=False)
 
     def check(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The frame itself, if it has this schema.
@@ -66,6 +65,13 @@ class Schema:
                 f"not the frame's columns: missing {missing or 'none'}, unexpected {wrong or 'none'}"
             )
         return frame
+
+
+@cache
+def _empty(schema: Schema) -> pd.DataFrame:
+    text = pd.array(np.empty(0, dtype=object), dtype="str")
+    columns = {name: text if dtype == "str" else np.empty(0, dtype=dtype) for name, dtype in schema.dtypes}
+    return pd.DataFrame(columns, copy=False)
 
 
 def concat(schema: Schema, frames: Iterable[pd.DataFrame]) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -38,6 +39,8 @@ def vector_table(answer: Answer, labels: Sequence[str], columns: Sequence[str]) 
         If the rows are not an instant vector.
     """
     _expect(answer, "vector")
+    if not answer.rows:
+        return _no_rows(tuple(columns)).copy(deep=False)
     try:
         values = [row["value"][1] for row in answer.rows]
         table = _label_columns(answer.rows, labels, columns)
@@ -45,6 +48,13 @@ def vector_table(answer: Answer, labels: Sequence[str], columns: Sequence[str]) 
     except (KeyError, IndexError, TypeError, ValueError, AttributeError):
         raise AnswerInvalid("holds rows of another shape") from None
     return pd.DataFrame(table, copy=False)
+
+
+@lru_cache(maxsize=64)
+def _no_rows(columns: tuple[str, ...]) -> pd.DataFrame:
+    """Most answers are empty: many meshes have neither TCP nor gRPC."""
+    text = _texts([])
+    return pd.DataFrame({**dict.fromkeys(columns, text), fields.VALUE: np.empty(0)}, copy=False)
 
 
 def matrix_table(answer: Answer, labels: Sequence[str], columns: Sequence[str]) -> pd.DataFrame:

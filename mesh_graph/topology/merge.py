@@ -17,6 +17,7 @@ from mesh_graph.frames.messages import MESSAGES
 from mesh_graph.frames.requests import REQUESTS
 from mesh_graph.frames.tcp import TCP
 from mesh_graph.model import Protocol
+from mesh_graph.topology import traffic
 from mesh_graph.topology.merge_comparison import MTLS, PLAIN, PROTOCOLS, Counts, reports_frame
 from mesh_graph.topology.merge_flows import flows_frame, read_requests
 from mesh_graph.topology.merge_kinds import request_kinds, tcp_kinds
@@ -64,16 +65,14 @@ def merge(
     tolerance = 2 / max(scrapes_per_window, 1)
     layers = [(requests, REQUESTS), (tcp, TCP), (messages, MESSAGES)]
     who, (request_rows, tcp_rows, message_rows), gaps = identify(layers)
-    flows, request_counts = _requests(request_rows, who, tolerance)
-    connections, tcp_counts = _tcp(tcp_rows[_is_shown(tcp_rows, request_rows, who)], who, tolerance)
-    talk, _ = merge_volumes(read_volumes(message_rows, who)[0], who, tolerance)
-    return Traffic(
-        flows=flows,
-        tcp=connections,
-        messages=messages_frame(talk, who),
-        reports=reports_frame([request_counts, tcp_counts], who),
-        gaps=gaps,
-    )
+    flows, *counts = _requests(request_rows, who, tolerance)
+    connections, talk = traffic.TCP.empty(), traffic.MESSAGES.empty()
+    if len(tcp_rows):
+        connections, tcp_counts = _tcp(tcp_rows[_is_shown(tcp_rows, request_rows, who)], who, tolerance)
+        counts.append(tcp_counts)
+    if len(message_rows):
+        talk = _messages(message_rows, who, tolerance)
+    return Traffic(flows, connections, talk, reports_frame(counts, who), gaps)
 
 
 def _requests(rows: Rows, who: Identities, tolerance: float) -> tuple[pd.DataFrame, Counts]:
@@ -98,6 +97,11 @@ def _tcp(rows: Rows, who: Identities, tolerance: float) -> tuple[pd.DataFrame, C
         counted.identity, counted.edge, counted.reporter, protocol, counted.volume, *policy, is_half
     )
     return tcp_frame(merged, who, kinds), counts.on_edges(merged.edge)
+
+
+def _messages(rows: Rows, who: Identities, tolerance: float) -> pd.DataFrame:
+    merged, _ = merge_volumes(read_volumes(rows, who)[0], who, tolerance)
+    return messages_frame(merged, who)
 
 
 def _policy(rows: Rows, who: Identities) -> tuple[Bools, Bools]:

@@ -10,7 +10,7 @@ import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
 from mesh_graph import fields
-from mesh_graph.frames.codes import Bools, Floats, Ints, decode, encode, first_rows, group, texts
+from mesh_graph.frames.codes import Bools, Floats, Ints, Texts, decode, encode, first_rows, group, texts
 from mesh_graph.frames.schema import Schema
 from mesh_graph.model import Reporter
 from mesh_graph.topology.attributes import Gap
@@ -22,6 +22,7 @@ REPORTERS = (Reporter.DESTINATION, Reporter.WAYPOINT, Reporter.SOURCE)
 """Reporters from the server's to the client's; a row's reporter is its place here."""
 DESTINATION, WAYPOINT, SOURCE = range(3)
 
+_NOTHING: Texts = np.empty(0, dtype=object)
 NO_REPORTER = "reporter-unknown"
 """Reason to leave rows out: no proxy of the three says that it measured them."""
 
@@ -161,10 +162,14 @@ def identify(
 def _encode(layers: Sequence[tuple[pd.DataFrame, Schema]]) -> tuple[list[str], list[dict[str, Ints]]]:
     names = [schema.labels for _, schema in layers]
     checked = [(schema.check(frame), schema) for frame, schema in layers]
-    columns = [texts(frame[label]) for frame, schema in checked for label in schema.labels]
+    columns = [_texts(frame, label) for frame, schema in checked for label in schema.labels]
     vocabulary, coded = encode(columns, (*WORDS, *REPORTERS))
     codes = iter(coded)
     return vocabulary, [{label: next(codes) for label in labels} for labels in names]
+
+
+def _texts(frame: pd.DataFrame, label: str) -> Texts:
+    return texts(frame[label]) if len(frame) else _NOTHING
 
 
 def _identities(

@@ -131,7 +131,8 @@ def lay_out(
     before = tuple(frame.iloc[:0] for frame in now) if earlier is None else _frames(earlier, idle=False)
     nodes, places = find_places([*now, *before, traffic.reports], view.graph_type, waypoints)
     is_service = view.graph_type is GraphType.SERVICE
-    drawn_as = serving_cluster(nodes, places[:-1])
+    # By what is served now alone: a comparison must not move what is drawn.
+    drawn_as = serving_cluster(nodes, places[: len(now)])
     if is_service:
         # Two tables of different nodes: services without workloads, and workloads.
         drawn_as = drawn_as[serving(nodes, places[:2])]
