@@ -30,7 +30,7 @@ from mesh_graph.sources.base import Reply
 from mesh_graph.sources.query import Family, MetricQuery
 from mesh_graph.topology.attributes import Gap
 
-__all__ = ["KialiGraph", "kiali_graph"]
+__all__ = ["KialiGraph", "kiali_graph", "plan_of", "read_observed"]
 
 _TIMES = Schema.of((*fields.BASE_LABELS, fields.REQUEST_PROTOCOL), (fields.LATENCY_MS,))
 _SIZES = Schema.of(fields.BASE_LABELS, (fields.BYTES_RATE,))
@@ -63,25 +63,31 @@ def kiali_graph(desk: Desk, options: Options) -> KialiGraph:
     SourceError
         If the source did not answer for the traffic.
     """
-    at = options.at or 0.0
-    scopes = (
-        target_scopes(options.target)
-        if options.target is not None
-        else desk.scopes(View(namespaces=options.namespaces))
-    )
-    is_whole = options.target is None and scopes == ((),)
-    plan = plan_kiali(options, scopes, is_whole=is_whole)
-    answers = desk.fetcher.ask([bundle for bundle in plan.bundles if bundle], at)
-    observed = _observed(plan, answers, is_node=options.target is not None)
+    plan = plan_of(desk, options)
+    answers = desk.fetcher.ask([bundle for bundle in plan.bundles if bundle], options.at or 0.0)
+    observed = read_observed(plan, answers, options)
     additions, failed = _additions(plan, answers)
-    around = Surroundings(tolerances=KIALI.tolerances)
-    graph = build_traffic_map(observed, options, around, additions)
+    graph = build_traffic_map(observed, options, Surroundings(tolerances=KIALI.tolerances), additions)
     gaps, _ = shortfall([query for query in answers if not isinstance(answers[query], SourceError)], answers)
-    return KialiGraph(render_document(graph, options, at), failed, gaps)
+    return KialiGraph(render_document(graph, options, options.at or 0.0), failed, gaps)
 
 
-def _observed(plan: KialiPlan, answers: Answers, *, is_node: bool) -> Observed:
-    """Frames of the traffic; of a node, whose scopes overlap, each row once."""
+def plan_of(desk: Desk, options: Options) -> KialiPlan:
+    """Queries for these options on this mesh."""
+    if options.target is not None:
+        return plan_kiali(options, target_scopes(options.target), is_whole=False)
+    scopes = desk.scopes(View(namespaces=options.namespaces))
+    return plan_kiali(options, scopes, is_whole=scopes == ((),))
+
+
+def read_observed(plan: KialiPlan, answers: Answers, options: Options) -> Observed:
+    """Frames of the traffic; of a node, whose scopes overlap, each row once.
+
+    Raises
+    ------
+    SourceError
+        If a query of the traffic failed.
+    """
     requests = [parse_requests(_reply(answers, query)) for query in plan.traffic.get(Family.REQUESTS, ())]
     sent, received = (
         _by_scope(plan, answers, family)
@@ -94,7 +100,7 @@ def _observed(plan: KialiPlan, answers: Answers, *, is_node: bool) -> Observed:
     tcp = [parse_tcp(*pair, nothing, nothing) for pair in _paired(up, down, fields.TCP_LABELS)]
     frames = (concat(REQUESTS, requests), concat(MESSAGES, messages), concat(TCP, tcp))
     labels = (fields.REQUEST_LABELS, fields.MESSAGE_LABELS, fields.TCP_LABELS)
-    if is_node:
+    if options.target is not None:
         frames = tuple(  # type: ignore[assignment]
             frame.drop_duplicates(list(by), ignore_index=True)
             for frame, by in zip(frames, labels, strict=True)
