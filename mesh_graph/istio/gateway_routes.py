@@ -76,8 +76,8 @@ def _destination(registry: Registry, one: KubeObject, backend: Place, share: flo
     host = _backend_host(one, backend)
     return Destination(
         host=host,
-        version=registry.version(one.cluster, host),
-        workloads=tuple(sorted({w.name for w in registry.workloads(one.cluster, host)})),
+        version=registry.version(host),
+        workloads=registry.workload_names(host),
         port=backend["port"].number,
         declared=backend["weight"].number,
         share=share,

@@ -65,8 +65,8 @@ def _destination(
     return Destination(
         host=host,
         labels=labels,
-        version=registry.version(one.cluster, host, labels),
-        workloads=tuple(sorted({w.name for w in registry.workloads(one.cluster, host, labels)})),
+        version=registry.version(host, labels),
+        workloads=registry.workload_names(host, labels),
         declared=entry["weight"].number,
         share=share,
         path=entry.path,

@@ -11,7 +11,7 @@ from mesh_graph.istio.hosts import Host, covers, host_of
 from mesh_graph.istio.place import spec_of
 from mesh_graph.sources.cluster import EMPTY, KubeObject, Snapshot
 
-__all__ = ["VERSION_LABELS", "Registry", "SubsetLabels", "version_of", "workload_labels"]
+__all__ = ["VERSION_LABELS", "WORKLOAD_KINDS", "Registry", "SubsetLabels", "Workload", "version_of"]
 
 VERSION_LABELS = ("service.istio.io/canonical-revision", "app.kubernetes.io/version", "version")
 """Labels that tell the version, the first that is there. Source: istio.io, "Canonical Service"."""
@@ -24,11 +24,33 @@ def version_of(labels: Mapping[str, str], otherwise: str = "") -> str:
     return next((labels[name] for name in VERSION_LABELS if labels.get(name)), otherwise)
 
 
-def workload_labels(one: KubeObject) -> Mapping[str, str]:
-    """Labels of a workload's pods."""
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """What makes pods.
+
+    Attributes
+    ----------
+    name : str
+        Its own; of ReplicaSets and pods that something unknown controls, that one's.
+    labels : mapping of str to str
+        Of its pods.
+    """
+
+    name: str
+    labels: Mapping[str, str]
+
+
+def workload_of(one: KubeObject) -> Workload | None:
+    """The workload that an object is, or stands for; None where another object is the workload.
+
+    ReplicaSets of a kind that is not read, such as an Argo Rollout, stand for it.
+    """
+    controller, name = one.owner or ("", one.name)
     if one.kind == "Pod":
-        return one.labels
-    return spec_of(one)["template"]["metadata"]["labels"].labels
+        return None if controller in WORKLOAD_KINDS else Workload(name, one.labels)
+    if one.kind == "ReplicaSet" and (controller in WORKLOADS or spec_of(one)["replicas"].number == 0):
+        return None
+    return Workload(name, spec_of(one)["template"]["metadata"]["labels"].labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +72,9 @@ class SubsetLabels:
 class Registry:
     """Services, destination rules and workloads of a snapshot, looked up by name.
 
+    Services and workloads of one namespace and name are one over all clusters, as in a mesh of several; rules
+    hold in their own cluster.
+
     Parameters
     ----------
     snapshot : Snapshot
@@ -57,20 +82,21 @@ class Registry:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
-        self._services = {(s.cluster, s.namespace, s.name): s for s in snapshot.objects("Service")}
+        self._services = {(s.namespace, s.name): s for s in snapshot.objects("Service")}
         self._rules: dict[str, list[tuple[Host, KubeObject]]] = defaultdict(list)
         for rule in snapshot.objects("DestinationRule"):
             host = host_of(spec_of(rule)["host"].text, rule.namespace)
             self._rules[rule.cluster].append((host, rule))
-        self._workloads: dict[tuple[str, str], list[KubeObject]] = defaultdict(list)
+        self._workloads: dict[str, list[Workload]] = defaultdict(list)
         for kind in WORKLOAD_KINDS:
-            for workload in snapshot.objects(kind):
-                if workload.owner is None:
-                    self._workloads[workload.cluster, workload.namespace].append(workload)
+            for one in snapshot.objects(kind):
+                workload = workload_of(one)
+                if workload is not None:
+                    self._workloads[one.namespace].append(workload)
 
-    def service(self, cluster: str, host: Host) -> KubeObject | None:
+    def service(self, host: Host) -> KubeObject | None:
         """The service that a host means; None where there is none."""
-        return self._services.get((cluster, host.namespace, host.service))
+        return self._services.get((host.namespace, host.service))
 
     def rules(self, cluster: str, host: Host) -> tuple[KubeObject, ...]:
         """Destination rules for a host, those of the very name before those of a wildcard."""
@@ -85,27 +111,26 @@ class Registry:
                     return SubsetLabels(subset["labels"].labels, True)
         return SubsetLabels(EMPTY, False)
 
-    def workloads(
-        self, cluster: str, host: Host, labels: Mapping[str, str] = EMPTY
-    ) -> tuple[KubeObject, ...]:
+    def workloads(self, host: Host, labels: Mapping[str, str] = EMPTY) -> tuple[Workload, ...]:
         """Workloads behind a host's service that carry labels; a service without a selector has none."""
-        service = self.service(cluster, host)
+        service = self.service(host)
         selector = spec_of(service)["selector"].labels if service else EMPTY
         if not selector:
             return ()
-        wanted = {**selector, **labels}
-        if any(wanted[key] != value for key, value in selector.items()):
-            return ()
         return tuple(
             one
-            for one in self._workloads[cluster, host.namespace]
-            if wanted.items() <= workload_labels(one).items()
+            for one in self._workloads[host.namespace]
+            if selector.items() <= one.labels.items() and labels.items() <= one.labels.items()
         )
 
-    def version(self, cluster: str, host: Host, labels: Mapping[str, str] = EMPTY) -> str:
+    def version(self, host: Host, labels: Mapping[str, str] = EMPTY) -> str:
         """The version that labels mean behind a host; empty where they mean several, or nobody knows."""
         said = version_of(labels)
         if said:
             return said
-        found = {version_of(workload_labels(one), LATEST) for one in self.workloads(cluster, host, labels)}
+        found = {version_of(one.labels, LATEST) for one in self.workloads(host, labels)}
         return found.pop() if len(found) == 1 else ""
+
+    def workload_names(self, host: Host, labels: Mapping[str, str] = EMPTY) -> tuple[str, ...]:
+        """Names of the workloads behind a host that carry labels, sorted."""
+        return tuple(sorted({one.name for one in self.workloads(host, labels)}))

@@ -67,17 +67,13 @@ def destination_of(registry: Registry, one: KubeObject, entry: Place, share: flo
         host=host,
         subset=subset,
         labels=labels,
-        version=registry.version(one.cluster, host, labels) if is_selected else "",
-        workloads=_names(registry.workloads(one.cluster, host, labels)) if is_selected else (),
+        version=registry.version(host, labels) if is_selected else "",
+        workloads=registry.workload_names(host, labels) if is_selected else (),
         port=place["port"]["number"].number,
         declared=entry["weight"].number,
         share=share,
         path=entry.path,
     )
-
-
-def _names(workloads: tuple[KubeObject, ...]) -> tuple[str, ...]:
-    return tuple(sorted({one.name for one in workloads}))
 
 
 def _routes_of(registry: Registry, one: KubeObject, roots: list[KubeObject]) -> Iterator[DeclaredRoute]:
