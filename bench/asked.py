@@ -80,7 +80,8 @@ class Recorder:
         return self._source.promql(query)
 
     def close(self) -> None:
-        """Nothing: who answers is shared."""
+        """End the connections of who answers."""
+        self._source.close()
 
     def _remember(self, path: str, promql: str, **times: float) -> None:
         form = {"query": promql, **{name: f"{value:.3f}" for name, value in times.items()}}

@@ -82,8 +82,8 @@ class Fetcher:
         Parameters
         ----------
         bundles : iterable of sequence of MetricQuery
-            Queries asked for in one request where the source can; different bundles at the same time. The
-            slowest comes first.
+            Queries asked for in one request where the source can; different bundles at the same time, begun
+            in their order.
         at : float
         """
         futures: dict[MetricQuery, Future[Mapping[MetricQuery, Answer]]] = {}

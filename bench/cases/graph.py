@@ -6,14 +6,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
 
+import networkx as nx
+
 from bench.asked import BareClient, Recorder
 from bench.figures import Figure, Pairs, take_pairs
 from bench.site import Site
 from bench.sizes import END, SCRAPE_S, Size
+from mesh_graph.answers.earlier import EARLIER_FAILED
+from mesh_graph.answers.observe import FAMILY_FAILED
 from mesh_graph.mesh import Mesh
 from mesh_graph.model import View
-from mesh_graph.sources.options import PrometheusOptions
+from mesh_graph.sources.options import Limits, PrometheusOptions
 from mesh_graph.sources.prometheus import PrometheusSource
+from mesh_graph.topology.attributes import GraphAttr
 
 __all__ = ["against_floor", "measure_graph", "measure_part", "measure_unfolded"]
 
@@ -21,6 +26,8 @@ IN_FLIGHT = 8
 AIMS_MS = {1: 15, 100: 50, 1000: 500}
 """Most that a graph may take beyond the floor, by namespaces."""
 LARGE = Size(300)
+PATIENT = Limits(timeout_s=120)
+FAILURES = (FAMILY_FAILED, EARLIER_FAILED)
 
 
 def measure_graph(site: Site) -> Iterator[Figure]:
@@ -48,28 +55,35 @@ def measure_part(site: Site) -> Iterator[Figure]:
 def against_floor(site: Site, view: View) -> tuple[Pairs, int, int]:
     """Times of a view's graph and of its queries by a bare client; the number of queries and of edges.
 
-    Each graph is of an instant that was not asked before, by a ``Mesh`` that holds nothing. What a process
-    learns once is known: the names of labels and the scrape interval.
+    Each graph is of another instant, by a ``Mesh`` that holds nothing. What a process learns once is known:
+    the names of labels and the scrape interval.
+
+    Raises
+    ------
+    RuntimeError
+        If an answer failed: what was measured then says nothing.
     """
-    source = PrometheusSource(PrometheusOptions(url=site.url))
+    recorder = Recorder(PrometheusSource(PrometheusOptions(url=site.url, limits=PATIENT)))
+    mesh = Mesh(recorder, cache_bytes=0, max_in_flight=IN_FLIGHT, scrape_interval_s=SCRAPE_S)
     floor = BareClient(site.url, IN_FLIGHT)
     instants = (END - 1.0 - number % SCRAPE_S for number in count())
 
-    def graph() -> tuple[Recorder, int]:
-        recorder = Recorder(source)
-        mesh = Mesh(recorder, max_in_flight=IN_FLIGHT, scrape_interval_s=SCRAPE_S)
+    def graph() -> nx.MultiDiGraph[str]:
         built = mesh.graph(replace(view, at=next(instants)))
-        mesh.close()
-        return recorder, built.number_of_edges()
+        failed = [gap for gap in built.graph[GraphAttr.GAPS] if gap.message in FAILURES]
+        if failed:
+            raise RuntimeError(f"{site.size.text}: {failed}")
+        return built
 
     try:
-        recorder, edges = graph()
-        floor.ask(recorder.asked)
-        pairs = take_pairs(lambda _: floor.ask(recorder.asked), lambda _: graph(), _pairs(site))
+        edges = graph().number_of_edges()
+        asked = tuple(recorder.asked)
+        floor.ask(asked)
+        pairs = take_pairs(lambda _: floor.ask(asked), lambda _: graph(), _pairs(site))
     finally:
         floor.close()
-        source.close()
-    return pairs, len(recorder.asked), edges
+        mesh.close()
+    return pairs, len(asked), edges
 
 
 def _pairs(site: Site) -> int:

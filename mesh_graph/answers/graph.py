@@ -48,14 +48,15 @@ def graph_of(desk: Desk, view: View) -> nx.MultiDiGraph[str]:
     at = view.at or 0.0
     scoped = desk.scopes(view)
     plan, overlays = traffic_queries(scoped, view.window_s, idle=view.idle), plan_overlays(view, scoped)
-    answers = desk.fetcher.ask([*overlays.bundles, *bundles(plan)], at)
-    before = ask_earlier(desk, view, plan)
+    # Traffic first: it is merged while the response times, which are dearer, are still being computed.
+    answers, before = desk.fetcher.ask(bundles(plan), at), ask_earlier(desk, view, plan)
+    answers |= desk.fetcher.ask(overlays.bundles, at)
     scrapes = desk.scrapes_per_window(view.window_s, scoped[0], at)
+    earlier, earlier_gaps = earlier_traffic(view, plan, before, scrapes_per_window=scrapes)
     now = observe(plan, answers, view.namespaces, scrapes_per_window=scrapes)
     window_gaps = _window_gaps(view, scrapes, is_empty=now.traffic.reports.empty)
     clients = _plan_clients(desk, view, scoped, now.traffic)
     overlays, answers = overlays | clients, answers | desk.fetcher.ask(clients.bundles, at)
-    earlier, earlier_gaps = earlier_traffic(view, plan, before, scrapes_per_window=scrapes)
     graph = build_graph(now.traffic, view, earlier=earlier, partial=now.partial)
     add_overlays(graph, overlays, answers)
     seen = None if earlier is None else last_seen(desk, view, now.traffic, earlier)

@@ -57,7 +57,7 @@ class OverlayPlan:
 
     @property
     def bundles(self) -> tuple[tuple[MetricQuery, ...], ...]:
-        """The queries as they are best asked together, the slowest first."""
+        """The queries as they are best asked together."""
         return (*self.latency.values(), tuple(chain.from_iterable(self.sizes.values())))
 
     def __or__(self, other: OverlayPlan) -> OverlayPlan:
