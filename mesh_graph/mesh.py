@@ -23,8 +23,11 @@ from mesh_graph.answers.metrics import Metrics, metrics_of
 from mesh_graph.answers.overview import Overview, overview_of
 from mesh_graph.answers.replay import Frames, replay
 from mesh_graph.answers.since import Timeline, timeline_of
+from mesh_graph.answers.split_detail import SplitDetail, split_detail
+from mesh_graph.answers.splits import SplitRules, split_of, splits_of
 from mesh_graph.answers.state import MeshState, state_of
 from mesh_graph.cache import SharedCache
+from mesh_graph.canary.split import Split
 from mesh_graph.detail.choice import Choice
 from mesh_graph.diagnosis import examine, trust
 from mesh_graph.diagnosis.report import Finding, Report
@@ -45,6 +48,7 @@ OBJECT_BYTES = 4 * 1024
 SUBJECT_BYTES = 256 * 1024
 """What a detail page's answer takes, at most: a dozen charts of sixty steps."""
 NO_SPAN = View().span_s
+DEFAULT_RULES = SplitRules()
 
 
 class Mesh:
@@ -67,6 +71,8 @@ class Mesh:
         Tolerances of failing requests.
     cluster : ClusterSource or None
         What is declared; without it everything else goes on.
+    split_rules : SplitRules
+        How canaries are judged where their route does not say otherwise.
     """
 
     def __init__(
@@ -80,6 +86,7 @@ class Mesh:
         scrape_interval_s: float | None = None,
         profile: Profile = DEFAULT,
         cluster: ClusterSource | None = None,
+        split_rules: SplitRules = DEFAULT_RULES,
     ) -> None:
         self._source = source
         self._fetcher = Fetcher(source, cache_bytes // 2, max_in_flight)
@@ -102,6 +109,13 @@ class Mesh:
         )
         self._inventories: SharedCache[tuple[View, NodeKind], Inventory] = SharedCache(
             2**25, lambda inventory: OBJECT_BYTES * len(inventory.rows)
+        )
+        self._split_rules = split_rules
+        self._splits: SharedCache[object, tuple[Split, ...]] = SharedCache(
+            2**26, lambda splits: sum(map(_split_bytes, splits))
+        )
+        self._split_details: SharedCache[object, SplitDetail] = SharedCache(
+            2**25, lambda detail: _split_bytes(detail.split)
         )
         self._kiali: SharedCache[Options, KialiGraph] = SharedCache(cache_bytes // 8, _kiali_bytes)
         self._findings: SharedCache[object, tuple[Finding, ...]] = SharedCache(2**22, lambda _: SMALL_BYTES)
@@ -190,6 +204,22 @@ class Mesh:
         ask = lambda: inventory_of(self._desk, exact, kind, lambda: self._state(exact))  # noqa: E731
         return self._inventories.get((exact, kind), ask)
 
+    def splits(self, view: View, since: str = "") -> tuple[Split, ...]:
+        """Every route with several versions, judged; as ``answers.splits.splits_of``."""
+        exact = self._plain(view)
+        key = (exact, since, self._declared_version())
+        return self._splits.get(key, lambda: splits_of(self._desk, exact, self._split_rules, since))
+
+    def split(self, view: View, name: str, since: str = "") -> SplitDetail:
+        """One of them (``namespace/name``) in full; as ``answers.split_detail.split_detail``."""
+        exact, rules = replace(self._plain(view), namespaces=()), self._split_rules
+        ask = lambda: split_of(self._desk, exact, rules, name=name, since=since)  # noqa: E731
+        key = (exact, name, since, self._declared_version())
+        return self._split_details.get(key, lambda: split_detail(self._desk, exact, ask()))
+
+    def _declared_version(self) -> int:
+        return self._desk.cluster.snapshot().version if self._desk.cluster is not None else 0
+
     def _plain(self, view: View) -> View:
         """The exact view with nothing of what only a graph shows, so that all who ask share an answer."""
         exact = self._desk.exact(view)
@@ -220,6 +250,10 @@ def _state_bytes(state: MeshState) -> int:
 def _kiali_bytes(graph: KialiGraph) -> int:
     elements = graph.document["elements"]
     return 10_000 + 4_000 * (len(elements["nodes"]) + len(elements["edges"]))
+
+
+def _split_bytes(split: Split) -> int:
+    return 50_000 + 500 * len(split.sample.frame)
 
 
 def _graph_bytes(graph: nx.MultiDiGraph[str]) -> int:

@@ -13,7 +13,7 @@ from mesh_graph.canary.downstream import DOWNSTREAM, Workload, downstream_calls
 from mesh_graph.canary.history import share_history
 from mesh_graph.canary.naming import SPLIT, Naming
 from mesh_graph.canary.objective import bucket_shares
-from mesh_graph.canary.sample import TOTAL, UNATTRIBUTED, VERSION
+from mesh_graph.canary.sample import END, START, TOTAL, UNATTRIBUTED, VERSION
 from mesh_graph.canary.split import Split
 from mesh_graph.errors import SourceError
 from mesh_graph.fetch import Answer
@@ -26,7 +26,7 @@ from mesh_graph.sources.query import Family, Function, MetricQuery
 from mesh_graph.topology.attributes import Gap
 from mesh_graph.topology.merge import merge
 
-__all__ = ["PART_FAILED", "SplitDetail", "detail_of"]
+__all__ = ["PART_FAILED", "SplitDetail", "split_detail"]
 
 PART_FAILED = "split-part-failed"
 _WORKLOAD_LABELS = (
@@ -63,7 +63,7 @@ class SplitDetail:
     gaps: tuple[Gap, ...]
 
 
-def detail_of(desk: Desk, view: View, split: Split) -> SplitDetail:
+def split_detail(desk: Desk, view: View, split: Split) -> SplitDetail:
     """The detail of a split that was judged; what cannot be read is a gap."""
     at = view.at or 0.0
     span_s = max(_SHORTEST_S, round(at - split.anchor.at))
@@ -128,5 +128,7 @@ def _downstream(
         return nothing, _gap(answer)
     scrapes = desk.scrapes_per_window(span_s, matchers, at)
     flows = merge(parse_requests(answer), TCP.empty(), MESSAGES.empty(), scrapes).flows
-    answered = split.sample.frame.groupby(VERSION)[TOTAL].sum() / span_s
+    frame = split.sample.frame
+    counted_s = frame[END].max() - frame[START].min()
+    answered = frame.groupby(VERSION)[TOTAL].sum() / counted_s
     return downstream_calls(flows, versions, {str(k): float(v) for k, v in answered.items()}), None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
@@ -18,7 +18,9 @@ from mesh_graph.answers.metrics import Metrics
 from mesh_graph.answers.overview import Overview
 from mesh_graph.answers.replay import Frames
 from mesh_graph.answers.since import Timeline
+from mesh_graph.answers.split_detail import SplitDetail
 from mesh_graph.api.places import Places
+from mesh_graph.canary.split import Split
 from mesh_graph.detail.choice import Choice
 from mesh_graph.diagnosis.report import Finding, Report
 from mesh_graph.kiali.options import Options
@@ -98,6 +100,14 @@ class MeshAnswers(Protocol):
         """Those of the names that the mesh does not know."""
         ...
 
+    def splits(self, view: View, since: str = "") -> tuple[Split, ...]:
+        """Every route with several versions, the gravest first; ``since`` an instant or a duration."""
+        ...
+
+    def split(self, view: View, name: str, since: str = "") -> SplitDetail:
+        """One of them, ``namespace/name``, in full."""
+        ...
+
     def namespaces(self) -> tuple[str, ...]:
         """Namespaces of the mesh, sorted."""
         ...
@@ -116,6 +126,8 @@ class Context:
         Refresh interval that the page begins with, seconds.
     allowed_hosts : tuple of str
         Host names besides loopback under which the dashboard is served.
+    links : mapping of name to URL template
+        The team's own tools, for the detail pages.
     encoded : WeakKeyDictionary
         Payloads already rendered, by graph and view. They live and die with the graphs that ``Mesh`` keeps,
         so that a hundred viewers of one view cost one rendering.
@@ -127,6 +139,7 @@ class Context:
     defaults: View = field(default_factory=View)
     refresh_s: int = 15
     allowed_hosts: tuple[str, ...] = ()
+    links: Mapping[str, str] = field(default_factory=dict)
     encoded: WeakKeyDictionary[nx.MultiDiGraph[str], dict[View, bytes]] = field(
         default_factory=WeakKeyDictionary, repr=False, compare=False
     )

@@ -12,8 +12,10 @@ from mesh_graph.canary.assemble import Evidence
 from mesh_graph.canary.counts import COUNT
 from mesh_graph.canary.sample import UNATTRIBUTED, VERSION, Declared, Rules, Sample
 from mesh_graph.canary.verdict import Judged, Judgement, Verdict
+from mesh_graph.codec import parse_duration, parse_instant
+from mesh_graph.errors import InvalidRequest
 
-__all__ = ["Anchor", "AnchorKind", "Objective", "Promise", "Split", "declared_of", "severity"]
+__all__ = ["Anchor", "AnchorKind", "Objective", "Promise", "Split", "declared_of", "read_anchor", "severity"]
 
 
 class AnchorKind(StrEnum):
@@ -51,7 +53,7 @@ class Promise:
     route : str
         Kind, namespace and name of the object that declares it, as ``VirtualService shop/cart``.
     weights : mapping of str to float
-        Share of each version, 0..1.
+        Share of each version, 0..1; empty where the weights cannot be read, or are all 0.
     changed_at : float or None
         When the declaration last changed, Unix seconds.
     hosts : tuple of str
@@ -65,7 +67,9 @@ class Promise:
     matches : tuple of str
         Conditions of other rules of the route, whose requests the proxies count under the same service.
     patches : mapping of (Verdict, str) to (str, str)
-        For a verdict on a version: the patch as YAML, and the ``kubectl`` command that applies it.
+        For a verdict on a version: the object as YAML, and the ``kubectl`` command that changes it.
+    unread : tuple of str
+        Annotations that cannot be read.
     """
 
     route: str
@@ -77,6 +81,7 @@ class Promise:
     is_mirrored: bool = False
     matches: tuple[str, ...] = ()
     patches: Mapping[tuple[Verdict, str], tuple[str, str]] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +151,38 @@ class Split:
         return next(found, ())
 
 
+_UNITS = frozenset("wdhms")
 _GRAVITY = (Verdict.ROLL_BACK, Verdict.HOLD, Verdict.WAIT, Verdict.PROMOTE)
 
 
 def severity(split: Split) -> tuple[int, str]:
     """Sort key: the gravest verdict first, then by name."""
     return _GRAVITY.index(split.judgement.verdict), split.name
+
+
+def read_anchor(text: str, at: float) -> float | None:
+    """Since when to count, as the user wrote it: an instant, or a duration before ``at``; None for neither.
+
+    Raises
+    ------
+    InvalidRequest
+        If it is neither, or lies in the future.
+
+    Examples
+    --------
+    >>> read_anchor("30m", 1_800_000_000.0), read_anchor("", 1_800_000_000.0)
+    (1799998200.0, None)
+    """
+    if text in ("", "auto"):
+        return None
+    takes = "It takes an instant such as 2026-11-21T03:00:00Z, or a duration such as 30m."
+    try:
+        since = at - parse_duration(text) if text[-1:] in _UNITS else parse_instant(text)
+    except (ValueError, OverflowError) as error:
+        raise InvalidRequest("anchor", f"{text[:80]!r} is not understood", takes) from error
+    if not 0 <= since < at:
+        raise InvalidRequest("anchor", f"{text[:80]!r} does not lie in the past", takes)
+    return since
 
 
 def declared_of(drawn: pd.DataFrame, promise: Promise | None) -> Declared:
@@ -165,7 +196,7 @@ def declared_of(drawn: pd.DataFrame, promise: Promise | None) -> Declared:
     """
     routed = drawn.groupby(VERSION)[COUNT].sum()
     counts = {str(version): float(count) for version, count in routed.items() if version != UNATTRIBUTED}
-    weights = dict(promise.weights) if promise else None
+    weights = (dict(promise.weights) or None) if promise else None
     order = {**dict.fromkeys(counts, 0.0), **(weights or counts)}
     ranked = sorted(order, key=lambda version: (-order[version], -counts.get(version, 0.0), version))
     return Declared(ranked[0] if ranked else "", tuple(ranked[1:]), weights)
