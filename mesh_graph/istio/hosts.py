@@ -67,6 +67,6 @@ def covers(pattern: str, name: str) -> bool:
     >>> covers("*.example.com", "shop.example.com"), covers("*.example.com", "example.com")
     (True, False)
     """
-    if not pattern.startswith("*"):
+    if not pattern.startswith("*") or pattern == name:
         return pattern == name
     return name.endswith(pattern[1:]) and len(name) > len(pattern) - 1

@@ -1,11 +1,11 @@
-"""New weights for a route, as the object to apply and as one ``kubectl`` command to copy; nothing is run."""
+"""A change of an object, as the object to apply and as one ``kubectl`` command to copy; nothing is run."""
 
 from __future__ import annotations
 
 import json
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,10 +14,12 @@ import yaml
 from mesh_graph.errors import InvalidRequest
 from mesh_graph.istio.place import plain
 from mesh_graph.istio.route import DeclaredRoute
+from mesh_graph.sources.cluster import KubeObject
 
-__all__ = ["Patch", "patch_for"]
+__all__ = ["Patch", "patch_for", "patch_of"]
 
 _STEP = re.compile(r"([^/\[\]]+)|\[(\d+)\]")
+Steps = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +29,10 @@ class Patch:
     Attributes
     ----------
     yaml : str
-        The whole object with the new weights, without what the server adds.
+        The whole object with the change, without what the server adds.
     kubectl : str
-        A command that changes the weights alone, and refuses where a destination has changed meanwhile; empty
-        for an object of a folder.
+        A command that makes the change alone, and refuses where what it changes is no longer what it was;
+        empty for an object of a folder.
     """
 
     yaml: str
@@ -39,6 +41,8 @@ class Patch:
 
 def patch_for(route: DeclaredRoute, weights: Sequence[int]) -> Patch:
     """New weights for a route's destinations, in their order.
+
+    The command tests that the destinations are still those, and leaves everything else as it is.
 
     Raises
     ------
@@ -49,21 +53,36 @@ def patch_for(route: DeclaredRoute, weights: Sequence[int]) -> Patch:
         raise InvalidRequest("weights", f"are {len(weights)} for {len(route.destinations)} destinations")
     if any(weight < 0 for weight in weights) or not any(weights):
         raise InvalidRequest("weights", "are not 0 or more, with one above 0")
-    spec = plain(route.source.spec)
+    changed = plain(route.source.spec)
     operations = []
     for destination, weight in zip(route.destinations, weights, strict=True):
         steps = _steps(destination.path)
-        entry = _at({"spec": spec}, steps)
-        kept = {key: value for key, value in entry.items() if key != "weight"}
+        entry = _at({"spec": changed}, steps)
         operations += [
-            {"op": "test", "path": _pointer((*steps, key)), "value": value} for key, value in kept.items()
+            _operation("test", (*steps, key), value) for key, value in entry.items() if key != "weight"
         ]
-        operations.append({"op": "add", "path": _pointer((*steps, "weight")), "value": weight})
+        operations.append(_operation("add", (*steps, "weight"), weight))
         entry["weight"] = weight
-    return Patch(_manifest(route, spec), "" if route.source.origin else _command(route, operations))
+    return _patch(route.source, changed, operations)
 
 
-def _steps(path: str) -> tuple[str | int, ...]:
+def patch_of(one: KubeObject, changes: Mapping[str, Any]) -> Patch:
+    """New values for fields of an object, by their paths: ``{"spec/gateways[0]": "public"}``.
+
+    The command tests that the fields still have the values that the object has.
+    """
+    changed = plain(one.spec)
+    operations = []
+    for path, value in changes.items():
+        *above, last = _steps(path)
+        parent = _at({"spec": changed}, above)
+        operations.append(_operation("test", (*above, last), parent[last]))
+        operations.append(_operation("replace", (*above, last), value))
+        parent[last] = value
+    return _patch(one, changed, operations)
+
+
+def _steps(path: str) -> Steps:
     return tuple(name if name else int(index) for name, index in _STEP.findall(path))
 
 
@@ -73,26 +92,27 @@ def _at(value: Any, steps: Sequence[str | int]) -> Any:
     return value
 
 
-def _pointer(steps: Sequence[str | int]) -> str:
-    """RFC 6901."""
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+def _operation(name: str, steps: Steps, value: Any) -> dict[str, Any]:
+    """An operation of a JSON patch (RFC 6902), its path a JSON pointer (RFC 6901)."""
+    path = "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+    return {"op": name, "path": path, "value": value}
 
 
-def _manifest(route: DeclaredRoute, spec: Any) -> str:
-    source = route.source
+def _patch(one: KubeObject, spec: Any, operations: list[dict[str, Any]]) -> Patch:
     whole = {
-        "apiVersion": source.api_version,
-        "kind": source.kind,
-        "metadata": {"name": source.name, "namespace": source.namespace},
+        "apiVersion": one.api_version,
+        "kind": one.kind,
+        "metadata": {"name": one.name, "namespace": one.namespace},
         "spec": spec,
     }
-    return yaml.safe_dump(whole, sort_keys=False, allow_unicode=True)
+    written = yaml.safe_dump(whole, sort_keys=False, allow_unicode=True)
+    return Patch(written, "" if one.origin else _command(one, operations))
 
 
-def _command(route: DeclaredRoute, operations: list[dict[str, Any]]) -> str:
-    group = route.source.api_version.partition("/")[0]
+def _command(one: KubeObject, operations: list[dict[str, Any]]) -> str:
+    group = one.api_version.partition("/")[0]
     words = [
-        "kubectl", "patch", f"{route.kind.lower()}.{group}", route.name, "--namespace", route.namespace,
+        "kubectl", "patch", f"{one.kind.lower()}.{group}", one.name, "--namespace", one.namespace,
         "--type=json", "--patch", json.dumps(operations, separators=(",", ":"), ensure_ascii=False),
     ]  # fmt: skip
     return shlex.join(words)

@@ -83,10 +83,13 @@ class Registry:
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self._services = {(s.namespace, s.name): s for s in snapshot.objects("Service")}
-        self._rules: dict[str, list[tuple[Host, KubeObject]]] = defaultdict(list)
+        self._rules: dict[tuple[str, str], list[KubeObject]] = defaultdict(list)
+        self._wild_rules: dict[str, list[tuple[str, KubeObject]]] = defaultdict(list)
         for rule in snapshot.objects("DestinationRule"):
             host = host_of(spec_of(rule)["host"].text, rule.namespace)
-            self._rules[rule.cluster].append((host, rule))
+            self._rules[rule.cluster, host.name].append(rule)
+            if host.is_wildcard:
+                self._wild_rules[rule.cluster].append((host.name, rule))
         self._workloads: dict[str, list[Workload]] = defaultdict(list)
         for kind in WORKLOAD_KINDS:
             for one in snapshot.objects(kind):
@@ -100,8 +103,9 @@ class Registry:
 
     def rules(self, cluster: str, host: Host) -> tuple[KubeObject, ...]:
         """Destination rules for a host, those of the very name before those of a wildcard."""
-        found = [(at, rule) for at, rule in self._rules[cluster] if covers(at.name, host.name)]
-        return tuple(rule for at, rule in sorted(found, key=lambda pair: -len(pair[0].name)))
+        wild = [pair for pair in self._wild_rules[cluster] if covers(pair[0], host.name)]
+        wild.sort(key=lambda pair: -len(pair[0]))
+        return (*self._rules.get((cluster, host.name), ()), *(rule for _, rule in wild))
 
     def subset(self, cluster: str, host: Host, name: str) -> SubsetLabels:
         """What a subset of a host selects."""

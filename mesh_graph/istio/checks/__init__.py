@@ -1,0 +1,62 @@
+"""The rules that configuration is checked by, and the check of a whole snapshot. Pure.
+
+Codes and severities are those of Kiali's documentation, so that people can look them up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mesh_graph.istio.checks.empty_subset import EMPTY_SUBSET, MISSING_SUBSET
+from mesh_graph.istio.checks.finding import ConfigFinding, Rule, Severity
+from mesh_graph.istio.checks.missing_gateway import MISSING_GATEWAY
+from mesh_graph.istio.checks.missing_host import MISSING_HOST
+from mesh_graph.istio.checks.same_host import SAME_HOST
+from mesh_graph.istio.subsets import Registry
+from mesh_graph.sources.cluster import Snapshot
+
+__all__ = ["RULES", "Checked", "ConfigFinding", "Rule", "Severity", "check"]
+
+RULES: tuple[Rule, ...] = (MISSING_GATEWAY, MISSING_HOST, SAME_HOST, EMPTY_SUBSET, MISSING_SUBSET)
+"""Every rule that is checked."""
+IGNORE = "kiali.io/ignore-validations"
+"""Annotation: codes that are not to be found in an object, separated by commas."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What all rules said.
+
+    Attributes
+    ----------
+    findings : tuple of ConfigFinding
+        Worst first, then by object and path.
+    skipped : tuple of (str, tuple of str)
+        Codes of rules that could not judge, with the kinds that could not be read.
+    """
+
+    findings: tuple[ConfigFinding, ...]
+    skipped: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def check(snapshot: Snapshot) -> Checked:
+    """Mistakes in what a snapshot declares; those that an object asks to ignore are left out."""
+    registry = Registry(snapshot)
+    known = [rule for rule in RULES if snapshot.is_known(*rule.needs)]
+    found = [finding for rule in known for finding in rule.find(registry) if not _is_ignored(finding)]
+    skipped = tuple(
+        (rule.code, tuple(kind for kind in rule.needs if not snapshot.is_known(kind)))
+        for rule in RULES
+        if rule not in known
+    )
+    return Checked(tuple(sorted(found, key=_order)), skipped)
+
+
+def _is_ignored(finding: ConfigFinding) -> bool:
+    codes = finding.source.annotations.get(IGNORE, "")
+    return finding.code in {code.strip() for code in codes.split(",")}
+
+
+def _order(finding: ConfigFinding) -> tuple[int, str, str, str, str, str]:
+    one = finding.source
+    return finding.severity.rank, one.cluster, one.namespace, one.name, finding.code, finding.path

@@ -1,0 +1,53 @@
+"""KIA1106: several VirtualServices for one host; the sidecars obey one of them, and not always the same."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from mesh_graph.istio.checks.finding import ConfigFinding, Rule, Severity
+from mesh_graph.istio.exports import see_each_other
+from mesh_graph.istio.hosts import Host, covers
+from mesh_graph.istio.subsets import Registry
+from mesh_graph.istio.virtual_services import gateways_of, hosts_of
+from mesh_graph.sources.cluster import KubeObject
+
+__all__ = ["SAME_HOST"]
+
+Claims = dict[tuple[str, str, str], list[KubeObject]]
+
+
+def _find(registry: Registry) -> Iterator[ConfigFinding]:
+    claims: Claims = defaultdict(list)
+    wild: dict[tuple[str, str], set[str]] = defaultdict(set)
+    objects = registry.snapshot.objects("VirtualService")
+    for one in objects:
+        for gateway, host in _claimed(one):
+            claims[one.cluster, gateway, host.name].append(one)
+            if host.is_wildcard and ".svc." in host.name:
+                wild[one.cluster, gateway].add(host.name)
+    for one in objects:
+        others: dict[str, set[str]] = defaultdict(set)
+        for gateway, host in _claimed(one):
+            for name in _clashing(host, wild[one.cluster, gateway]):
+                for other in claims[one.cluster, gateway, name]:
+                    if other is not one and see_each_other(one, other):
+                        others[f"{other.namespace}/{other.name}"].add(host.name)
+        if others:
+            hosts = ", ".join(sorted(set().union(*others.values())))
+            parameters = (("host", hosts), ("others", ", ".join(sorted(others))))
+            yield ConfigFinding("KIA1106", Severity.WARNING, one, "spec/hosts", parameters)
+
+
+def _claimed(one: KubeObject) -> Iterator[tuple[str, Host]]:
+    """Each host of a VirtualService at each of its gateways."""
+    yield from dict.fromkeys((gateway, host) for gateway in gateways_of(one) for host in hosts_of(one))
+
+
+def _clashing(host: Host, wild: set[str]) -> Iterator[str]:
+    """Names that claim the same as a host: its own, and wildcards of a namespace's services over it."""
+    yield host.name
+    yield from (pattern for pattern in wild if pattern != host.name and covers(pattern, host.name))
+
+
+SAME_HOST = Rule("KIA1106", (), _find)

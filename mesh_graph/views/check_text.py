@@ -1,0 +1,98 @@
+"""Checked configuration as text for a terminal and as JSON rows for programs."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from mesh_graph.istio.checks import Checked, ConfigFinding, Severity
+from mesh_graph.istio.patch import patch_of
+from mesh_graph.sources.cluster import ClusterGap
+from mesh_graph.views.messages_istio import cluster_gap_text, config_words, title_of
+
+__all__ = ["check_json", "check_text"]
+
+WIDTH = 100
+
+
+def check_text(checked: Checked, gaps: Iterable[ClusterGap]) -> str:
+    """Findings, what was not checked, and a last line that counts, for people.
+
+    Control characters of names are shown as ``?``: they could move a terminal's cursor.
+    """
+    lines = [line for finding in checked.findings for line in _finding_lines(finding)]
+    lines += [f"not seen: {cluster_gap_text(gap)}" for gap in gaps]
+    lines += [
+        f"not checked: {code}, because {', '.join(kinds)} are not known" for code, kinds in checked.skipped
+    ]
+    return "\n".join(map(_printable, (*lines, _count(checked)))) + "\n"
+
+
+def check_json(checked: Checked, gaps: Iterable[ClusterGap]) -> dict[str, Any]:
+    """``findings``, ``gaps`` and ``notChecked`` as plain values."""
+    return {
+        "findings": [_row(finding) for finding in checked.findings],
+        "gaps": [
+            {"id": gap.message, "cluster": gap.cluster, "kind": gap.kind, "message": cluster_gap_text(gap)}
+            for gap in gaps
+        ],
+        "notChecked": [{"code": code, "unknownKinds": list(kinds)} for code, kinds in checked.skipped],
+    }
+
+
+def _row(finding: ConfigFinding) -> dict[str, Any]:
+    one, words = finding.source, config_words(finding)
+    patch = patch_of(one, finding.changes) if finding.changes else None
+    return {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "title": title_of(finding.code),
+        "kind": one.kind,
+        "cluster": one.cluster,
+        "namespace": one.namespace,
+        "name": one.name,
+        "path": finding.path,
+        "file": one.origin.file if one.origin else None,
+        "line": finding.line,
+        "message": words.what,
+        "why": words.why,
+        "mend": words.mend,
+        "patch": {"yaml": patch.yaml, "kubectl": patch.kubectl or None} if patch else None,
+    }
+
+
+def _finding_lines(finding: ConfigFinding) -> Iterator[str]:
+    one, words = finding.source, config_words(finding)
+    where = f"{one.origin.file}:{finding.line}" if one.origin else one.cluster
+    what = f"{finding.severity.value} {finding.code} {one.kind} {one.namespace}/{one.name} {finding.path}"
+    yield f"{where}: {what}" if where else what
+    yield from (_indented(text) for text in words if text)
+    if finding.changes:
+        patch = patch_of(one, finding.changes)
+        changes = "; ".join(f"{path}: {value}" for path, value in finding.changes.items())
+        yield f"    {patch.kubectl or changes}"
+    yield ""
+
+
+def _indented(text: str) -> str:
+    return textwrap.fill(
+        text,
+        WIDTH,
+        initial_indent="    ",
+        subsequent_indent="    ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _count(checked: Checked) -> str:
+    if not checked.findings:
+        return "Nothing found."
+    counts = Counter(finding.severity for finding in checked.findings)
+    return ", ".join(f"{counts[severity]} {severity.value}" for severity in Severity if counts[severity])
+
+
+def _printable(line: str) -> str:
+    return "".join(c if c.isprintable() or c == "\n" else "?" for c in line)
