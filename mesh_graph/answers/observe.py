@@ -8,7 +8,7 @@ that fails is a gap.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -40,6 +40,10 @@ _ERROR_BEARING = {
     Family.TCP_SENT: (Protocol.TCP,),
     Family.TCP_RECEIVED: (Protocol.TCP,),
 }
+
+# Istio names TCP's bytes from the server's side: what the client sent, it received (istio#32399).
+_TCP_FAMILIES = (Family.TCP_RECEIVED, Family.TCP_SENT, Family.TCP_OPENED, Family.TCP_CLOSED)
+_MESSAGE_FAMILIES = (Family.GRPC_REQUEST_MESSAGES, Family.GRPC_RESPONSE_MESSAGES)
 
 Plan = Mapping[Family, Sequence[MetricQuery]]
 Answers = Mapping[MetricQuery, Answer]
@@ -85,27 +89,8 @@ def observe(
         If a requests query failed, or an answer has not the promised shape.
     """
     requests = [_reply(answers[query]) for query in plan[Family.REQUESTS]]
-    tcp = [
-        parse_tcp(
-            _or_empty(answers, sent),
-            _or_empty(answers, received),
-            _or_empty(answers, opened),
-            _or_empty(answers, closed),
-        )
-        for sent, received, opened, closed in zip(
-            plan[Family.TCP_RECEIVED],
-            plan[Family.TCP_SENT],
-            plan[Family.TCP_OPENED],
-            plan[Family.TCP_CLOSED],
-            strict=True,
-        )
-    ]
-    messages = [
-        parse_messages(_or_empty(answers, sent), _or_empty(answers, received))
-        for sent, received in zip(
-            plan[Family.GRPC_REQUEST_MESSAGES], plan[Family.GRPC_RESPONSE_MESSAGES], strict=True
-        )
-    ]
+    tcp = [parse_tcp(*replies) for replies in _side_by_side(plan, answers, _TCP_FAMILIES)]
+    messages = [parse_messages(*replies) for replies in _side_by_side(plan, answers, _MESSAGE_FAMILIES)]
     traffic = merge(
         belongs(concat(REQUESTS, map(parse_requests, requests)), namespaces),
         belongs(concat(TCP, tcp), namespaces),
@@ -115,6 +100,14 @@ def observe(
     asked = [query for queries in plan.values() for query in queries]
     gaps, partial = shortfall(asked, answers)
     return Observation(traffic, gaps, partial)
+
+
+def _side_by_side(plan: Plan, answers: Answers, families: Sequence[Family]) -> Iterator[list[Reply]]:
+    """Per scope the replies to several families, where any of them has rows; a failed one has none."""
+    for queries in zip(*(plan[family] for family in families), strict=True):
+        replies = [_or_empty(answers, query) for query in queries]
+        if any(len(reply.table) for reply in replies):
+            yield replies
 
 
 def shortfall(

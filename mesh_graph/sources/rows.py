@@ -16,6 +16,8 @@ from mesh_graph.sources.answer import Answer, AnswerInvalid
 
 __all__ = ["matrix_table", "samples_table", "vector_table"]
 
+_TEXT = pd.StringDtype(na_value=np.nan)
+
 
 def vector_table(answer: Answer, labels: Sequence[str], columns: Sequence[str]) -> pd.DataFrame:
     """One row per series of an instant answer.
@@ -108,4 +110,4 @@ def _label_columns(rows: list[Any], labels: Sequence[str], columns: Sequence[str
 
 
 def _texts(values: list[str]) -> Any:
-    return pd.array(np.array(values, dtype=object), dtype="str")
+    return pd.array(np.array(values, dtype=object), dtype=_TEXT)

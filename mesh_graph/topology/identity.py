@@ -34,7 +34,10 @@ def is_known(label: str) -> bool:
 
 def _known(*labels: str) -> str:
     """First of the labels that says anything; empty if none does."""
-    return next((label for label in labels if is_known(label)), "")
+    for label in labels:
+        if label and label != UNKNOWN:
+            return label
+    return ""
 
 
 def node_key(end: End, graph_type: GraphType) -> NodeKey:

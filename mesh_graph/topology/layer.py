@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 import numpy as np
@@ -31,6 +31,7 @@ class Layer:
     frame: pd.DataFrame
     route: Route
     protocol: Ints
+    _read: dict[str, NDArray[np.float64]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, frame: pd.DataFrame, route: Route, protocol: Protocol | None = None) -> Self:
@@ -43,7 +44,10 @@ class Layer:
 
     def rates(self, column: str) -> NDArray[np.float64]:
         """A value column."""
-        return self.frame[column].to_numpy(dtype=np.float64)
+        values = self._read.get(column)
+        if values is None:
+            values = self._read[column] = self.frame[column].to_numpy(dtype=np.float64)
+        return values
 
     def is_any(self, column: str, value: str) -> NDArray[np.bool_]:
         """Per row, whether the column has the value."""

@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mesh_graph.frames.codes import Ints
-from mesh_graph.model import GraphType, NodeKey, NodeKind, Protocol
+from mesh_graph.model import GraphType, NodeKey, NodeKind
 from mesh_graph.topology.attributes import EdgeAttr, GraphAttr, NodeAttr
 from mesh_graph.topology.columns import Rows
 from mesh_graph.topology.edges import Edges, Lying
@@ -25,6 +25,8 @@ from mesh_graph.topology.layer import PROTOCOLS, Layer
 from mesh_graph.topology.places import NOWHERE, find_places
 
 __all__ = ["Hop", "Located", "locate"]
+
+_PROTOCOL_CODES = {protocol.value: code for code, protocol in enumerate(PROTOCOLS)}
 
 
 class Hop(StrEnum):
@@ -85,12 +87,14 @@ def locate(graph: nx.MultiDiGraph[str], frame: pd.DataFrame, hop: Hop = Hop.EVER
 
 def _edges(graph: nx.MultiDiGraph[str], numbers: dict[str, int]) -> tuple[Edges, Rows]:
     listed = [
-        (numbers[source], numbers[destination], PROTOCOLS.index(Protocol(row[EdgeAttr.PROTOCOL])), row)
+        (numbers[source], numbers[destination], _PROTOCOL_CODES[row[EdgeAttr.PROTOCOL]], row)
         for source, destination, row in graph.edges(data=True)
     ]
     listed.sort(key=lambda edge: edge[:3])
-    ends = np.array([edge[:3] for edge in listed], dtype=np.int64).reshape(-1, 3)
-    return Edges(ends[:, 0], ends[:, 1], ends[:, 2], len(numbers)), [edge[3] for edge in listed]
+    source, destination, protocol = (
+        np.fromiter((edge[place] for edge in listed), np.int64, len(listed)) for place in range(3)
+    )
+    return Edges(source, destination, protocol, len(numbers)), [edge[3] for edge in listed]
 
 
 def _route(
@@ -107,5 +111,7 @@ def _route(
 
 def _drawn(key: NodeKey, numbers: dict[str, int], drawn_as: dict[str, str]) -> int:
     text = key.text
-    namespace = NodeKey(NodeKind.NAMESPACE, key.cluster, key.namespace).text
-    return numbers.get(drawn_as.get(text, text), numbers.get(namespace, NOWHERE))
+    number = numbers.get(drawn_as.get(text, text))
+    if number is None:
+        number = numbers.get(NodeKey(NodeKind.NAMESPACE, key.cluster, key.namespace).text, NOWHERE)
+    return number
