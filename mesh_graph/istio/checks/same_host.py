@@ -26,17 +26,18 @@ def _find(registry: Registry) -> Iterator[ConfigFinding]:
             claims[one.cluster, gateway, host.name].append(one)
             if host.is_wildcard and ".svc." in host.name:
                 wild[one.cluster, gateway].add(host.name)
+    rivals: dict[KubeObject, set[tuple[str, str]]] = defaultdict(set)
     for one in objects:
-        others: dict[str, set[str]] = defaultdict(set)
         for gateway, host in _claimed(one):
             for name in _clashing(host, wild[one.cluster, gateway]):
                 for other in claims[one.cluster, gateway, name]:
                     if other is not one and see_each_other(one, other):
-                        others[f"{other.namespace}/{other.name}"].add(host.name)
-        if others:
-            hosts = ", ".join(sorted(set().union(*others.values())))
-            parameters = (("host", hosts), ("others", ", ".join(sorted(others))))
-            yield ConfigFinding("KIA1106", Severity.WARNING, one, "spec/hosts", parameters)
+                        rivals[one].add((host.name, f"{other.namespace}/{other.name}"))
+                        rivals[other].add((name, f"{one.namespace}/{one.name}"))
+    for one, found in rivals.items():
+        hosts, others = ({pair[part] for pair in found} for part in (0, 1))
+        parameters = (("host", ", ".join(sorted(hosts))), ("others", ", ".join(sorted(others))))
+        yield ConfigFinding("KIA1106", Severity.WARNING, one, "spec/hosts", parameters)
 
 
 def _claimed(one: KubeObject) -> Iterator[tuple[str, Host]]:
