@@ -11,7 +11,7 @@ from flask import Flask, redirect, request
 from flask_compress import Compress
 from werkzeug.wrappers import Response as BaseResponse
 
-from mesh_graph.api import kiali
+from mesh_graph.api import graph, kiali, openapi
 from mesh_graph.api import topology as topology_twin
 from mesh_graph.api.context import Context, attach_context
 from mesh_graph.api.guard import add_guard
@@ -76,4 +76,6 @@ def _server(context: Context) -> Flask:
     attach_context(server, context)
     server.register_blueprint(topology_twin.blueprint)
     server.register_blueprint(kiali.blueprint)
+    server.register_blueprint(graph.blueprint)
+    server.register_blueprint(openapi.blueprint)
     return server

@@ -5,6 +5,7 @@
     ├── InvalidRequest         a parameter of a view, page or API call is wrong
     │   └── InvalidExpression  a find or hide expression that cannot be read; says where
     ├── UnknownNode            a node that the graph does not have
+    ├── UnknownNamespace       a namespace that the mesh does not know
     └── SourceError            a source could not answer; says who was asked, what, and what to try
         ├── SourceUnreachable  no connection: refused, reset, name not found, TLS failed
         ├── SourceTimeout      no (whole) answer within the time allowed
@@ -30,6 +31,7 @@ __all__ = [
     "SourceTimeout",
     "SourceUnreachable",
     "TooMuchData",
+    "UnknownNamespace",
     "UnknownNode",
 ]
 
@@ -89,6 +91,21 @@ class UnknownNode(MeshGraphError):
     """A node key that the graph of the view does not contain."""
 
     kind = "unknown-node"
+
+
+class UnknownNamespace(MeshGraphError):
+    """A namespace that no series has named for a week.
+
+    Parameters
+    ----------
+    namespace : str
+    """
+
+    kind = "unknown-namespace"
+
+    def __init__(self, namespace: str) -> None:
+        self.namespace = namespace
+        super().__init__(f"No series of the last week names the namespace {namespace[:80]!r}.")
 
 
 class SourceError(MeshGraphError):

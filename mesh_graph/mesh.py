@@ -18,7 +18,7 @@ from mesh_graph.answers.graph import graph_of
 from mesh_graph.answers.history import edge_history, node_history
 from mesh_graph.answers.inventory import Inventory, inventory_of
 from mesh_graph.answers.kiali import KialiGraph, kiali_graph
-from mesh_graph.answers.known import unknown_namespaces
+from mesh_graph.answers.known import last_seen_namespaces, unknown_namespaces
 from mesh_graph.answers.metrics import Metrics, metrics_of
 from mesh_graph.answers.overview import Overview, overview_of
 from mesh_graph.answers.replay import Frames, replay
@@ -180,6 +180,10 @@ class Mesh:
     def unknown_namespaces(self, names: Sequence[str], at: float | None = None) -> tuple[str, ...]:
         """Those of the names that no series has had in a week; as ``answers.known.unknown_namespaces``."""
         return unknown_namespaces(self._desk, names, at)
+
+    def last_seen_namespaces(self, names: Sequence[str], at: float) -> dict[str, float]:
+        """When each had samples last, Unix seconds; as ``answers.known.last_seen_namespaces``."""
+        return last_seen_namespaces(self._desk, names, at)
 
     def edge_history(self, view: View, source: str, destination: str, protocol: str) -> pd.DataFrame:
         """One edge over the hour up to the view's instant; as ``answers.history.edge_history``."""

@@ -100,6 +100,10 @@ class MeshAnswers(Protocol):
         """Those of the names that the mesh does not know."""
         ...
 
+    def last_seen_namespaces(self, names: Sequence[str], at: float) -> dict[str, float]:
+        """When each had samples last, Unix seconds."""
+        ...
+
     def splits(self, view: View, since: str = "") -> tuple[Split, ...]:
         """Every route with several versions, the gravest first; ``since`` an instant or a duration."""
         ...

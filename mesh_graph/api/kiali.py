@@ -13,6 +13,7 @@ was asked for and could not be had is told in ``unavailable``, what the source w
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -20,26 +21,69 @@ from flask import Blueprint, Response, request
 
 from mesh_graph.answers.kiali import KialiGraph
 from mesh_graph.api.context import current_context
-from mesh_graph.api.kiali_parameters import UNAVAILABLE, asked_appenders, read_options
+from mesh_graph.api.kiali_parameters import PARAMETERS, UNAVAILABLE, asked_appenders, read_options
+from mesh_graph.api.openapi import Described, Schema, described, query_parameter
 from mesh_graph.api.problems import problem
 from mesh_graph.api.replies import json_reply
 from mesh_graph.errors import InvalidRequest, SourceError, SourceTimeout
-from mesh_graph.kiali.options import Target
+from mesh_graph.kiali.options import Appender, Target
 
 __all__ = ["blueprint"]
 
 _LOG = logging.getLogger(__name__)
 
+_APPENDERS = ", ".join(sorted({*Appender, *UNAVAILABLE}))
+_COMMON: tuple[Schema, ...] = (
+    *(query_parameter(name, f"It takes {takes}.") for name, (_, _, takes) in PARAMETERS.items()),
+    query_parameter("appenders", f"It takes {_APPENDERS}, separated by commas; empty is none."),
+)
+_ELEMENTS = {"type": "array", "items": {"type": "object", "required": ["data"]}}
+_ABOUT = Described(
+    parameters=(
+        query_parameter("namespaces", "It takes names separated by commas.", required=True),
+        *_COMMON,
+    ),
+    schema={
+        "type": "object",
+        "required": ["timestamp", "duration", "graphType", "elements"],
+        "properties": {
+            "timestamp": {"type": "integer"},
+            "duration": {"type": "integer"},
+            "graphType": {"type": "string"},
+            "elements": {
+                "type": "object",
+                "required": ["nodes", "edges"],
+                "properties": {"nodes": _ELEMENTS, "edges": _ELEMENTS},
+            },
+            "unavailable": {"type": "array"},
+            "warnings": {"type": "array"},
+        },
+    },
+    errors={
+        400: "A parameter is wrong.",
+        403: "The namespace is not known.",
+        500: "Something went wrong here.",
+        503: "The source could not answer.",
+        504: "The source did not answer in time.",
+    },
+    problems="application/json",
+)
+_ABOUT_NODE = replace(
+    _ABOUT, parameters=(*_COMMON, query_parameter("clusterName", "It takes the name of a cluster."))
+)
+
 blueprint = Blueprint("kiali", __name__, url_prefix="/api/namespaces")
 
 
 @blueprint.get("/graph")
+@described(_ABOUT)
 def namespaces() -> Response:
     """The graph of the namespaces named by ``namespaces``."""
     return _answer(None)
 
 
 @blueprint.get("/<namespace>/workloads/<workload>/graph")
+@described(_ABOUT_NODE)
 def of_workload(namespace: str, workload: str) -> Response:
     """Callers and callees of a workload."""
     return _answer(Target(namespace, workload=workload, cluster=_cluster()))
@@ -47,6 +91,7 @@ def of_workload(namespace: str, workload: str) -> Response:
 
 @blueprint.get("/<namespace>/applications/<app>/graph")
 @blueprint.get("/<namespace>/applications/<app>/versions/<version>/graph")
+@described(_ABOUT_NODE)
 def of_app(namespace: str, app: str, version: str = "") -> Response:
     """Callers and callees of an app, or of one version of it."""
     # In a graph of apps a version is part of its app, as in Kiali.
@@ -55,6 +100,7 @@ def of_app(namespace: str, app: str, version: str = "") -> Response:
 
 
 @blueprint.get("/<namespace>/services/<service>/graph")
+@described(_ABOUT_NODE)
 def of_service(namespace: str, service: str) -> Response:
     """Callers of a service, and the workloads behind it."""
     return _answer(Target(namespace, service=service, cluster=_cluster()))

@@ -30,6 +30,7 @@ from mesh_graph.errors import (
     SourceTimeout,
     SourceUnreachable,
     TooMuchData,
+    UnknownNamespace,
     UnknownNode,
 )
 from mesh_graph.views.words import say
@@ -41,6 +42,7 @@ _LOG = logging.getLogger(__name__)
 _STATUS: dict[type, int] = {
     InvalidRequest: 400,
     UnknownNode: 404,
+    UnknownNamespace: 404,
     SourceUnreachable: 502,
     SourceTimeout: 504,
     SourceRefused: 502,

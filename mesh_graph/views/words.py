@@ -39,6 +39,7 @@ MESSAGES: dict[str, str] = {
     "error.source-error": "The source could not answer",
     "error.timeout": "The source did not answer in time",
     "error.too-much-data": "The answer is too large",
+    "error.unknown-namespace": "No such namespace in this mesh",
     "error.unknown-node": "No such node in this graph",
     "error.unreachable": "The source cannot be reached",
     "coarse-window": "The window of {window} holds few scrapes ({interval} apart): rates are coarse. Use a "
