@@ -1,0 +1,103 @@
+"""Splits in words: verdicts, states, quantities, anchors and reasons, from the catalogue."""
+
+from __future__ import annotations
+
+from mesh_graph.canary.split import Anchor, AnchorKind, Split
+from mesh_graph.canary.verdict import Reason, State, Verdict
+from mesh_graph.views.numbers import format_clock, format_latency, format_seconds
+
+__all__ = [
+    "QUANTITIES",
+    "STATES",
+    "VERDICTS",
+    "anchor_text",
+    "objective_text",
+    "reasons_text",
+    "remarks_text",
+]
+
+VERDICTS: dict[Verdict, str] = {
+    Verdict.PROMOTE: "Promote",
+    Verdict.ROLL_BACK: "Roll back",
+    Verdict.WAIT: "Wait",
+    Verdict.HOLD: "Hold",
+}
+QUANTITIES = {
+    "share": "Share",
+    "errors": "Errors",
+    "client_errors": "Client errors",
+    "hung_up": "Hang-ups",
+    "latency": "Above objective",
+    "unattributed": "Reached no version",
+}
+STATES: dict[State, str] = {
+    State.AS_DECLARED: "as declared",
+    State.DRIFTING: "drifting",
+    State.SOUND: "not worse",
+    State.WORSE: "worse",
+    State.UNDECIDED: "undecided",
+    State.CHANGING: "changing",
+    State.OBSERVED: "observed only",
+    State.NO_TRAFFIC: "no traffic",
+    State.TOO_FEW: "too few",
+    State.NO_METRIC: "not measured",
+    State.NAN: "not a number",
+    State.STALE: "stale",
+    State.CANNOT_SAY: "cannot say",
+}
+_ANCHORS = {
+    AnchorKind.ROUTE: "since the route changed",
+    AnchorKind.CHOSEN: "since the instant that was chosen",
+    AnchorKind.WINDOW: "since the window began: no change is known",
+}
+
+
+def anchor_text(anchor: Anchor, at: float) -> str:
+    """Since when requests are counted, and why since then."""
+    return f"{format_seconds(at - anchor.at)}, {_ANCHORS[anchor.kind]} ({format_clock(anchor.at)})"
+
+
+def objective_text(split: Split) -> str:
+    """The latency objective and where it is from; empty where there is none."""
+    if split.objective is None:
+        return "none: response times were not measured in the hour before"
+    edge = format_latency(split.objective.edge_ms)
+    return (
+        f"{edge}, chosen: at most 5% of {split.declared.baseline} exceeded it"
+        if split.objective.chosen
+        else edge
+    )
+
+
+def reason_text(reason: Reason) -> str:
+    """One reason as a sentence."""
+    try:
+        from mesh_graph.views.messages_canary import reason_words
+    except ImportError:
+        return f"{reason.message} {dict(reason.parameters)}"
+    return reason_words(reason)
+
+
+def reasons_text(reasons: tuple[Reason, ...], most: int = 3) -> list[str]:
+    """The strongest reasons as sentences."""
+    return [reason_text(reason) for reason in reasons[:most]]
+
+
+def remarks_text(split: Split) -> list[str]:
+    """What is worth knowing about the counts, and about the route."""
+    words = [reason_text(remark) for remark in split.judgement.remarks]
+    promise = split.promise
+    if promise is None:
+        return words
+    if promise.matches:
+        words.append(
+            f"{promise.route} has rules with conditions, whose requests are counted under the same service: "
+            f"{'; '.join(promise.matches[:3])}. The shares hold all of them."
+        )
+    if promise.is_mirrored:
+        words.append(f"{promise.route} sends copies: what the splitting proxy counted is judged alone.")
+    if promise.unread:
+        words.append(f"Not understood on {promise.route}: {', '.join(promise.unread)}.")
+    if not promise.weights:
+        words.append(f"The weights of {promise.route} cannot be read: shares are observed only.")
+    return words
