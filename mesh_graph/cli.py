@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NoReturn, get_origin
 
-from mesh_graph import check, doctor
+from mesh_graph import check, doctor, gate
 from mesh_graph.errors import ConfigError, MeshGraphError
 from mesh_graph.server import serve
 from mesh_graph.settings import Row, Settings, load_settings, rows
@@ -47,6 +47,11 @@ COMMANDS: dict[str, Command] = {
         "Find mistakes in the Istio configuration of clusters or of a folder of manifests.",
         check.check_configuration,
         check.add_arguments,
+    ),
+    "canary": Command(
+        "Judge a new version against the old one; for people and for pipelines.",
+        gate.judge_split,
+        gate.add_arguments,
     ),
     "doctor": Command(
         "Say why a graph is empty, and why a picture may be wrong.", doctor.diagnose, doctor.add_arguments

@@ -140,6 +140,11 @@ class Mesh:
         if self._desk.cluster is not None:
             self._desk.cluster.close()
 
+    def wait_for_declared(self, timeout_s: float) -> None:
+        """Wait until what the clusters declare has been read, but not longer."""
+        if self._desk.cluster is not None:
+            self._desk.cluster.wait(timeout_s)
+
     def declared(self) -> Snapshot | None:
         """What the clusters declare now; None without a cluster source."""
         return self._desk.cluster.snapshot() if self._desk.cluster is not None else None
@@ -216,10 +221,13 @@ class Mesh:
 
     def split(self, view: View, name: str, since: str = "") -> SplitDetail:
         """One of them (``namespace/name``) in full; as ``answers.split_detail.split_detail``."""
-        exact, rules = replace(self._plain(view), namespaces=()), self._split_rules
-        ask = lambda: split_of(self._desk, exact, rules, name=name, since=since)  # noqa: E731
+        exact = replace(self._plain(view), namespaces=())
         key = (exact, name, since, self._declared_version())
-        return self._split_details.get(key, lambda: split_detail(self._desk, exact, ask()))
+        return self._split_details.get(key, lambda: self._split(exact, name, since))
+
+    def _split(self, exact: View, name: str, since: str) -> SplitDetail:
+        found = split_of(self._desk, exact, self._split_rules, name=name, since=since)
+        return split_detail(self._desk, exact, found)
 
     def _declared_version(self) -> int:
         return self._desk.cluster.snapshot().version if self._desk.cluster is not None else 0
