@@ -1,36 +1,30 @@
-"""The view that a view is compared with: its traffic, and when what vanished was last seen."""
+"""The view that a view is compared with: its instant and its traffic."""
 
 from __future__ import annotations
 
 import math
-import re
 
-import pandas as pd
-
-from mesh_graph import fields
 from mesh_graph.answers.desk import Desk
 from mesh_graph.answers.observe import Plan, observe
 from mesh_graph.errors import SourceError
-from mesh_graph.fetch import Answers, instants
+from mesh_graph.fetch import Answers
 from mesh_graph.model import View
-from mesh_graph.plan import bundles, traffic_queries
-from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
+from mesh_graph.plan import bundles
 from mesh_graph.topology.attributes import Gap
 from mesh_graph.topology.traffic import Traffic
 
 __all__ = [
     "EARLIER_FAILED",
+    "MOST_WINDOWS",
     "ask_earlier",
     "earlier_instant",
     "earlier_span",
     "earlier_traffic",
-    "last_seen",
 ]
 
 EARLIER_FAILED = "earlier-failed"
-MAX_VANISHED = 100
-LAST_SEEN_STEPS = 30
-_SEEN_BY = (*fields.BASE_LABELS, fields.REQUEST_PROTOCOL)
+MOST_WINDOWS = 30
+"""Windows between a view and the earlier one that are looked into one by one."""
 
 
 def ask_earlier(desk: Desk, view: View, plan: Plan) -> Answers:
@@ -98,50 +92,10 @@ def earlier_span(view: View, end: float) -> tuple[float, float, float] | None:
     tuple or None
         None where the view is compared with none, or with one so long ago that whole windows are too many.
     """
-    if not view.compare_s or view.compare_s > LAST_SEEN_STEPS * view.window_s:
+    if not view.compare_s or view.compare_s > MOST_WINDOWS * view.window_s:
         return None
     return earlier_instant(view), _whole_windows(end, view), float(view.window_s)
 
 
 def _whole_windows(instant: float, view: View) -> float:
     return math.floor(instant / view.window_s) * float(view.window_s)
-
-
-def last_seen(desk: Desk, view: View, now: Traffic, earlier: Traffic) -> pd.DataFrame | None:
-    """Steps at which hosts that vanished still had requests: ``BASE_LABELS``, ``protocol``, ``time``.
-
-    None where no host vanished, or the source did not tell.
-    """
-    hosts = sorted(
-        set(earlier.flows[fields.DESTINATION_SERVICE]) - set(now.flows[fields.DESTINATION_SERVICE])
-    )[:MAX_VANISHED]
-    if not hosts or view.at is None:
-        return None
-    table = _held_sightings(desk, view, hosts)
-    if table is None:
-        which = Matcher(fields.DESTINATION_SERVICE, "=~", "|".join(map(re.escape, hosts)))
-        query = MetricQuery(Family.REQUESTS, Function.RATE, _SEEN_BY, (which,), view.window_s)
-        step = max(float(view.window_s), view.compare_s / LAST_SEEN_STEPS)
-        answer = desk.fetcher.over([query], view.at - view.compare_s, view.at, step)[query]
-        if isinstance(answer, SourceError):
-            return None
-        table = answer.table
-    seen = table.rename(columns={fields.REQUEST_PROTOCOL: fields.PROTOCOL})
-    return seen[[*fields.BASE_LABELS, fields.PROTOCOL, fields.TIME]]
-
-
-def _held_sightings(desk: Desk, view: View, hosts: list[str]) -> pd.DataFrame | None:
-    """Rows of these hosts at every whole window since the earlier view; None if a window is not held."""
-    span = earlier_span(view, view.at or 0.0)
-    if span is None:
-        return None
-    queries = traffic_queries(desk.scopes(view), view.window_s, idle=view.idle)[Family.REQUESTS]
-    found = []
-    for at in instants(*span):
-        replies = desk.fetcher.held(queries, at)
-        if replies is None:
-            return None
-        for table in (reply.table for reply in replies):
-            rows = table[table[fields.DESTINATION_SERVICE].isin(hosts) & (table[fields.VALUE] > 0)]
-            found.append(rows[list(_SEEN_BY)].assign(**{fields.TIME: at}))
-    return pd.concat(found, ignore_index=True)

@@ -8,9 +8,10 @@ from itertools import chain
 import networkx as nx
 
 from mesh_graph.answers.desk import Desk
-from mesh_graph.answers.earlier import ask_earlier, earlier_traffic, last_seen
+from mesh_graph.answers.earlier import ask_earlier, earlier_traffic
 from mesh_graph.answers.observe import Plan, observe, shortfall
 from mesh_graph.answers.overlays import OverlayPlan, Scopes, add_overlays, plan_clients, plan_overlays
+from mesh_graph.answers.vanished import last_seen
 from mesh_graph.codec import format_duration
 from mesh_graph.errors import InvalidRequest
 from mesh_graph.model import View
