@@ -48,7 +48,7 @@
     if (!bar()) return;
     number += 1;
     const data = { number, path: location.pathname, query: location.search, fresh };
-    dash_clientside.set_props("mg-time-asked", { data });
+    dash_clientside.set_props(bar().dataset.asked, { data });
     bar().dataset.loading = "1";
     clearTimeout(impatience);
     impatience = setTimeout(giveUp, PATIENCE_MS, number);

@@ -5,19 +5,22 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import dash
 from dash import Dash
-from flask import Flask, redirect, request
+from flask import Flask
 from flask_compress import Compress
-from werkzeug.wrappers import Response as BaseResponse
 
-from mesh_graph.api import graph, kiali, openapi
+from mesh_graph.api import kiali
+from mesh_graph.api import overview as overview_twin
 from mesh_graph.api import topology as topology_twin
 from mesh_graph.api.context import Context, attach_context
 from mesh_graph.api.guard import add_guard
+from mesh_graph.pages import inventory as inventory_page
+from mesh_graph.pages import overview as overview_page
 from mesh_graph.pages import topology as topology_page
 from mesh_graph.pages.document import SCHEME_SCRIPT, render_document
+from mesh_graph.pages.ids import Inventory, Overview, TimeBar
 from mesh_graph.pages.shell import render_shell
+from mesh_graph.pages.timebar import register_timebar
 from mesh_graph.pages.toolbar import render_search
 
 __all__ = ["create_app"]
@@ -42,7 +45,10 @@ def create_app(context: Context) -> Dash:
         assets_ignore=re.escape(SCHEME_SCRIPT),
     )
     app.index_string = render_document(app.get_asset_url(SCHEME_SCRIPT))
+    overview_page.register(app)
     topology_page.register(app)
+    inventory_page.register(app)
+    register_timebar(app, TimeBar.SHOWN, Overview.SHOWN, Inventory.SHOWN)
     app.layout = render_shell(
         [topology_page.render_stage(context.defaults, context.refresh_s)],
         render_search(),
@@ -50,13 +56,6 @@ def create_app(context: Context) -> Dash:
     )
     add_guard(app.server, context.allowed_hosts, app.csp_hashes)
     return app
-
-
-def _go_to_topology() -> BaseResponse | None:
-    """Send the bare address to the page that answers the first question."""
-    return (
-        redirect(dash.get_relative_path("/topology")) if request.path == dash.get_relative_path("/") else None
-    )
 
 
 def _server(context: Context) -> Flask:
@@ -72,10 +71,8 @@ def _server(context: Context) -> Flask:
         "application/problem+json",
     ]
     Compress(server)
-    server.before_request(_go_to_topology)
     attach_context(server, context)
     server.register_blueprint(topology_twin.blueprint)
+    server.register_blueprint(overview_twin.blueprint)
     server.register_blueprint(kiali.blueprint)
-    server.register_blueprint(graph.blueprint)
-    server.register_blueprint(openapi.blueprint)
     return server

@@ -132,15 +132,19 @@ def versions_of(traffic: Traffic) -> dict[NodeKey, tuple[str, ...]]:
 def mtls_shares(traffic: Traffic) -> dict[NodeKey, float]:
     """Share of the traffic into each namespace that went over mutual TLS, 0..1; absent where no proxy knew.
 
-    The mean over its edges, each of which weighs as much as every other: requests and bytes cannot be added.
+    By requests; of a namespace that only tcp reaches, by bytes, which cannot be added to them.
     """
+    is_tcp = traffic.reports[fields.PROTOCOL] == Protocol.TCP
+    return {**_shares(traffic.reports[is_tcp]), **_shares(traffic.reports[~is_tcp])}
+
+
+def _shares(reports: pd.DataFrame) -> dict[NodeKey, float]:
     place = [fields.DESTINATION_CLUSTER, fields.DESTINATION_WORKLOAD_NAMESPACE]
-    known = traffic.reports[traffic.reports[fields.MTLS_KNOWN_RATE] > 0]
-    share = known[fields.MTLS_RATE] / known[fields.MTLS_KNOWN_RATE]
-    means = pd.DataFrame({**{label: known[label] for label in place}, "share": share}).groupby(place).mean()
-    found = zip(means.index.tolist(), means["share"].tolist(), strict=True)
+    sums = reports.groupby(place)[[fields.MTLS_RATE, fields.MTLS_KNOWN_RATE]].sum()
+    sums = sums[sums[fields.MTLS_KNOWN_RATE] > 0]
+    shares = (sums[fields.MTLS_RATE] / sums[fields.MTLS_KNOWN_RATE]).clip(upper=1.0)
     return {
-        NodeKey(NodeKind.NAMESPACE, cluster if is_known(cluster) else "", namespace): mean
-        for (cluster, namespace), mean in found
+        NodeKey(NodeKind.NAMESPACE, cluster if is_known(cluster) else "", namespace): share
+        for (cluster, namespace), share in zip(shares.index.tolist(), shares.tolist(), strict=True)
         if is_known(namespace)
     }

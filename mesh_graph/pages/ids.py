@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["Shell", "TimeBar", "Topology"]
+__all__ = ["Inventory", "Overview", "Shell", "TimeBar", "Topology"]
 
 
 class Shell:
@@ -21,12 +21,51 @@ class TimeBar:
 
     ROOT = "mg-time"
     CONFIG = "mg-time-config"
+    STARTED = "mg-time-started"
     ASKED = "mg-time-asked"
     SHOWN = "mg-time-shown"
     WINDOW = "mg-time-window"
     REFRESH = "mg-time-refresh"
     PAUSE = "mg-time-pause"
     NOW = "mg-time-now"
+
+
+class Overview:
+    """The overview."""
+
+    ROOT = "mg-overview"
+    NOTICE = "mg-overview-notice"
+    LINES = "mg-overview-lines"
+    EMPTY = "mg-overview-empty"
+    TOTALS = "mg-overview-totals"
+    NAME = "mg-overview-name"
+    STATUS = "mg-overview-status"
+    CLUSTER = "mg-overview-cluster"
+    MODE = "mg-overview-mode"
+    ASKED = "mg-overview-asked"
+    SHOWN = "mg-overview-shown"
+    PICTURE = "mg-overview-picture"
+    TABLE = "mg-overview-table"
+    CARDS = "mg-overview-cards"
+    SIDE = "mg-overview-side"
+
+
+class Inventory:
+    """A list of applications, workloads or services."""
+
+    ROOT = "mg-list"
+    KIND = "mg-list-kind"
+    NOTICE = "mg-list-notice"
+    LINES = "mg-list-lines"
+    EMPTY = "mg-list-empty"
+    NAME = "mg-list-name"
+    STATUS = "mg-list-status"
+    CLUSTER = "mg-list-cluster"
+    ASKED = "mg-list-asked"
+    SHOWN = "mg-list-shown"
+    PICTURE = "mg-list-picture"
+    TABLE = "mg-list-table"
+    COUNT = "mg-list-count"
 
 
 class Topology:

@@ -14,7 +14,13 @@ from mesh_graph.pages.ids import Shell
 __all__ = ["HEADER_HEIGHT", "PAGES", "render_shell"]
 
 HEADER_HEIGHT = 48
-PAGES = (("Topology", "/topology"),)
+PAGES = (
+    ("Overview", "/"),
+    ("Topology", "/topology"),
+    ("Applications", "/applications"),
+    ("Workloads", "/workloads"),
+    ("Services", "/services"),
+)
 """What the navigation offers, in its order: name and path."""
 
 _THEME = {

@@ -1,7 +1,7 @@
 """The time range of a page, kept in its address: which instant, rates over how long, how often anew, how old.
 
-The browser (assets/timebar.js) reads and writes the address and decides when to ask. It asks by filling the store
-``ASKED``; a page's callback answers into its own components and tells ``SHOWN`` what they show:
+The browser (assets/timebar.js) reads and writes the address and decides when to ask. It asks by filling the
+store ``ASKED``; a page's callback answers into its own components and tells ``SHOWN`` what they show:
 
     ASKED   path, query, fresh, number
     SHOWN   number, at (Unix seconds) and at_text of what is on the screen, is_failing
@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import dash_mantine_components as dmc
-from dash import ClientsideFunction, Dash, Input, State, dcc, html
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
 from mesh_graph.api.context import Context
@@ -25,10 +25,12 @@ from mesh_graph.pages.icons import icon
 from mesh_graph.pages.ids import TimeBar as B
 from mesh_graph.pages.toolbar import REFRESHES, WINDOWS, options
 
-__all__ = ["asked_view", "register_timebar", "render_timebar", "shown"]
+__all__ = ["asked_view", "pictured_view", "register_timebar", "render_timebar", "shown"]
 
 
-def render_timebar(context: Context, query: Mapping[str, str]) -> Component:
+def render_timebar(
+    context: Context, query: Mapping[str, str], *, asked: str = B.ASKED, shown: str = B.SHOWN
+) -> Component:
     """The bar as the address has it.
 
     Parameters
@@ -36,6 +38,8 @@ def render_timebar(context: Context, query: Mapping[str, str]) -> Component:
     context : Context
     query : mapping
         Parameters of the address; what is no time is left alone, what cannot be read is shown as the default.
+    asked, shown : str
+        Ids of the two stores. No two pages have the same, or each would answer the other's questions.
     """
     window = query.get("window") or format_duration(context.defaults.window_s)
     refresh = query.get("refresh") or format_duration(context.refresh_s)
@@ -53,8 +57,9 @@ def render_timebar(context: Context, query: Mapping[str, str]) -> Component:
     return html.Div(
         [
             dcc.Store(id=B.CONFIG, data=defaults),
-            dcc.Store(id=B.ASKED),
-            dcc.Store(id=B.SHOWN),
+            dcc.Store(id=B.STARTED),
+            dcc.Store(id=asked),
+            dcc.Store(id=shown),
             html.Div(className="mg-when"),
             _select(B.WINDOW, "Rates over", WINDOWS, window),
             html.Div(
@@ -70,7 +75,7 @@ def render_timebar(context: Context, query: Mapping[str, str]) -> Component:
         id=B.ROOT,
         className="mg-time",
         role="group",
-        **{"aria-label": "Time range"},
+        **{"aria-label": "Time range", "data-asked": asked},
     )
 
 
@@ -84,15 +89,18 @@ def _select(component_id: str, label: str, words: Mapping[str, str], value: str)
     )
 
 
-def register_timebar(app: Dash) -> None:
-    """Let the browser know of the bar's controls and of what is shown."""
+def register_timebar(app: Dash, *shown: str) -> None:
+    """Let the browser know of the bar's controls, and of what is shown by the pages' stores of these ids."""
+    # It fills its output by other means; without one Dash would not call it when a page brings the bar.
     app.clientside_callback(
         ClientsideFunction("meshgraph", "onTimeBar"),
+        Output(B.STARTED, "data"),
         Input(B.WINDOW, "value"),
         Input(B.REFRESH, "value"),
         State(B.CONFIG, "data"),
     )
-    app.clientside_callback(ClientsideFunction("meshgraph", "onShown"), Input(B.SHOWN, "data"))
+    for store in shown:
+        app.clientside_callback(ClientsideFunction("meshgraph", "onShown"), Input(store, "data"))
 
 
 def asked_view(context: Context, asked: Mapping[str, Any]) -> View:
@@ -106,6 +114,12 @@ def asked_view(context: Context, asked: Mapping[str, Any]) -> View:
     params = dict(parse_qsl(asked["query"].lstrip("?"), keep_blank_values=True))
     view = view_from_query(params, context.defaults)
     return replace(view, at=context.mesh.now()) if asked.get("fresh") and view.at is None else view
+
+
+def pictured_view(context: Context, picture: Mapping[str, Any]) -> View:
+    """View of what is on the screen: ``query`` as it was asked, ``at`` the instant that it came to."""
+    params = dict(parse_qsl(picture["query"].lstrip("?"), keep_blank_values=True))
+    return replace(view_from_query(params, context.defaults), at=picture["at"])
 
 
 def shown(asked: Mapping[str, Any], at: float | None, *, is_failing: bool = False) -> dict[str, Any]:

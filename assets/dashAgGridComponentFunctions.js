@@ -1,0 +1,95 @@
+/** Cells of the tables of overview and lists; ag-grid looks them up by name. Text only, never markup. */
+(function (cells) {
+  "use strict";
+
+  const h = (...parts) => React.createElement(...parts);
+
+  /** Go to a page of this application without loading it anew. */
+  function go(event) {
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    history.pushState({}, "", event.currentTarget.href);
+    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+    window.scrollTo(0, 0);
+  }
+
+  /** Status: shape, colour and word; a tentative one is hollow. */
+  cells.MeshgraphStatus = ({ data }) =>
+    h(
+      "span",
+      { className: "mg-status", "data-status": data.status, "data-firm": data.is_firm ? "1" : "0", title: data.evidence },
+      h("span", { className: "mg-status-mark", "aria-hidden": "true" }),
+      data.status_text,
+    );
+
+  /** Why: the worst reason in words, and how many more there are. */
+  cells.MeshgraphReason = ({ data }) =>
+    h(
+      "div",
+      { className: "mg-why", "data-status": data.status, title: [...data.reasons.slice(0, 5), data.evidence].join("\n") },
+      h("span", { className: "mg-why-text" }, data.reason),
+      data.more ? h("span", { className: "mg-why-more" }, data.more) : null,
+    );
+
+  cells.MeshgraphName = ({ data, value }) =>
+    h("a", { className: "mg-name", href: data.href, onClick: go, title: value }, value || "–");
+
+  /** A share that failed: the number over a bar. */
+  cells.MeshgraphErrors = ({ data, value }) =>
+    h(
+      "div",
+      { className: "mg-errors", "data-some": value ? "1" : "0" },
+      data.texts.errors,
+      h("span", { style: { width: `${Math.max(value ? 3 : 0, Math.min(1, Math.sqrt(value || 0)) * 100)}%` } }),
+    );
+
+  const WIDTH = 62;
+  const HEIGHT = 22;
+
+  /** Points of a line over its steps from zero up; a step without data is a gap. */
+  function strokes(rates) {
+    const top = Math.max(...rates.map((rate) => rate ?? 0)) || 1;
+    const at = (rate, step) =>
+      `${((step / (rates.length - 1)) * WIDTH).toFixed(1)} ${(HEIGHT - 1 - (rate / top) * (HEIGHT - 3)).toFixed(1)}`;
+    let pen = "M";
+    let path = "";
+    rates.forEach((rate, step) => {
+      if (rate === null) {
+        pen = "M";
+        return;
+      }
+      path += `${pen}${at(rate, step)}`;
+      pen = "L";
+    });
+    return path;
+  }
+
+  /** A rate with its last hour. */
+  cells.MeshgraphRate = ({ data, line, colDef, column }) => {
+    const rates = data[line] ?? [];
+    const field = column?.getColId?.() ?? colDef.field;
+    const text = data.texts[field.startsWith("out") ? "out" : "in"];
+    const most = Math.max(0, ...rates.map((rate) => rate ?? 0));
+    return h(
+      "div",
+      { className: "mg-rate", title: rates.length ? `Last hour, from 0 to ${Number(most.toPrecision(3))} rps` : "" },
+      rates.length
+        ? h("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, width: WIDTH, height: HEIGHT, "aria-hidden": "true" }, h("path", { d: strokes(rates) }))
+        : null,
+      h("span", null, text),
+    );
+  };
+
+  /** How many there are, and in which state. */
+  cells.MeshgraphCount = ({ data, value, kind }) => {
+    const counts = data.counts[kind] ?? {};
+    const worst = ["failure", "degraded", "not_ready"].find((status) => counts[status]);
+    return h(
+      "span",
+      { className: "mg-count", title: data.texts[`count_${kind}`] ?? "" },
+      worst ? h("b", { "data-status": worst }, counts[worst]) : null,
+      worst ? "/" : null,
+      value,
+    );
+  };
+})((window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {}));

@@ -1,0 +1,163 @@
+"""Filters of the pages that list things: by name, status and cluster, kept in the address."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import dash_mantine_components as dmc
+from dash import ClientsideFunction, Dash, Input, html
+from dash.development.base_component import Component
+
+from mesh_graph.model import Status
+from mesh_graph.pages.icons import icon
+from mesh_graph.views.messages_health import STATUSES
+
+__all__ = [
+    "FilterIds",
+    "Filters",
+    "cluster_options",
+    "filter_inputs",
+    "register_filters",
+    "render_filters",
+    "status_chips",
+]
+
+ANY_CLUSTER = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FilterIds:
+    """Ids of a page's three filters."""
+
+    name: str
+    status: str
+    cluster: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What is chosen.
+
+    Attributes
+    ----------
+    name : str
+        Words that namespace, name or reason hold, all of them, in any case.
+    statuses : frozenset of str
+        Empty is all.
+    cluster : str
+        Empty is all.
+    """
+
+    name: str = ""
+    statuses: frozenset[str] = frozenset()
+    cluster: str = ANY_CLUSTER
+
+    @classmethod
+    def of(cls, name: str | None, statuses: Sequence[str] | None, cluster: str | None) -> Self:
+        """Filters as the components hold them."""
+        return cls(name or "", frozenset(statuses or ()), cluster or ANY_CLUSTER)
+
+    def keep(self, row: Mapping[str, Any]) -> bool:
+        """Whether a row of ``views.overview_rows`` is shown."""
+        if self.statuses and row["status"] not in self.statuses:
+            return False
+        if self.cluster and row["cluster"] != self.cluster:
+            return False
+        said = f"{row.get('name', '')} {row['namespace']} {row['reason']}".casefold()
+        return all(word in said for word in self.name.casefold().split())
+
+
+def render_filters(ids: FilterIds, query: Mapping[str, str], what: str) -> list[Component]:
+    """The filters as the address has them.
+
+    Parameters
+    ----------
+    ids : FilterIds
+    query : mapping
+        Parameters of the address: ``q``, ``status``, ``cluster``.
+    what : str
+        What is listed, in the plural.
+    """
+    statuses = [status for status in query.get("status", "").split(",") if status in set(Status)]
+    return [
+        dmc.TextInput(
+            id=ids.name,
+            label="Search",
+            placeholder=f"{what}, reasons",
+            leftSection=icon("search"),
+            value=query.get("q", ""),
+            debounce=250,
+            w=210,
+            size="xs",
+            className="mg-field",
+        ),
+        html.Div(
+            [
+                html.Span("Status", className="mg-field-label"),
+                dmc.ChipGroup(
+                    status_chips(()),
+                    id=ids.status,
+                    multiple=True,
+                    value=statuses,
+                ),
+            ],
+            className="mg-chips",
+            role="group",
+            **{"aria-label": "Status"},
+        ),
+        dmc.Select(
+            id=ids.cluster,
+            label="Cluster",
+            placeholder="all",
+            data=cluster_options([], query.get("cluster", "")),
+            value=query.get("cluster") or None,
+            clearable=True,
+            allowDeselect=True,
+            w=130,
+            size="xs",
+            className="mg-field",
+        ),
+    ]
+
+
+def cluster_options(clusters: Iterable[str], chosen: str = "") -> list[dict[str, str]]:
+    """Options of the cluster filter; one that is chosen stays, seen or not."""
+    names = sorted({name for name in (*clusters, chosen) if name})
+    return [{"value": name, "label": name} for name in names]
+
+
+def status_chips(statuses: Iterable[Status]) -> list[Component]:
+    """Chips of the statuses with how many have each."""
+    counted = Counter(statuses)
+    return [
+        dmc.Chip(
+            f"{STATUSES[status]} {counted[status]:,}".removesuffix(" 0"),
+            value=status.value,
+            size="xs",
+            variant="outline",
+        )
+        for status in Status
+        if counted[status] or status is not Status.NOT_READY
+    ]
+
+
+def filter_inputs(ids: FilterIds) -> dict[str, Input]:
+    """The filters as inputs of a callback, for ``Filters.of``."""
+    return {
+        "name": Input(ids.name, "value"),
+        "statuses": Input(ids.status, "value"),
+        "cluster": Input(ids.cluster, "value"),
+    }
+
+
+def register_filters(app: Dash, ids: FilterIds, *mode: Input) -> None:
+    """Keep the filters in the address, and with them the mode of the page, if it has any."""
+    app.clientside_callback(
+        ClientsideFunction("meshgraph", "onFilters"),
+        *filter_inputs(ids).values(),
+        *mode,
+        prevent_initial_call=True,
+    )

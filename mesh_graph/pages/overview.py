@@ -1,0 +1,189 @@
+"""The overview: which namespace is ill and why, the extremes, what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import dash
+import dash_ag_grid as dag
+import dash_mantine_components as dmc
+from dash import Dash, Input, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
+
+from mesh_graph.answers.overview import Overview
+from mesh_graph.api.context import Context, current_context
+from mesh_graph.errors import MeshGraphError
+from mesh_graph.model import View
+from mesh_graph.pages.answering import doubts_of, links_of, render_empty, render_problem
+from mesh_graph.pages.filters import (
+    FilterIds,
+    Filters,
+    cluster_options,
+    filter_inputs,
+    register_filters,
+    render_filters,
+    status_chips,
+)
+from mesh_graph.pages.ids import Overview as O
+from mesh_graph.pages.timebar import asked_view, pictured_view, render_timebar, shown
+from mesh_graph.views.addresses import Links
+from mesh_graph.views.overview_columns import GRID_OPTIONS, NAMESPACE_COLUMNS
+from mesh_graph.views.overview_parts import (
+    render_cards,
+    render_changes,
+    render_lines,
+    render_tops,
+    render_totals,
+)
+from mesh_graph.views.overview_rows import namespace_row
+
+__all__ = ["on_asked", "on_filters", "register", "render_page"]
+
+PATH = "/"
+FILTERS = FilterIds(O.NAME, O.STATUS, O.CLUSTER)
+MODES = ({"value": "table", "label": "Table"}, {"value": "cards", "label": "Cards"})
+
+
+def render_page(**query: str) -> Component:
+    """Skeleton of the page as the address has it, without data."""
+    context = current_context()
+    mode = dmc.SegmentedControl(
+        id=O.MODE, data=list(MODES), value="cards" if query.get("show") == "cards" else "table", size="xs"
+    )
+    what = [*render_filters(FILTERS, query, "namespaces"), html.Div(mode, className="mg-mode")]
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.Div(what, className="mg-toolbar-left"),
+                    render_timebar(context, query, asked=O.ASKED, shown=O.SHOWN),
+                ],
+                className="mg-toolbar",
+            ),
+            dcc.Store(id=O.PICTURE),
+            html.Div(id=O.NOTICE, className="mg-notice", role="alert"),
+            html.Div(id=O.LINES, className="mg-trust", role="status"),
+            html.Div(id=O.TOTALS, className="mg-totals"),
+            html.Div(id=O.EMPTY, className="mg-nothing", role="status"),
+            html.Div(
+                [
+                    html.Div([_table(), html.Div(id=O.CARDS, className="mg-cards")], className="mg-main"),
+                    html.Aside(id=O.SIDE, className="mg-side", **{"aria-label": "Extremes and changes"}),
+                ],
+                className="mg-columns",
+            ),
+        ],
+        id=O.ROOT,
+        className="mg-board",
+    )
+
+
+def _table() -> Component:
+    grid = dag.AgGrid(
+        id=O.TABLE,
+        rowData=[],
+        columnDefs=NAMESPACE_COLUMNS,
+        getRowId="params.data.id",
+        defaultColDef={"sortable": True, "resizable": True, "suppressHeaderMenuButton": True},
+        dashGridOptions=GRID_OPTIONS,
+        style={"height": "100%", "width": "100%"},
+    )
+    return html.Div(grid, className="mg-grid")
+
+
+_OUTPUT = {
+    "notice": Output(O.NOTICE, "children"),
+    "lines": Output(O.LINES, "children"),
+    "empty": Output(O.EMPTY, "children"),
+    "totals": Output(O.TOTALS, "children"),
+    "side": Output(O.SIDE, "children"),
+    "statuses": Output(O.STATUS, "children"),
+    "clusters": Output(O.CLUSTER, "data"),
+    "picture": Output(O.PICTURE, "data"),
+    "shown": Output(O.SHOWN, "data"),
+}
+
+
+_ROWS = {
+    "rows": Output(O.TABLE, "rowData"),
+    "cards": Output(O.CARDS, "children"),
+    "class": Output(O.ROOT, "className"),
+}
+
+
+def on_asked(
+    asked: dict[str, Any] | None, picture: dict[str, Any] | None, cluster: str | None
+) -> dict[str, Any]:
+    """All that the page shows of the view that is asked for, but for its rows."""
+    answer: dict[str, Any] = dict.fromkeys(_OUTPUT, no_update)
+    if not asked or asked["path"] != dash.get_relative_path(PATH):
+        return answer
+    context, picture = current_context(), picture or {}
+    try:
+        view = asked_view(context, asked)
+        overview = context.mesh.overview(view)
+        new = {"at": overview.view.at, "query": asked["query"]}
+        if new == picture:
+            return answer | {"notice": [], "shown": shown(asked, new["at"])}
+        found = _parts(context, view, overview, _links(context, overview, asked["query"]))
+    except Exception as error:  # noqa: BLE001 - the edge: what fails is told, and what is shown stays
+        at = picture.get("at")
+        return answer | {"notice": render_problem(error, at), "shown": shown(asked, at, is_failing=True)}
+    clusters = cluster_options((row.key.cluster for row in overview.namespaces), cluster or "")
+    return found | {"notice": [], "clusters": clusters, "picture": new, "shown": shown(asked, new["at"])}
+
+
+def _links(context: Context, overview: Overview, query: str) -> Links:
+    clusters = (row.key.cluster for row in overview.namespaces)
+    return links_of(context, query, clusters)
+
+
+def _parts(context: Context, view: View, overview: Overview, links: Links) -> dict[str, Any]:
+    return {
+        "lines": render_lines(overview.gaps, doubts_of(context, view)),
+        "empty": [] if overview.namespaces else render_empty(context, view),
+        "totals": render_totals(overview.totals, links),
+        "side": [*render_tops(overview, links), *render_changes(overview, links)],
+        "statuses": status_chips(row.assessment.status for row in overview.namespaces),
+    }
+
+
+def on_filters(picture: dict[str, Any] | None, filters: Mapping[str, Any], mode: str) -> dict[str, Any]:
+    """Rows of the view that is shown, as the filters leave them: in the table, or as cards."""
+    is_cards = mode == "cards"
+    answer = {"rows": no_update, "cards": no_update, "class": f"mg-board mg-board-{mode}"}
+    if not picture:
+        return answer
+    context = current_context()
+    try:
+        overview = context.mesh.overview(pictured_view(context, picture))
+    except MeshGraphError:
+        return answer
+    links = _links(context, overview, picture["query"])
+    chosen = Filters.of(**filters)
+    rows = [row for row in (namespace_row(one, links) for one in overview.namespaces) if chosen.keep(row)]
+    return answer | ({"cards": render_cards(rows)} if is_cards else {"rows": rows})
+
+
+def register(app: Dash) -> None:
+    """Register page and callbacks on the app."""
+    dash.register_page("overview", path=PATH, title="Overview · Meshgraph", layout=render_page)
+    app.callback(
+        output=_OUTPUT,
+        inputs={
+            "asked": Input(O.ASKED, "data"),
+            "picture": State(O.PICTURE, "data"),
+            "cluster": State(O.CLUSTER, "value"),
+        },
+        prevent_initial_call=True,
+    )(on_asked)
+    app.callback(
+        output=_ROWS,
+        inputs={
+            "picture": Input(O.PICTURE, "data"),
+            "filters": filter_inputs(FILTERS),
+            "mode": Input(O.MODE, "value"),
+        },
+    )(on_filters)
+    register_filters(app, FILTERS, Input(O.MODE, "value"))

@@ -1,0 +1,52 @@
+"""Where things are seen in full: addresses of pages, the time range of the view kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlencode
+
+import dash
+
+from mesh_graph.fields import UNKNOWN
+from mesh_graph.model import NodeKey, NodeKind
+
+__all__ = ["LISTS", "Links"]
+
+LISTS: dict[NodeKind, str] = {
+    NodeKind.APP: "/applications",
+    NodeKind.WORKLOAD: "/workloads",
+    NodeKind.SERVICE: "/services",
+}
+"""Paths of the lists, by what they list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Addresses that keep a time range.
+
+    Attributes
+    ----------
+    kept : mapping
+        Query parameters that every address carries on.
+    clusters : int
+        How many clusters there are: of several, an object's address names its own.
+    """
+
+    kept: Mapping[str, str] = field(default_factory=dict)
+    clusters: int = 1
+
+    def page(self, path: str, **more: str) -> str:
+        """Address of a page, with further parameters."""
+        query = urlencode({**self.kept, **more})
+        address: str = dash.get_relative_path(path)
+        return f"{address}?{query}" if query else address
+
+    def of(self, key: NodeKey) -> str:
+        """Address of an object's page; of a namespace, the topology of it."""
+        if key.kind is NodeKind.NAMESPACE:
+            return self.page("/topology", namespaces=key.namespace)
+        cluster = {"cluster": key.cluster} if self.clusters > 1 and key.cluster else {}
+        name = key.app or key.workload or key.service
+        parts = (quote(part, safe="") for part in (key.namespace or UNKNOWN, name))
+        return self.page("/".join((LISTS[key.kind], *parts)), **cluster)
