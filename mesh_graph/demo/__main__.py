@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _mesh(options: argparse.Namespace) -> MeshSpec:
+    calls = _chosen(options).calls
+    return MeshSpec.of(tuple(replace(call, rate=call.rate * options.load) for call in calls))
+
+
+def _chosen(options: argparse.Namespace) -> MeshSpec:
     told = story(options.incident_at)
     if not options.namespaces:
         return told
@@ -94,6 +100,12 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _factor(text: str) -> float:
+    if not 0 < (factor := float(text)) <= 1000:
+        raise argparse.ArgumentTypeError(f"{text} is not above 0 and at most 1000")
+    return factor
+
+
 def _seconds(text: str) -> float:
     if not float(text) > 0:
         raise argparse.ArgumentTypeError(f"{text} is not a time above zero")
@@ -129,6 +141,7 @@ def _add_mesh(parser: argparse.ArgumentParser) -> dict[str, Any]:
     add("--replicas", type=_count, help="pods per workload of these (default 1)")
     add("--seed", type=int, help="other noise around the same rates (default 0)")
     when = "one incident then, for 15 minutes, instead of those at 5 and 35 minutes past each hour"
+    add("--load", type=_factor, metavar="FACTOR", help="so many times the rates (default 1)")
     add("--incident-at", type=_seconds, metavar="UNIX_SECONDS", help=when)
     add("--families", type=_families, help=f"comma list of {', '.join(SHORT_NAMES)} (default: all)")
     return {
@@ -136,6 +149,7 @@ def _add_mesh(parser: argparse.ArgumentParser) -> dict[str, Any]:
         "story": False,
         "replicas": 1,
         "seed": 0,
+        "load": 1.0,
         "incident_at": None,
         "families": tuple(FAMILIES),
     }

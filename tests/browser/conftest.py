@@ -7,6 +7,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -114,12 +115,18 @@ def mesh() -> HandMesh:
 
 @pytest.fixture
 def site(mesh: HandMesh) -> Iterator[Site]:
+    with served(Context(mesh, refresh_s=3600)) as url:
+        yield Site(url, mesh)
+
+
+@contextmanager
+def served(context: Context) -> Iterator[str]:
+    """The application on a free port; its URL."""
     port = free_port()
-    application = create_app(Context(mesh, refresh_s=3600)).server
-    server = waitress.create_server(application, host="127.0.0.1", port=port, threads=8)
+    server = waitress.create_server(create_app(context).server, host="127.0.0.1", port=port, threads=8)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    yield Site(f"http://127.0.0.1:{port}", mesh)
+    yield f"http://127.0.0.1:{port}"
     server.trigger.pull_trigger(lambda: wasyncore.close_all(map=server._map))
     thread.join(timeout=5)
     server.task_dispatcher.shutdown()

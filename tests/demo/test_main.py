@@ -71,6 +71,19 @@ def test_a_dated_incident_and_a_seed_change_the_counts(capsys: pytest.CaptureFix
     assert 'response_flags="UF"' not in history(*options, "--incident-at", END, capsys=capsys)
 
 
+def test_a_load_is_a_factor_of_all_rates(capsys: pytest.CaptureFixture[str]):
+    """Counters of four times the rates count about four times as much in a minute."""
+    options = ("--namespaces", "1", "--families", "requests", "--step", "60")
+
+    def counted(*more: str) -> float:
+        lines = history(*options, *more, capsys=capsys).splitlines()
+        values = [tuple(map(float, line.split(" ")[:-3:-1])) for line in lines if line[0] != "#"]
+        first, last = min(values)[0], max(values)[0]
+        return sum(v for t, v in values if t == last) - sum(v for t, v in values if t == first)
+
+    assert counted("--load", "4") == pytest.approx(4 * counted(), rel=0.35)
+
+
 def test_the_short_names_cover_every_family():
     assert sorted(family for families in SHORT_NAMES.values() for family in families) == sorted(FAMILIES)
 
@@ -82,6 +95,7 @@ def test_the_short_names_cover_every_family():
         ["--namespaces", "-1"],
         ["--replicas", "x"],
         ["--incident-at", "-5"],
+        ["--load", "0"],
     ],
 )
 def test_a_wrong_option_is_explained(options: list[str], capsys: pytest.CaptureFixture[str]):
