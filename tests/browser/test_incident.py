@@ -79,5 +79,5 @@ def test_an_incident_turns_its_edge_and_says_its_flag(incident, open_context):
         screen.shot("topology-incident")
     mesh.close()
     assert turned <= at + SCRAPE_S + REFRESH_S + SLACK_S
-    # On the screen by scrape + settle + refresh + 2 s; one refresh more is for a machine that runs other tests.
+    # On the screen by scrape + settle + refresh + 2 s; one refresh more is for a machine that is busy.
     assert shown <= at + SCRAPE_S + SETTLE_S + REFRESH_S + SLACK_S + REFRESH_S
