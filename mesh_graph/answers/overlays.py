@@ -21,7 +21,7 @@ from mesh_graph.errors import SourceError
 from mesh_graph.fetch import Answer
 from mesh_graph.frames.latency import BYTES, LATENCY, parse_bytes, parse_latency
 from mesh_graph.frames.schema import concat
-from mesh_graph.model import Reporter, ResponseTime, View
+from mesh_graph.model import GraphType, Reporter, ResponseTime, View
 from mesh_graph.sources.base import Reply
 from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
 from mesh_graph.topology.locate import Hop
@@ -95,20 +95,38 @@ def plan_clients(view: View, scoped: Scopes, hosts: Sequence[str] | None = None)
     hosts : sequence of str, optional
         Services that are asked for; none if it is empty, all without it.
     """
-    if hosts is None or len(hosts) > MAX_HOSTS:
-        return OverlayPlan(_latency(view, scoped, (_CLIENTS,)), {})
-    which = Matcher(fields.DESTINATION_SERVICE, "=~", "|".join(map(re.escape, hosts)))
-    return OverlayPlan(_latency(view, scoped, (_CLIENTS, which)) if hosts else {}, {})
+    if hosts is not None and not hosts:
+        return OverlayPlan({}, {})
+    more: tuple[Matcher, ...] = (_CLIENTS,)
+    if hosts is not None and len(hosts) <= MAX_HOSTS:
+        more = (*more, Matcher(fields.DESTINATION_SERVICE, "=~", "|".join(map(re.escape, hosts))))
+    if view.graph_type is not GraphType.NAMESPACE:
+        return OverlayPlan(_latency(view, scoped, more), {})
+    # What reached no workload is drawn by its service there, what did by its namespace.
+    reached = _latency(view, scoped, (*more, Matcher(fields.DESTINATION_WORKLOAD, "!=", fields.UNKNOWN)))
+    lost = (*more, Matcher(fields.DESTINATION_WORKLOAD, "=", fields.UNKNOWN))
+    by_service = _latency(view, scoped, lost, fields.SERVICE_LABELS)
+    return OverlayPlan(reached, {}) | OverlayPlan(by_service, {})
 
 
-def _latency(view: View, scoped: Scopes, more: tuple[Matcher, ...]) -> dict[Hop, tuple[MetricQuery, ...]]:
+def _latency(
+    view: View, scoped: Scopes, which: tuple[Matcher, ...], more: tuple[str, ...] = ()
+) -> dict[Hop, tuple[MetricQuery, ...]]:
+    """Queries of the response times of the series that match, by more labels than the view's own."""
     if view.response_time is ResponseTime.NONE:
         return {}
     quantile = view.response_time.quantile
     function = Function.MEAN if quantile is None else Function.QUANTILE
     return {
         hop: tuple(
-            MetricQuery(Family.REQUEST_DURATION, function, by, (*scope, *more), view.window_s, quantile)
+            MetricQuery(
+                Family.REQUEST_DURATION,
+                function,
+                tuple(dict.fromkeys((*by, *more))),
+                (*scope, *which),
+                view.window_s,
+                quantile,
+            )
             for scope in scoped
         )
         for hop, by in latency_labels(view).items()
@@ -125,7 +143,8 @@ def add_overlays(graph: nx.MultiDiGraph[str], plan: OverlayPlan, answers: Answer
     """
     for hop, queries in plan.latency.items():
         frame = concat(LATENCY, map(parse_latency, _filled(queries, answers)))
-        add_latency(graph, merge_latency(frame), hop=hop)
+        unasked = set(fields.LATENCY_LABELS).difference(*(query.by for query in queries))
+        add_latency(graph, merge_latency(frame, unasked), hop=hop)
     if plan.sizes:
         rates = {
             family: merge_bytes(concat(BYTES, map(parse_bytes, _filled(queries, answers))))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
@@ -20,7 +22,7 @@ __all__ = ["merge_bytes", "merge_latency"]
 _PROTOCOLS = (Protocol.GRPC, Protocol.HTTP)
 
 
-def merge_latency(latency: pd.DataFrame) -> pd.DataFrame:
+def merge_latency(latency: pd.DataFrame, unasked: Collection[str] = ()) -> pd.DataFrame:
     """Response time of each identity and protocol, milliseconds.
 
     Of an edge (source, destination, protocol) the destination's rows are used; where it has none, the
@@ -30,6 +32,8 @@ def merge_latency(latency: pd.DataFrame) -> pd.DataFrame:
     ----------
     latency : pandas.DataFrame
         As ``parse_latency`` gives it; not modified.
+    unasked : collection of str
+        Labels that were not asked for, unknown in every row.
 
     Returns
     -------
@@ -48,7 +52,7 @@ def merge_latency(latency: pd.DataFrame) -> pd.DataFrame:
     counts. Where series that differ in nothing we show describe one identity and protocol (labels that the
     steps of ``normalise`` make equal), the slowest is given.
     """
-    who, (rows,), _ = identify([(latency, LATENCY)])
+    who, (rows,), _ = identify([(latency, LATENCY)], unasked)
     protocol = _protocols(rows, who)
     edge, edges = group(who.source[rows.identity], who.destination[rows.identity], protocol)
     is_used = rows.reporter == nearest_reporter(edge, rows.reporter, edges)[edge]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -119,7 +119,7 @@ class Rows:
 
 
 def identify(
-    layers: Sequence[tuple[pd.DataFrame, Schema]],
+    layers: Sequence[tuple[pd.DataFrame, Schema]], unasked: Collection[str] = ()
 ) -> tuple[Identities, list[Rows], tuple[Gap, ...]]:
     """Rows of several frames over the same identities.
 
@@ -127,6 +127,8 @@ def identify(
     ----------
     layers : sequence of (pandas.DataFrame, Schema)
         Frames with ``BASE_LABELS`` and ``reporter``, and their schemas; not modified.
+    unasked : collection of str
+        Labels that were not asked for, unknown in every row.
 
     Returns
     -------
@@ -146,7 +148,7 @@ def identify(
         label: np.concatenate([columns[label] for columns in coded])
         for label in (*fields.BASE_LABELS, fields.REPORTER)
     }
-    who, identity, left_out = _identities(vocabulary, stacked)
+    who, identity, left_out = _identities(vocabulary, stacked, unasked)
     reporter = _reporters(vocabulary)[stacked[fields.REPORTER]]
     left_out[NO_REPORTER] = (reporter < 0) & ~_any(left_out)
     usable = ~_any(left_out)
@@ -173,12 +175,13 @@ def _texts(frame: pd.DataFrame, label: str) -> Texts:
 
 
 def _identities(
-    vocabulary: list[str], labels: Mapping[str, Ints]
+    vocabulary: list[str], labels: Mapping[str, Ints], unasked: Collection[str]
 ) -> tuple[Identities, Ints, dict[str, Bools]]:
     """Identities, the identity of each row, and the rows to leave out by reason."""
     combinations, count = group(*(labels[label] for label in fields.BASE_LABELS))
     distinct = first_rows(combinations, count)
-    fixed, left_out = normalise({label: labels[label][distinct] for label in fields.BASE_LABELS}, vocabulary)
+    columns = {label: labels[label][distinct] for label in fields.BASE_LABELS}
+    fixed, left_out = normalise(columns, vocabulary, unasked)
     numbers, count = group(*(fixed[label] for label in fields.BASE_LABELS))
     kept = first_rows(numbers, count)
     who = Identities.of(vocabulary, {label: codes[kept] for label, codes in fixed.items()})

@@ -7,7 +7,7 @@ of tens of thousands of rows. Knows nothing of rates. Source of the rules: how K
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from ipaddress import ip_address
 
 import numpy as np
@@ -30,12 +30,16 @@ EGRESS_NAMESPACE = "istio-system"
 WORDS = (fields.UNKNOWN, fields.LATEST, EGRESS_HOST, EGRESS_APP, EGRESS_NAMESPACE)
 """Words that the vocabulary must hold."""
 
+_NAMES = frozenset({fields.SOURCE_WORKLOAD, fields.SOURCE_CANONICAL_SERVICE})
+"""Either of them names a source."""
 _PORT = re.compile(r"\[?([0-9a-fA-F.:]*?)\]?(?::[0-9]+)?")
 
 Labels = dict[str, Ints]
 
 
-def normalise(labels: Mapping[str, Ints], vocabulary: Sequence[str]) -> tuple[Labels, dict[str, Bools]]:
+def normalise(
+    labels: Mapping[str, Ints], vocabulary: Sequence[str], unasked: Collection[str] = ()
+) -> tuple[Labels, dict[str, Bools]]:
     """Base labels put right, and which rows to leave out.
 
     Parameters
@@ -44,6 +48,8 @@ def normalise(labels: Mapping[str, Ints], vocabulary: Sequence[str]) -> tuple[La
         ``BASE_LABELS`` as codes of the vocabulary; not modified.
     vocabulary : sequence of str
         Words in order, ``""`` first, ``WORDS`` among them.
+    unasked : collection of str
+        Labels that were not asked for: that they are not known is no fault of a row.
 
     Returns
     -------
@@ -54,7 +60,7 @@ def normalise(labels: Mapping[str, Ints], vocabulary: Sequence[str]) -> tuple[La
         has one reason at most, the first.
     """
     words = Words(vocabulary)
-    bad_source = _is_bad_source(labels, words)
+    bad_source = _is_bad_source(labels, words, unasked)
     egress = _is_egress(labels, words)
     fixed = _fill_destination_cluster(labels, words, ~egress)
     fixed = _name_egress_gateway(fixed, words, egress)
@@ -74,10 +80,12 @@ class Words:
         self.known[[0, self.code[fields.UNKNOWN]]] = False
 
 
-def _is_bad_source(labels: Mapping[str, Ints], words: Words) -> Bools:
+def _is_bad_source(labels: Mapping[str, Ints], words: Words, unasked: Collection[str]) -> Bools:
     known = words.known
-    nameless = ~known[labels[fields.SOURCE_WORKLOAD]] & ~known[labels[fields.SOURCE_CANONICAL_SERVICE]]
     homeless = labels[fields.SOURCE_CLUSTER] == words.code[fields.UNKNOWN]
+    nameless = np.full(len(homeless), _NAMES.isdisjoint(unasked))
+    for name in _NAMES:
+        nameless &= ~known[labels[name]]
     bad: Bools = known[labels[fields.SOURCE_WORKLOAD_NAMESPACE]] & (nameless | homeless)
     return bad
 
