@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from tests import peers
+from tests.kube_peer import KubeApiserver
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -64,6 +66,33 @@ def victoriametrics_factory(
         started.append(server)
         if openmetrics is not None:
             server.fill_in(openmetrics)
+        return server
+
+    yield start
+    for server in started:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def kubernetes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KubeApiserver]:
+    """A kube-apiserver with the CRDs; tests make namespaces of their own in it."""
+    server = KubeApiserver(tmp_path_factory.mktemp("kubernetes"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def kubernetes_factory(tmp_path: Path) -> Iterator[Callable[..., KubeApiserver]]:
+    """Start a kube-apiserver of one's own, to restart and to fill."""
+    started: list[KubeApiserver] = []
+
+    def start(**options) -> KubeApiserver:
+        folder = tmp_path / f"kubernetes-{len(started)}"
+        folder.mkdir()
+        server = KubeApiserver(folder, **options)
+        started.append(server)
+        server.start()
         return server
 
     yield start

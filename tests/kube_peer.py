@@ -52,8 +52,14 @@ class KubeApiserver:
         server.mkdir()
         self.etcd = Server(store, lambda port: _etcd(port, peer_port), "/health")
         _write_keys(server)
+        # Killed soon: it would wait for the watches of its clients, which is what tests are about.
         self.api = Server(
-            server, lambda port: _apiserver(port, self.etcd.url), "/readyz", scheme="https", start_s=90
+            server,
+            lambda port: _apiserver(port, self.etcd.url),
+            "/readyz",
+            scheme="https",
+            start_s=90,
+            stop_s=1,
         )
         self._session = requests.Session()
         self._session.headers["Authorization"] = f"Bearer {ADMIN}"

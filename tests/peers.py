@@ -86,8 +86,8 @@ class Server:
         ``http`` or ``https``.
     client_cert : Path or None
         Certificate and key that the server wants of its clients.
-    start_s : float
-        How long it may take to start.
+    start_s, stop_s : float
+        How long it may take to start, and to stop before it is killed.
     """
 
     def __init__(
@@ -99,9 +99,11 @@ class Server:
         scheme: str = "http",
         client_cert: Path | None = None,
         start_s: float = START_S,
+        stop_s: float = STOP_S,
     ) -> None:
         self.folder = folder
         self._start_s = start_s
+        self._stop_s = stop_s
         self._command = command
         self._ready_path = ready_path
         self._scheme = scheme
@@ -144,7 +146,7 @@ class Server:
         running.remove(self)
         process.terminate()
         try:
-            process.wait(STOP_S)
+            process.wait(self._stop_s)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

@@ -22,7 +22,6 @@ MAX_FILE_BYTES = 8 * 2**20
 MAX_BYTES = 128 * 2**20
 """All files together."""
 EVERY_S = 5.0
-"""Changes are looked for at most this often."""
 DEFAULT_NAMESPACE = "default"
 
 Stamp = tuple[tuple[str, int, int], ...]
@@ -39,13 +38,16 @@ class ManifestSource:
     folder : Path
     cluster : str
         Name of the cluster that the objects are meant for.
+    every_s : float
+        Changes of the folder are looked for at most this often.
     """
 
-    def __init__(self, folder: Path, cluster: str = "") -> None:
+    def __init__(self, folder: Path, cluster: str = "", *, every_s: float = EVERY_S) -> None:
         self._folder = folder
         self._cluster = cluster
         self._lock = threading.Lock()
-        self._looked_at = -EVERY_S
+        self._every_s = every_s
+        self._looked_at: float | None = None
         self._stamp: Stamp | None = None
         self._snapshot = Snapshot(0, 0.0)
 
@@ -67,7 +69,7 @@ class ManifestSource:
     def snapshot(self) -> Snapshot:
         """The objects of the folder's files."""
         with self._lock:
-            if time.monotonic() - self._looked_at >= EVERY_S:
+            if self._looked_at is None or time.monotonic() - self._looked_at >= self._every_s:
                 self._look()
                 self._looked_at = time.monotonic()
             return self._snapshot

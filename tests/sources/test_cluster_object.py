@@ -1,0 +1,152 @@
+"""What is kept of an object, and that it cannot be changed."""
+
+import pytest
+
+from mesh_graph.sources.cluster_kinds import KINDS, LEGACY, kind_of
+from mesh_graph.sources.cluster_object import MAX_DEPTH, ObjectInvalid, object_of
+
+ROW = {row.kind: row for row in (*KINDS, *LEGACY)}
+
+
+def raw(kind="VirtualService", spec=None, **metadata):
+    return {
+        "apiVersion": "networking.istio.io/v1",
+        "kind": kind,
+        "metadata": {"name": "reviews", "namespace": "bookinfo", **metadata},
+        "spec": spec if spec is not None else {"hosts": ["reviews"]},
+        "status": {"observedGeneration": 1},
+    }
+
+
+def read(kind="VirtualService", spec=None, **metadata):
+    return object_of(ROW[kind], raw(kind, spec, **metadata), "east")
+
+
+def test_spec_and_labels_cannot_be_changed():
+    one = read(spec={"http": [{"route": []}]}, labels={"a": "b"})
+    with pytest.raises(TypeError):
+        one.spec["http"] = ()
+    with pytest.raises(TypeError):
+        one.spec["http"][0]["route"] = ()
+    with pytest.raises(TypeError):
+        one.labels["a"] = "c"
+
+
+def test_raw_object_is_not_modified_and_not_shared():
+    given = raw(spec={"hosts": ["a"]})
+    one = object_of(ROW["VirtualService"], given, "east")
+    given["spec"]["hosts"].append("b")
+    assert one.spec["hosts"] == ("a",)
+
+
+def test_of_a_workload_only_the_fields_in_use_are_kept():
+    container = {"name": "app", "image": "app:v1", "env": [{"name": "PASSWORD", "value": "secret"}]}
+    spec = {
+        "replicas": 2, "selector": {"matchLabels": {"app": "a"}}, "strategy": {"type": "Recreate"},
+        "template": {
+            "metadata": {"labels": {"app": "a"}, "creationTimestamp": None},
+            "spec": {"containers": [container], "volumes": [{"name": "x"}], "serviceAccountName": "a"},
+        },
+    }  # fmt: skip
+    one = read("Deployment", spec)
+    assert one.spec == {
+        "replicas": 2, "selector": {"matchLabels": {"app": "a"}},
+        "template": {
+            "metadata": {"labels": {"app": "a"}},
+            "spec": {"serviceAccountName": "a", "containers": ({"name": "app", "image": "app:v1"},)},
+        },
+    }  # fmt: skip
+    assert one.status == {}
+
+
+def test_of_a_pod_only_a_summary_is_kept():
+    state = {"waiting": {"reason": "CrashLoopBackOff"}}
+    kept = {"name": "app", "ready": False, "restartCount": 7, "state": state}
+    statuses = [{**kept, "state": {"waiting": {**state["waiting"], "message": "long"}}, "containerID": "x"}]
+    pod = raw("Pod", {"containers": [{"name": "app", "image": "i", "command": ["sh"]}], "tolerations": []})
+    pod["status"] = {"phase": "Running", "containerStatuses": statuses, "conditions": [{}]}
+    pod["metadata"]["annotations"] = {"sidecar.istio.io/status": "{}", "istio.io/rev": "default"}
+    one = object_of(ROW["Pod"], pod, "east")
+    assert one.spec == {"containers": ({"name": "app", "image": "i"},)}
+    assert one.status == {"phase": "Running", "containerStatuses": (kept,)}
+    assert one.annotations == {"istio.io/rev": "default"}
+
+
+def test_kubectls_copy_of_the_object_is_dropped():
+    one = read(annotations={"kubectl.kubernetes.io/last-applied-configuration": "{}", "a": "b"})
+    assert one.annotations == {"a": "b"}
+
+
+def entry(time, *fields, **more):
+    return {"manager": "m", "time": time, "fieldsV1": {f: {} for f in fields}, **more}
+
+
+@pytest.mark.parametrize(
+    ("managed", "changed_at"),
+    [
+        ([entry("2026-01-02T00:00:00Z", "f:spec")], 1767312000),
+        ([entry("2026-01-02T00:00:00Z", "f:spec"), entry("2026-01-03T00:00:00Z", "f:spec")], 1767398400),
+        ([entry("2026-01-02T00:00:00Z", "f:spec"), entry("2026-01-03T00:00:00Z", "f:metadata")], 1767312000),
+        (
+            [
+                entry("2026-01-02T00:00:00Z", "f:spec"),
+                entry("2026-01-03T00:00:00Z", "f:spec", subresource="status"),
+            ],
+            1767312000,
+        ),
+        ([], 1767225600),
+        (None, 1767225600),
+        ([entry("no time", "f:spec"), 7], 1767225600),
+    ],
+)
+def test_last_change_is_of_a_manager_that_owns_the_spec(managed, changed_at):
+    one = read(creationTimestamp="2026-01-01T00:00:00Z", managedFields=managed)
+    assert (one.created_at, one.changed_at) == (1767225600, changed_at)
+
+
+def test_owner_is_the_controller():
+    owners = [{"kind": "Mesh", "name": "m"}, {"kind": "ReplicaSet", "name": "r", "controller": True}]
+    assert read(ownerReferences=owners).owner == ("ReplicaSet", "r")
+    assert read(ownerReferences=owners[:1]).owner is None
+
+
+def nested(depth):
+    value = {}
+    for _ in range(depth):
+        value = {"a": value}
+    return value
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"metadata": None}, "has no metadata.name"),
+        ({"metadata": {"name": ""}}, "has no metadata.name"),
+        ({"metadata": {"name": ["x"]}}, "has no metadata.name"),
+        ({"metadata": {"name": "x", "namespace": 7}}, "that is no text"),
+        ({"spec": nested(MAX_DEPTH + 1)}, "nested deeper"),
+        ({"spec": {"a": [0] * 200_001}}, "more than 200,000 values"),
+        ({"spec": {"a": 2**70}}, "more than 64 bits"),
+    ],
+)
+def test_impossible_object_is_refused(change, problem):
+    with pytest.raises(ObjectInvalid, match=problem):
+        object_of(ROW["VirtualService"], {**raw(), **change}, "east")
+
+
+@pytest.mark.parametrize("spec", [None, 5, "x", [1], float("nan")])
+def test_spec_of_another_type_is_empty(spec):
+    assert object_of(ROW["VirtualService"], {**raw(), "spec": spec}, "east").spec == {}
+
+
+@pytest.mark.parametrize("value", [float("inf"), float("nan")])
+def test_number_that_json_lacks_becomes_text(value):
+    assert read(spec={"a": value}).spec == {"a": str(value)}
+
+
+def test_kind_is_told_by_group_and_version():
+    assert kind_of("Gateway", "networking.istio.io/v1alpha3").kind == "Gateway"
+    assert kind_of("Gateway", "gateway.networking.k8s.io/v1") is None
+    assert kind_of("VirtualService", "networking.istio.io/v9") is None
+    assert kind_of("RouteRule", "config.istio.io/v1alpha2").kind == "RouteRule"
+    assert kind_of("Pod", "v1").plural == "pods"

@@ -1,0 +1,80 @@
+"""The demo's clusters declare what its mesh does."""
+
+import numpy as np
+import pytest
+
+from mesh_graph.demo.bookinfo import CANARY_V3
+from mesh_graph.demo.story import BANNER_LIFE, MEMORY_LIFE, story
+from mesh_graph.istio.checks import check
+from mesh_graph.istio.routes import declared_routes, declared_splits
+from mesh_graph.sources.demo_cluster import DemoCluster
+
+NOON = 1_790_000_000 // 86_400 * 86_400 + 43_200
+
+
+def split(at):
+    (route,) = declared_splits(DemoCluster().snapshot_at(at))
+    return route
+
+
+@pytest.mark.parametrize("step", range(9))
+def test_declared_weights_are_those_of_the_canary(step):
+    at = NOON + 1800 * step + 15
+    canary = CANARY_V3(np.array([float(at)]))[0]
+    route = split(at)
+    assert [d.version for d in route.destinations] == ["v1", "v2", "v3"]
+    assert [d.share for d in route.destinations] == pytest.approx([0.8 - canary, 0.2, canary])
+    assert sum(d.declared for d in route.destinations) == 100
+
+
+def test_route_was_last_changed_where_the_weights_changed():
+    changes = [at for at in range(NOON, NOON + 14_400, 1800) if split(at).changed_at == at]
+    weights = CANARY_V3(np.arange(NOON - 1800, NOON + 14_400, 1800.0))
+    assert changes == [NOON + 1800 * i for i in range(8) if weights[i + 1] != weights[i]]
+    assert split(NOON + 1799).changed_at == split(NOON).changed_at
+
+
+def test_every_workload_and_every_service_of_the_story_is_declared():
+    mesh, snapshot = story(), DemoCluster().snapshot_at(NOON)
+    declared = {(one.cluster, one.namespace, one.name) for one in snapshot.objects("Deployment")}
+    assert declared == {(w.cluster, w.namespace, w.name) for w in mesh.workloads}
+    hosts = {
+        (c.host.namespace, c.host.name) for c in mesh.calls if c.host.host.endswith(".svc.cluster.local")
+    }
+    assert {(one.namespace, one.name) for one in snapshot.objects("Service")} == hosts
+
+
+def test_pods_come_and_go_with_their_lives():
+    clusters = DemoCluster()
+
+    def pods(at, app):
+        return [one for one in clusters.snapshot_at(at).objects("Pod") if one.labels["app"] == app]
+
+    period = BANNER_LIFE.period_s
+    born = NOON // period * period
+    assert (len(pods(born + 60, "banner")), len(pods(born + BANNER_LIFE.on_s + 60, "banner"))) == (1, 0)
+    (before,), (after,) = (pods(NOON + shift, "parcel-tracker") for shift in (0, MEMORY_LIFE.period_s))
+    restarts = [one.status["containerStatuses"][0]["restartCount"] for one in (before, after)]
+    assert restarts[1] == restarts[0] + 1
+    assert after.status["containerStatuses"][0]["lastState"]["terminated"]["reason"] == "OOMKilled"
+
+
+def test_checks_find_the_two_mistakes_that_were_left_in():
+    found = check(DemoCluster().snapshot_at(NOON)).findings
+    assert [(f.code, f.source.namespace, f.source.name) for f in found] == [
+        ("KIA1102", "legacy", "prices"),
+        ("KIA0203", "shop", "recommendation"),
+    ]
+
+
+def test_same_instant_is_the_same_snapshot():
+    clusters = DemoCluster(clock=lambda: NOON + 7.0)
+    assert clusters.snapshot() is clusters.snapshot()
+    assert clusters.snapshot().version < clusters.snapshot_at(NOON + 15).version
+    assert clusters.snapshot().confirmed_at == NOON
+
+
+def test_route_to_a_missing_gateway_is_declared_all_the_same():
+    assert any(
+        route.gateways == ("legacy/legacy-gateway",) for route in declared_routes(DemoCluster().snapshot())
+    )
