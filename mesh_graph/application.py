@@ -11,14 +11,16 @@ from flask_compress import Compress
 
 from mesh_graph.api import kiali
 from mesh_graph.api import overview as overview_twin
+from mesh_graph.api import splits as splits_api
 from mesh_graph.api import topology as topology_twin
 from mesh_graph.api.context import Context, attach_context
 from mesh_graph.api.guard import add_guard
+from mesh_graph.pages import canary as canary_page
 from mesh_graph.pages import inventory as inventory_page
 from mesh_graph.pages import overview as overview_page
 from mesh_graph.pages import topology as topology_page
 from mesh_graph.pages.document import SCHEME_SCRIPT, render_document
-from mesh_graph.pages.ids import Inventory, Overview, TimeBar
+from mesh_graph.pages.ids import Canary, Inventory, Overview, TimeBar
 from mesh_graph.pages.shell import render_shell
 from mesh_graph.pages.timebar import register_timebar
 from mesh_graph.pages.toolbar import render_search
@@ -48,7 +50,8 @@ def create_app(context: Context) -> Dash:
     overview_page.register(app)
     topology_page.register(app)
     inventory_page.register(app)
-    register_timebar(app, TimeBar.SHOWN, Overview.SHOWN, Inventory.SHOWN)
+    register_timebar(app, TimeBar.SHOWN, Canary.SHOWN, Overview.SHOWN, Inventory.SHOWN)
+    canary_page.register(app)
     app.layout = render_shell(
         [topology_page.render_stage(context.defaults, context.refresh_s)],
         render_search(),
@@ -73,6 +76,7 @@ def _server(context: Context) -> Flask:
     Compress(server)
     attach_context(server, context)
     server.register_blueprint(topology_twin.blueprint)
+    server.register_blueprint(splits_api.blueprint)
     server.register_blueprint(overview_twin.blueprint)
     server.register_blueprint(kiali.blueprint)
     return server

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["Inventory", "Overview", "Shell", "TimeBar", "Topology"]
+__all__ = ["Canary", "Inventory", "Overview", "Shell", "TimeBar", "Topology"]
 
 
 class Shell:
@@ -48,6 +48,18 @@ class Overview:
     TABLE = "mg-overview-table"
     CARDS = "mg-overview-cards"
     SIDE = "mg-overview-side"
+
+
+class Canary:
+    """The list of splits, and the page of one."""
+
+    ROOT = "mgc-page"
+    ASKED = "mgc-asked"
+    SHOWN = "mgc-shown"
+    ANCHOR = "mgc-anchor"
+    NOTICE = "mgc-notice"
+    BODY = "mgc-body"
+    PICTURE = "mgc-picture"
 
 
 class Inventory:
