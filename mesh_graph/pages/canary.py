@@ -19,7 +19,6 @@ from mesh_graph.codec import view_from_query
 from mesh_graph.errors import InvalidRequest
 from mesh_graph.pages.answering import links_of, render_problem
 from mesh_graph.pages.ids import Canary as C
-from mesh_graph.pages.ids import TimeBar
 from mesh_graph.pages.timebar import render_timebar, shown
 from mesh_graph.views.addresses import Links
 from mesh_graph.views.split_list import render_splits
@@ -49,7 +48,9 @@ def render_page(namespace: str = "", name: str = "", **query: str) -> Component:
         ],
         className="mgc-anchor",
     )
-    bar = render_timebar(replace(context, defaults=split_defaults(context)), query)
+    bar = render_timebar(
+        replace(context, defaults=split_defaults(context)), query, asked=C.ASKED, shown=C.SHOWN
+    )
     return html.Div(
         [
             html.Div([html.Div(since, className="mg-toolbar-left"), bar], className="mg-toolbar"),
@@ -70,7 +71,7 @@ _OUTPUT = {
     "body": Output(C.BODY, "children"),
     "notice": Output(C.NOTICE, "children"),
     "picture": Output(C.PICTURE, "data"),
-    "shown": Output(TimeBar.SHOWN, "data"),
+    "shown": Output(C.SHOWN, "data"),
 }
 
 
@@ -127,7 +128,7 @@ def register(app: Dash) -> None:
         title="Canary · Meshgraph",
         layout=render_page,
     )
-    app.callback(_OUTPUT, Input(TimeBar.ASKED, "data"), State(C.PICTURE, "data"), prevent_initial_call=True)(
+    app.callback(_OUTPUT, Input(C.ASKED, "data"), State(C.PICTURE, "data"), prevent_initial_call=True)(
         on_asked
     )
     app.clientside_callback(ClientsideFunction("meshgraph", "onAnchor"), Input(C.ANCHOR, "value"))

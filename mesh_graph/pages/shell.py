@@ -20,6 +20,7 @@ PAGES = (
     ("Applications", "/applications"),
     ("Workloads", "/workloads"),
     ("Services", "/services"),
+    ("Canaries", "/canary"),
 )
 """What the navigation offers, in its order: name and path."""
 
