@@ -31,8 +31,15 @@
       data.more ? h("span", { className: "mg-why-more" }, data.more) : null,
     );
 
+  const link = (data, text) => h("a", { className: "mg-name", href: data.href, onClick: go, title: text }, text || "–");
+
+  /** Name of what the row is of; a namespace with its cluster. */
   cells.MeshgraphName = ({ data, value }) =>
-    h("a", { className: "mg-name", href: data.href, onClick: go, title: value }, value || "–");
+    data.kind === "namespace" ? h("div", { className: "mg-place" }, link(data, value), h("small", null, data.cluster)) : link(data, value);
+
+  /** Where it is. */
+  cells.MeshgraphPlace = ({ data, value }) =>
+    h("div", { className: "mg-place" }, h("span", null, value || "outside the mesh"), h("small", null, data.cluster));
 
   /** A share that failed: the number over a bar. */
   cells.MeshgraphErrors = ({ data, value }) =>
@@ -46,11 +53,13 @@
   const WIDTH = 62;
   const HEIGHT = 22;
 
+  const GROUND = HEIGHT - 1;
+
   /** Points of a line over its steps from zero up; a step without data is a gap. */
   function strokes(rates) {
     const top = Math.max(...rates.map((rate) => rate ?? 0)) || 1;
     const at = (rate, step) =>
-      `${((step / (rates.length - 1)) * WIDTH).toFixed(1)} ${(HEIGHT - 1 - (rate / top) * (HEIGHT - 3)).toFixed(1)}`;
+      `${((step / (rates.length - 1)) * WIDTH).toFixed(1)} ${(GROUND - (rate / top) * (HEIGHT - 3)).toFixed(1)}`;
     let pen = "M";
     let path = "";
     rates.forEach((rate, step) => {
@@ -74,7 +83,12 @@
       "div",
       { className: "mg-rate", title: rates.length ? `Last hour, from 0 to ${Number(most.toPrecision(3))} rps` : "" },
       rates.length
-        ? h("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, width: WIDTH, height: HEIGHT, "aria-hidden": "true" }, h("path", { d: strokes(rates) }))
+        ? h(
+            "svg",
+            { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, width: WIDTH, height: HEIGHT, "aria-hidden": "true" },
+            h("line", { x1: 0, x2: WIDTH, y1: GROUND, y2: GROUND }),
+            h("path", { d: strokes(rates) }),
+          )
         : null,
       h("span", null, text),
     );
@@ -85,8 +99,8 @@
     const counts = data.counts[kind] ?? {};
     const worst = ["failure", "degraded", "not_ready"].find((status) => counts[status]);
     return h(
-      "span",
-      { className: "mg-count", title: data.texts[`count_${kind}`] ?? "" },
+      "a",
+      { className: "mg-count", href: data.lists[kind], onClick: go, title: data.texts[`count_${kind}`] ?? "" },
       worst ? h("b", { "data-status": worst }, counts[worst]) : null,
       worst ? "/" : null,
       value,

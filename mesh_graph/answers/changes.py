@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mesh_graph import fields
-from mesh_graph.health import Health
+from mesh_graph.health import Assessment, Health
 from mesh_graph.health.facts import DIRECTIONS, Facts
 from mesh_graph.model import Direction, NodeKey, NodeKind, Status
 
@@ -67,25 +67,27 @@ def changes_between(earlier: Moment, now: Moment) -> tuple[Change, ...]:
     )
 
 
-def _told(health: Health) -> dict[NodeKey, Status]:
-    """Statuses of applications, and of services that are called like none."""
-    found = {key: one.status for key, one in health.assessments.items() if key.kind is NodeKind.APP}
-    names = {(key.cluster, key.namespace, key.app) for key in found}
-    services = (
-        (key, one.status)
+def _told(health: Health) -> dict[NodeKey, Assessment]:
+    """Applications, and services that are called like none."""
+    found = {key: one for key, one in health.assessments.items() if key.kind is NodeKind.APP}
+    names = set(map(_home, found))
+    services = {
+        key: one
         for key, one in health.assessments.items()
-        if key.kind is NodeKind.SERVICE and (key.cluster, key.namespace, key.service) not in names
-    )
-    return {**found, **dict(services)}
+        if key.kind is NodeKind.SERVICE and _home(key) not in names
+    }
+    return {**found, **services}
 
 
 def _statuses(earlier: Health, now: Health, message: str) -> Iterator[Change]:
+    """Statuses that got worse, or better; a tentative one is no news when it comes, nor when it goes."""
     before, after = _told(earlier), _told(now)
-    turned = [key for key in before.keys() & after.keys() if before[key] is not after[key]]
-    for key in sorted(turned, key=lambda key: (-after[key].severity, key.text)):
-        got_worse = after[key].severity > before[key].severity
-        if Status.NO_DATA not in (before[key], after[key]) and got_worse == (message == WORSE):
-            yield Change(message, key, before=before[key], after=after[key])
+    for key in sorted(before.keys() & after.keys(), key=lambda key: (-after[key].status.severity, key.text)):
+        was, is_now = before[key], after[key]
+        worse, better = (is_now, was) if message == WORSE else (was, is_now)
+        is_turn = worse.status.severity > better.status.severity
+        if is_turn and worse.is_firm and better.status is not Status.NO_DATA:
+            yield Change(message, key, before=was.status, after=is_now.status)
 
 
 def _present(moment: Moment) -> set[NodeKey]:

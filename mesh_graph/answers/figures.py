@@ -46,11 +46,19 @@ class Figures:
     tcp_rate: float = NOTHING
 
     @property
-    def error_ratio(self) -> float | None:
-        """0..1 of what came in; where nothing does, of what it sent; None without requests."""
-        if self.in_rate > 0:
-            return self.in_error_rate / self.in_rate
+    def in_error_ratio(self) -> float | None:
+        """0..1 of what came in; None where nothing did."""
+        return self.in_error_rate / self.in_rate if self.in_rate > 0 else None
+
+    @property
+    def out_error_ratio(self) -> float | None:
+        """0..1 of what it sent; None where it sent nothing."""
         return self.out_error_rate / self.out_rate if self.out_rate > 0 else None
+
+    @property
+    def error_ratio(self) -> float | None:
+        """The worse of the two."""
+        return max((r for r in (self.in_error_ratio, self.out_error_ratio) if r is not None), default=None)
 
 
 def figures_of(facts: Facts) -> dict[NodeKey, Figures]:

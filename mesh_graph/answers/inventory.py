@@ -31,8 +31,8 @@ class ObjectRow:
         That carried traffic; of a service, of what stands behind it.
     p50_ms, p95_ms : float or None
         Of what came in, milliseconds; +inf is above the top bucket.
-    came_in : Sparkline
-        Requests per second over the last hour; what it sent where nothing came in.
+    came_in, went_out : Sparkline
+        Requests per second over the last hour; empty where nothing was counted.
     """
 
     key: NodeKey
@@ -42,6 +42,7 @@ class ObjectRow:
     p50_ms: float | None = None
     p95_ms: float | None = None
     came_in: Sparkline = ()
+    went_out: Sparkline = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,13 +82,15 @@ def inventory_of(desk: Desk, view: View, kind: NodeKind, state: Callable[[], Mes
     SourceError
         If the source did not answer for the requests; what else fails is a gap.
     """
-    ways = [Direction.INBOUND] if kind is NodeKind.SERVICE else list(Direction)
+    # A service sends nothing.
+    ways = (Direction.INBOUND,) if kind is NodeKind.SERVICE else tuple(Direction)
     with ThreadPoolExecutor(2, thread_name_prefix="inventory") as pool:
         waiting = pool.submit(fetch_latencies, desk, view, ((kind, 0.5), (kind, 0.95)))
         asked = pool.submit(fetch_sparklines, desk, view, tuple((kind, way) for way in ways))
         now = state()
         (p50, p95), latency_gaps = waiting.result()
         lines, line_gaps = asked.result()
+    came_in, went_out = (*lines, {})[:2]
     figures, versions = figures_of(now.facts), versions_of(now.traffic)
     rows = [
         ObjectRow(
@@ -97,7 +100,8 @@ def inventory_of(desk: Desk, view: View, kind: NodeKind, state: Callable[[], Mes
             versions.get(key, ()),
             p50.get(key),
             p95.get(key),
-            next((line[key] for line in lines if key in line), ()),
+            came_in.get(key, ()),
+            went_out.get(key, ()),
         )
         for key, assessment in now.health.assessments.items()
         if key.kind is kind and now.shows(key)

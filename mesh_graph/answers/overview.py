@@ -194,7 +194,7 @@ def _row_order(row: NamespaceRow) -> tuple[object, ...]:
 
 
 def _firm_ratio(assessment: Assessment, figures: Figures) -> float:
-    return (figures.error_ratio or 0.0) if assessment.is_firm else 0.0
+    return (figures.in_error_ratio or 0.0) if assessment.is_firm else 0.0
 
 
 def _top(services: Mapping[NodeKey, Assessment], values: Mapping[NodeKey, float]) -> tuple[TopRow, ...]:

@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
+from urllib.parse import urlencode
 
+import dash
 import dash_mantine_components as dmc
-from dash import ClientsideFunction, Dash, Input, html
+from dash import ClientsideFunction, Dash, Input, dcc, html
 from dash.development.base_component import Component
 
 from mesh_graph.model import Status
@@ -22,6 +24,7 @@ __all__ = [
     "filter_inputs",
     "register_filters",
     "render_filters",
+    "render_only",
     "status_chips",
 ]
 
@@ -121,6 +124,18 @@ def render_filters(ids: FilterIds, query: Mapping[str, str], what: str) -> list[
             className="mg-field",
         ),
     ]
+
+
+def render_only(path: str, query: Mapping[str, str]) -> list[Component]:
+    """What the address narrows the page to, and the way out; nothing where it shows all namespaces."""
+    names = [name for name in query.get("namespaces", "").split(",") if name]
+    if not names:
+        return []
+    shown = names[0] if len(names) == 1 else f"{len(names)} namespaces"
+    rest = urlencode({name: text for name, text in query.items() if name != "namespaces"})
+    address = dash.get_relative_path(path) + (f"?{rest}" if rest else "")
+    words = ["Only ", html.B(shown, title=", ".join(names)), " · ", dcc.Link("show all", href=address)]
+    return [html.Div(words, className="mg-only")]
 
 
 def cluster_options(clusters: Iterable[str], chosen: str = "") -> list[dict[str, str]]:

@@ -23,6 +23,7 @@ from mesh_graph.pages.filters import (
     filter_inputs,
     register_filters,
     render_filters,
+    render_only,
     status_chips,
 )
 from mesh_graph.pages.ids import Inventory as I
@@ -44,6 +45,7 @@ def render_page(kind: NodeKind = NodeKind.APP, /, **query: str) -> Component:
     what = [
         *render_filters(FILTERS, query, KINDS[kind][1]),
         html.Div(id=I.COUNT, className="mg-list-count", role="status"),
+        *render_only(LISTS[kind], query),
     ]
     return html.Div(
         [

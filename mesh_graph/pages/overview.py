@@ -23,6 +23,7 @@ from mesh_graph.pages.filters import (
     filter_inputs,
     register_filters,
     render_filters,
+    render_only,
     status_chips,
 )
 from mesh_graph.pages.ids import Overview as O
@@ -51,7 +52,11 @@ def render_page(**query: str) -> Component:
     mode = dmc.SegmentedControl(
         id=O.MODE, data=list(MODES), value="cards" if query.get("show") == "cards" else "table", size="xs"
     )
-    what = [*render_filters(FILTERS, query, "namespaces"), html.Div(mode, className="mg-mode")]
+    what = [
+        *render_filters(FILTERS, query, "namespaces"),
+        html.Div(mode, className="mg-mode"),
+        *render_only(PATH, query),
+    ]
     return html.Div(
         [
             html.Div(

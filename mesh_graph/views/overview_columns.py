@@ -41,20 +41,20 @@ def _number(field: str, name: str, text: str, width: int, **more: Any) -> Column
 
 
 def _latency(name: str) -> Column:
-    column = _number(f"{name}_ms", name, name, 84)
+    column = _number(f"{name}_ms", name, name, 78)
     above = f"params.data['{name}_is_above'] ? 1e15 : params.data['{name}_ms']"
     return {**column, "valueGetter": {"function": above}, "headerTooltip": "Response time of what came in"}
 
 
 def _line(field: str, name: str, text: str, rates: str) -> Column:
-    return _number(field, name, text, 132, cellRenderer="MeshgraphRate", cellRendererParams={"line": rates})
+    return _number(field, name, text, 126, cellRenderer="MeshgraphRate", cellRendererParams={"line": rates})
 
 
 _STATUS: Column = {
     "field": "order",
     "headerName": "Status",
     "cellRenderer": "MeshgraphStatus",
-    "width": 112,
+    "width": 106,
     "sort": "asc",
     "sortIndex": 0,
     "sortingOrder": ["asc", "desc", None],
@@ -63,12 +63,18 @@ _WHY: Column = {
     "field": "reason",
     "headerName": "Why",
     "cellRenderer": "MeshgraphReason",
-    "flex": 3,
-    "minWidth": 260,
+    "flex": 4,
+    "minWidth": 240,
     "sortable": False,
 }
-_ERRORS = _number("error_ratio", "Errors", "errors", 84, cellRenderer="MeshgraphErrors")
-_CLUSTER: Column = {"field": "cluster", "headerName": "Cluster", "width": 92}
+_ERRORS = _number(
+    "error_ratio",
+    "Errors",
+    "errors",
+    76,
+    cellRenderer="MeshgraphErrors",
+    headerTooltip="Share that failed: of what came in or of what was sent, the worse",
+)
 
 
 def _name(field: str, header: str) -> Column:
@@ -78,14 +84,14 @@ def _name(field: str, header: str) -> Column:
         "cellRenderer": "MeshgraphName",
         "comparator": {"function": "meshgraphNatural(params)"},
         "flex": 1,
-        "minWidth": 140,
+        "minWidth": 132,
     }
 
 
 def _count(kind: NodeKind, header: str) -> Column:
     plural = KINDS[kind][1]
     return _number(
-        plural, header, f"count_{kind.value}", 66,
+        plural, header, f"count_{kind.value}", 54,
         valueFormatter=None, cellRenderer="MeshgraphCount", cellRendererParams={"kind": kind.value},
         headerTooltip=plural.capitalize(),
     )  # fmt: skip
@@ -105,12 +111,11 @@ NAMESPACE_COLUMNS: list[Column] = [
         "headerTooltip": "Requests that it sent, to itself too",
     },
     _latency("p95"),
-    _number("tcp_rate", "TCP", "tcp", 88),
-    _number("mtls_share", "mTLS", "mtls", 72),
+    _number("tcp_rate", "TCP", "tcp", 82),
+    _number("mtls_share", "mTLS", "mtls", 66),
     _count(NodeKind.APP, "Apps"),
-    _count(NodeKind.WORKLOAD, "Work"),
-    _count(NodeKind.SERVICE, "Svcs"),
-    _CLUSTER,
+    _count(NodeKind.WORKLOAD, "Wkl"),
+    _count(NodeKind.SERVICE, "Svc"),
 ]
 """Columns of namespaces, the worst first."""
 
@@ -118,23 +123,22 @@ NAMESPACE_COLUMNS: list[Column] = [
 def object_columns(kind: NodeKind) -> list[Column]:
     """Columns of a list of applications, workloads or services, the worst first."""
     name = KINDS[kind][0].capitalize()
-    sent = [] if kind is NodeKind.SERVICE else [_number("out_rate", "Out, rps", "out", 84)]
+    sent = [] if kind is NodeKind.SERVICE else [_line("out_rate", "Out, rps", "out", "went_out")]
     return [
         _STATUS,
-        _name("name", name),
-        {"field": "namespace", "headerName": "Namespace", "flex": 0.8, "minWidth": 110},
+        {**_name("name", name), "flex": 1.5, "minWidth": 150},
+        {"field": "namespace", "headerName": "Namespace", "cellRenderer": "MeshgraphPlace", "width": 130},
         _WHY,
         _ERRORS,
         _line("in_rate", "In, rps", "in", "came_in"),
         *sent,
         _latency("p50"),
         _latency("p95"),
-        _number("tcp_rate", "TCP", "tcp", 88),
+        _number("tcp_rate", "TCP", "tcp", 82),
         {
             "field": "versions",
             "headerName": "Versions",
             "valueFormatter": {"function": "params.data.texts['versions']"},
-            "width": 110,
+            "width": 100,
         },
-        _CLUSTER,
     ]

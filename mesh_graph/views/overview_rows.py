@@ -13,7 +13,7 @@ from mesh_graph.answers.overview import NamespaceRow
 from mesh_graph.fields import LATEST
 from mesh_graph.health import Assessment, Reason
 from mesh_graph.model import Direction, NodeKey, NodeKind, Status
-from mesh_graph.views.addresses import Links
+from mesh_graph.views.addresses import LISTS, Links
 from mesh_graph.views.messages_health import STATUSES, assessment_words, evidence_words, reason_words
 from mesh_graph.views.messages_overview import count_words, more_words
 from mesh_graph.views.numbers import format_bytes_rate, format_latency, format_percent, format_significant
@@ -34,10 +34,7 @@ def namespace_row(row: NamespaceRow, links: Links) -> Row:
     counts = {kind.value: _by_status(counted) for kind, counted in row.counts.items()}
     sizes = {kind.value: sum(counted.values()) for kind, counted in row.counts.items()}
     inside = {
-        "in_rate": row.figures.in_rate,
-        "out_rate": row.figures.out_rate,
         "inner_rate": row.figures.inner_rate,
-        "tcp_rate": row.figures.tcp_rate,
         "mtls_share": row.mtls_share,
         "counts": counts,
         "applications": sizes.get(NodeKind.APP, 0),
@@ -48,13 +45,14 @@ def namespace_row(row: NamespaceRow, links: Links) -> Row:
     }
     cells |= {**inside, **latency_cells("p95", row.p95_ms)}
     cells["texts"] |= {
-        "tcp": format_bytes_rate(row.figures.tcp_rate) if row.figures.tcp_rate else NO_NUMBER,
         "mtls": NO_NUMBER if row.mtls_share is None else format_percent(row.mtls_share),
         "inner": _rate_text(row.figures.inner_rate),
         "p95": _latency_text(row.p95_ms),
         **{f"count_{kind.value}": count_words(kind, counted) for kind, counted in row.counts.items()},
     }
-    cells["applications_href"] = links.page("/applications", namespaces=row.key.namespace)
+    cells["lists"] = {
+        kind.value: links.page(path, namespaces=row.key.namespace) for kind, path in LISTS.items()
+    }
     return cells
 
 
@@ -63,16 +61,13 @@ def object_row(row: ObjectRow, links: Links) -> Row:
     cells = _common(row.key, row.assessment, row.figures, links)
     cells |= {
         "name": row.key.app or row.key.workload or row.key.service,
-        "in_rate": row.figures.in_rate,
-        "out_rate": row.figures.out_rate,
-        "tcp_rate": row.figures.tcp_rate,
         "versions": list(row.versions),
         "came_in": list(row.came_in),
+        "went_out": list(row.went_out),
         **latency_cells("p50", row.p50_ms),
         **latency_cells("p95", row.p95_ms),
     }
     cells["texts"] |= {
-        "tcp": format_bytes_rate(row.figures.tcp_rate) if row.figures.tcp_rate else NO_NUMBER,
         "p50": _latency_text(row.p50_ms),
         "p95": _latency_text(row.p95_ms),
         "versions": ", ".join(version for version in row.versions if version != LATEST) or NO_NUMBER,
@@ -88,12 +83,18 @@ def _common(key: NodeKey, assessment: Assessment, figures: Figures, links: Links
         "namespace": key.namespace,
         "cluster": key.cluster,
         **assessment_cells(assessment, key),
+        "in_rate": figures.in_rate,
+        "out_rate": figures.out_rate,
+        "tcp_rate": figures.tcp_rate,
         "error_ratio": ratio,
+        "in_error_ratio": figures.in_error_ratio,
+        "out_error_ratio": figures.out_error_ratio,
         "href": links.of(key),
         "texts": {
             "in": _rate_text(figures.in_rate),
             "out": _rate_text(figures.out_rate),
             "errors": NO_NUMBER if ratio is None else format_percent(ratio),
+            "tcp": format_bytes_rate(figures.tcp_rate) if figures.tcp_rate else NO_NUMBER,
         },
     }
 
