@@ -1,11 +1,11 @@
 """Concurrent, cached questions; failures are values."""
 
-from threading import Barrier
+from threading import Barrier, Event
 
 import pandas as pd
 import pytest
 
-from mesh_graph.errors import SourceTimeout
+from mesh_graph.errors import SourceRefused, SourceTimeout, SourceUnreachable, TooMuchData
 from mesh_graph.fetch import Fetcher, instants, split_by_time
 from mesh_graph.sources.base import Reply
 from mesh_graph.sources.query import Family, Function, MetricQuery
@@ -111,3 +111,72 @@ def test_closing_closes_the_source():
     source = Recorded()
     Fetcher(source, 10**6, 2).close()
     assert source.asked == ["closed"]
+
+
+class Together(Recorded):
+    """Takes several queries in one request, or fails on them."""
+
+    def __init__(self, error=None):
+        super().__init__()
+        self.error = error
+
+    def together(self, queries, at):
+        self.asked.append((tuple(queries), at))
+        if self.error is not None:
+            raise self.error(self.name, "q", "no.")
+        return [Reply(pd.DataFrame({q.by[0]: ["x"], "value": [at]}), "q", series=2) for q in queries]
+
+
+def test_a_bundle_is_asked_together_and_its_answers_are_held_one_by_one():
+    source = Together()
+    fetcher = Fetcher(source, 10**6, 2)
+    told = fetcher.ask([[query("a"), query("b"), query("a")], [query("c")]], 5.0)
+    assert [told[query(name)].series for name in "abc"] == [2, 2, 1]
+    assert list(told) == [query("a"), query("b"), query("c")]
+    assert fetcher.at([query("b")], 5.0)[query("b")].series == 2
+    assert sorted(source.asked, key=str) == [((query("a"), query("b")), 5.0), (query("c"), 5.0)]
+
+
+def test_only_what_is_not_held_is_asked_together():
+    source = Together()
+    fetcher = Fetcher(source, 10**6, 2)
+    fetcher.at([query("a")], 5.0)
+    told = fetcher.ask([[query("a"), query("b"), query("c")]], 5.0)
+    assert [told[query(name)].series for name in "abc"] == [1, 2, 2]
+    assert source.asked[1:] == [((query("b"), query("c")), 5.0)]
+
+
+def test_a_bundle_that_is_declined_is_asked_one_by_one():
+    source = Together(TooMuchData)
+    told = Fetcher(source, 10**6, 2).ask([[query("a"), query("slow")]], 5.0)
+    assert told[query("a")].series == 1
+    assert isinstance(told[query("slow")], SourceTimeout)
+
+
+@pytest.mark.parametrize("error", [SourceUnreachable, SourceTimeout, SourceRefused])
+def test_a_source_that_cannot_be_asked_fails_the_whole_bundle_at_once(error):
+    source = Together(error)
+    told = Fetcher(source, 10**6, 2).ask([[query("a"), query("b")]], 5.0)
+    assert [type(told[query(name)]) for name in "ab"] == [error, error]
+    assert len(source.asked) == 1
+
+
+def test_answers_too_large_to_hold_are_not_asked_twice():
+    source = Together()
+    told = Fetcher(source, 1, 2).ask([[query("a"), query("b")]], 5.0)
+    assert [told[query(name)].series for name in "ab"] == [2, 2]
+    assert len(source.asked) == 1
+
+
+def test_one_answer_is_had_while_another_is_on_its_way():
+    class Waiting(Recorded):
+        def instant(self, query, at):
+            if query.by == ("late",):
+                assert arrived.wait(10)
+            return super().instant(query, at)
+
+    arrived = Event()
+    told = Fetcher(Waiting(), 10**6, 2).ask([[query("late")], [query("a")]], 5.0)
+    assert told[query("a")].series == 1
+    arrived.set()
+    assert told[query("late")].series == 1

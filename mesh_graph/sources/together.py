@@ -23,7 +23,7 @@ LONGEST = 12_000
 
 
 def packs(texts: Sequence[str]) -> list[slice]:
-    """Which queries, in their order, go into one request each."""
+    """Which queries, in their order, go into one request each; at least one is given."""
     bounds, length = [0], 0
     for place, text in enumerate(texts):
         length += len(text)

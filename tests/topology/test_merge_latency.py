@@ -92,3 +92,18 @@ def test_input_is_not_modified():
     merge_latency(said)
     pd.testing.assert_frame_equal(said, copy)
     assert np.isfinite(said["latency_ms"]).all()
+
+
+def test_a_source_is_not_bad_for_a_name_that_was_not_asked_for():
+    """The namespace map asks for namespaces alone."""
+    names = ("source_workload", "source_canonical_service", "source_canonical_revision")
+    said = rows(LATENCY, "destination a>b http 30", **dict.fromkeys(names, "unknown"))
+    assert merge_latency(said).empty
+    (row,) = merge_latency(said, names).to_dict("records")
+    assert (row["source_workload_namespace"], row["latency_ms"]) == ("n", 30)
+
+
+def test_a_source_without_cluster_stays_bad():
+    names = ("source_workload", "source_canonical_service")
+    said = rows(LATENCY, "destination a>b http 30", **dict.fromkeys((*names, "source_cluster"), "unknown"))
+    assert merge_latency(said, names).empty

@@ -9,7 +9,7 @@ from mesh_graph.topology.build import build_graph
 from mesh_graph.topology.locate import Hop
 from mesh_graph.topology.overlay_latency import AT_MOST, add_latency, latency_labels
 from mesh_graph.topology.traffic import LATENCIES
-from tests.topology.traffic_table import call, destination, source, table, traffic
+from tests.topology.traffic_table import call, destination, lost, source, table, traffic
 
 V1 = (source("page"), destination("reviews-v1", "reviews"))
 V2 = (source("page"), destination("reviews-v2", "reviews", "v2"))
@@ -94,3 +94,18 @@ def test_queries_are_as_fine_as_the_nodes():
     assert fields.SOURCE_WORKLOAD in by_workload
     assert fields.SOURCE_CANONICAL_REVISION not in by_workload
     assert fields.DESTINATION_WORKLOAD not in by_workload
+
+
+def test_client_s_time_does_not_count_where_the_server_s_is_known(graph):
+    """What was lost on the way is slower and lies on the same edge."""
+    known = latencies((V1, 12.5), (V2, 15.0), ((V1[0], lost("reviews")), 900.0))
+    known["reported_by"] = ["destination" if ms < 100 else "source" for ms in known["latency_ms"]]
+    add_latency(graph, known, hop=Hop.TO_SERVICE)
+    assert times(graph) == {(PAGE, REVIEWS): 15.0}
+
+
+def test_client_s_time_counts_where_no_server_tells(graph):
+    known = latencies((V1, 12.5))
+    known["reported_by"] = "source"
+    add_latency(graph, known)
+    assert times(graph) == {(PAGE, REVIEWS): 12.5, (REVIEWS, REVIEWS_1): 12.5}
