@@ -9,18 +9,20 @@ from dash import Dash
 from flask import Flask
 from flask_compress import Compress
 
-from mesh_graph.api import kiali
+from mesh_graph.api import detail as detail_twin
+from mesh_graph.api import graph, kiali, openapi
 from mesh_graph.api import overview as overview_twin
 from mesh_graph.api import splits as splits_api
 from mesh_graph.api import topology as topology_twin
 from mesh_graph.api.context import Context, attach_context
 from mesh_graph.api.guard import add_guard
 from mesh_graph.pages import canary as canary_page
+from mesh_graph.pages import detail as detail_page
 from mesh_graph.pages import inventory as inventory_page
 from mesh_graph.pages import overview as overview_page
 from mesh_graph.pages import topology as topology_page
 from mesh_graph.pages.document import SCHEME_SCRIPT, render_document
-from mesh_graph.pages.ids import Canary, Inventory, Overview, TimeBar
+from mesh_graph.pages.ids import Canary, Detail, Inventory, Overview
 from mesh_graph.pages.shell import render_shell
 from mesh_graph.pages.timebar import register_timebar
 from mesh_graph.pages.toolbar import render_search
@@ -50,7 +52,8 @@ def create_app(context: Context) -> Dash:
     overview_page.register(app)
     topology_page.register(app)
     inventory_page.register(app)
-    register_timebar(app, TimeBar.SHOWN, Canary.SHOWN, Overview.SHOWN, Inventory.SHOWN)
+    register_timebar(app, Canary.SHOWN, Overview.SHOWN, Inventory.SHOWN, Detail.SHOWN)
+    detail_page.register(app)
     canary_page.register(app)
     app.layout = render_shell(
         [topology_page.render_stage(context.defaults, context.refresh_s)],
@@ -78,5 +81,8 @@ def _server(context: Context) -> Flask:
     server.register_blueprint(topology_twin.blueprint)
     server.register_blueprint(splits_api.blueprint)
     server.register_blueprint(overview_twin.blueprint)
+    server.register_blueprint(detail_twin.blueprint)
     server.register_blueprint(kiali.blueprint)
+    server.register_blueprint(graph.blueprint)
+    server.register_blueprint(openapi.blueprint)
     return server

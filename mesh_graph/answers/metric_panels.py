@@ -13,7 +13,18 @@ from mesh_graph.answers.desk import Desk
 from mesh_graph.answers.metric_queries import Asked, Span
 from mesh_graph.answers.metric_requests import RequestRows, is_merged, merged_rows, raw_rows
 from mesh_graph.detail.choice import Choice, Group, Told
-from mesh_graph.detail.lines import Heat, Line, busiest, heat, mean, named, nearest, quantiles, sum_lines
+from mesh_graph.detail.lines import (
+    Heat,
+    Line,
+    busiest,
+    heat,
+    lines_of,
+    mean,
+    named,
+    nearest,
+    quantiles,
+    sum_lines,
+)
 from mesh_graph.detail.outliers import outliers
 from mesh_graph.detail.reporters import differences
 from mesh_graph.errors import SourceError
@@ -272,7 +283,7 @@ class Panels:
         """Outliers among the places, by the median of each."""
         if not self.choice.group.is_place:
             return ()
-        middles = zip(table.columns, table.median(), strict=True)
+        middles = zip(lines_of(table), table.median(), strict=True)
         return outliers({line: float(value) for line, value in middles}, floor)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,7 @@ __all__ = [
     "Line",
     "busiest",
     "heat",
+    "lines_of",
     "mean",
     "named",
     "nearest",
@@ -81,6 +83,12 @@ def nearest(rows: pd.DataFrame, told: Told, *, by_line: bool = True) -> pd.DataF
         return rows
     rank = rows[fields.REPORTER].map({name: place for place, name in enumerate(_NEAREST)}).fillna(9)
     return rows[rank == (rank.groupby(rows[LINE]).transform("min") if by_line else rank.min())]
+
+
+def lines_of(table: pd.DataFrame) -> list[Line]:
+    """The lines of a table, in its order."""
+    lines: list[Any] = list(table.columns)
+    return lines
 
 
 def sum_lines(rows: pd.DataFrame, times: Sequence[float], value: str = fields.VALUE) -> pd.DataFrame:

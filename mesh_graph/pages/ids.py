@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["Canary", "Inventory", "Overview", "Shell", "TimeBar", "Topology"]
+from typing import ClassVar
+
+__all__ = ["Canary", "Detail", "Inventory", "Overview", "Shell", "TimeBar", "Topology"]
 
 
 class Shell:
@@ -127,3 +129,28 @@ class Topology:
     TABLE_PANE = "mg-table-pane"
     TABLE_KINDS = "mg-table-kinds"
     REPLAY = "mg-replay"
+
+
+class Detail:
+    """The pages of one application, workload or service."""
+
+    PAGE = "mg-detail"
+    PLACE = "mg-detail-place"
+    ASKED = "mg-detail-asked"
+    SHOWN = "mg-detail-shown"
+    PARTS: ClassVar[dict[str, str]] = {
+        part: f"mg-detail-ask-{part}" for part in ("head", "overview", "traffic", "metrics")
+    }
+    """What each part is asked with, by part."""
+    NOTICE = "mg-detail-notice"
+    HEAD = "mg-detail-head"
+    SINCE = "mg-detail-since"
+    TABS = "mg-detail-tabs"
+    OVERVIEW = "mg-detail-overview"
+    TRAFFIC = "mg-detail-traffic"
+    METRICS = "mg-detail-metrics"
+    WARM = "mg-detail-warm"
+    SPAN = "mg-detail-span"
+    GROUP = "mg-detail-group"
+    TOLD = "mg-detail-told"
+    QUANTILE = "mg-detail-quantile"

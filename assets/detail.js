@@ -1,0 +1,78 @@
+/** The detail pages: what is asked for, the state in the address, the range that charts are zoomed to. */
+(function (mg) {
+  "use strict";
+
+  const DEFAULTS = { tab: "overview", group: "none", told: "merged", quantile: "p95", span: "1h" };
+  const SHORTEST_ZOOM_S = 60;
+  const skip = () => window.dash_clientside.no_update;
+  let last = {};
+
+  const isoText = (ms) => new Date(Math.round(ms / 1000) * 1000).toISOString().replace(".000Z", "Z");
+  /** Charts write instants in UTC without saying so. */
+  const fromChart = (text) => Date.parse(`${String(text).replace(" ", "T")}Z`);
+
+  /** Show another address of this application, as Dash's own links do. */
+  function go(address) {
+    history.pushState({}, "", address);
+    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+  }
+
+  // Links that know no time range take that of the page along.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a.mg-carry");
+    if (!link) return;
+    link.href = mg.carry(new URL(link.href).pathname);
+    if (event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    go(link.href);
+  });
+
+  /** A peer in a traffic table: sign of its level, and its name, which leads to its page. */
+  window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {};
+  window.dashAgGridComponentFunctions.MeshgraphPeer = ({ data }) => {
+    const follow = (event) => {
+      if (event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+      event.preventDefault();
+      go(data.href);
+    };
+    const mark = React.createElement("span", { className: `mg-mark mg-mark-${data.level}`, title: data.level });
+    const name = data.href ? React.createElement("a", { className: "mg-link", href: data.href, onClick: follow }, data.name) : data.name;
+    return React.createElement("span", null, mark, name);
+  };
+
+  Object.assign((window.dash_clientside.meshgraph = window.dash_clientside.meshgraph || {}), {
+    /** Called by Dash when the time bar asks, and with every choice: asks for the head, and for the tab shown. */
+    onDetail(asked, tab, group, told, quantile, span, place) {
+      const page = mg.byId("mg-detail");
+      if (!asked || !page || asked.path !== location.pathname) return [skip(), skip(), skip(), skip()];
+      page.dataset.tab = tab;
+      const chosen = { tab, group, told, quantile, span };
+      const isNew = last.path !== asked.path || last.number > asked.number;
+      const before = isNew ? chosen : last.chosen;
+      const texts = Object.entries(chosen).map(([name, text]) => [name, text === DEFAULTS[name] ? null : text]);
+      if (!isNew) mg.setQuery(Object.fromEntries(texts), { isStep: before.tab !== tab });
+      const needsHead = isNew || last.number !== asked.number || before.span !== span;
+      last = { path: asked.path, number: asked.number, chosen };
+      const data = { ...asked, query: location.search, tab, place };
+      const isMetrics = tab === "inbound" || tab === "outbound";
+      return [
+        needsHead ? data : skip(),
+        tab === "overview" ? data : skip(),
+        tab === "traffic" ? data : skip(),
+        isMetrics ? data : skip(),
+      ];
+    },
+    /** Called by Dash when a chart was zoomed: the range that was drawn becomes the range of all pages. */
+    onDetailZoom() {
+      const { triggered } = window.dash_clientside.callback_context;
+      const zoom = triggered.map(({ value }) => value).find((value) => value?.["xaxis.range[0]"]);
+      if (!zoom) return skip();
+      const end = Math.min(fromChart(zoom["xaxis.range[1]"]), Date.now());
+      const length = Math.max(SHORTEST_ZOOM_S, Math.round((end - fromChart(zoom["xaxis.range[0]"])) / 1000));
+      if (!Number.isFinite(length)) return skip();
+      mg.setQuery({ at: isoText(end), window: `${length}s`, span: `${length}s` }, { isStep: true });
+      go(location.pathname + location.search);
+      return skip();
+    },
+  });
+})((window.meshgraph = window.meshgraph || {}));

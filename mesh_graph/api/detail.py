@@ -1,0 +1,98 @@
+"""JSON twins of the detail pages.
+
+``GET /api/applications/<namespace>/<name>``, ``/api/workloads/…``, ``/api/services/…``: the subject at the
+view's instant; 404 where nothing of the name was seen in a week. ``…/timeline``: how it fared, since when.
+``…/metrics``: its charts; takes ``direction``, ``group``, ``told`` and ``quantile`` besides. All take every
+parameter of a view, and ``cluster``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, request
+
+from mesh_graph.api.context import current_context
+from mesh_graph.api.problems import problem_response
+from mesh_graph.codec import view_from_query
+from mesh_graph.detail.choice import Choice, Group, Told
+from mesh_graph.detail.subject import subject_key
+from mesh_graph.errors import InvalidRequest, UnknownNode
+from mesh_graph.model import Direction, NodeKey, NodeKind
+from mesh_graph.views.detail_json import detail_json, metrics_json, timeline_json
+
+__all__ = ["blueprint", "choice_of", "subject_of"]
+
+blueprint = Blueprint("detail", __name__, url_prefix="/api")
+_KINDS = {"applications": NodeKind.APP, "workloads": NodeKind.WORKLOAD, "services": NodeKind.SERVICE}
+_QUANTILES = {"avg": None, "p50": 0.5, "p95": 0.95, "p99": 0.99}
+
+
+def subject_of(kind: str, namespace: str, name: str, cluster: str = "") -> NodeKey:
+    """Key of what a page is about."""
+    return subject_key(NodeKind(kind), namespace, name, cluster)
+
+
+def choice_of(params: Mapping[str, Any]) -> Choice:
+    """What the charts show, by the names in the URL.
+
+    Raises
+    ------
+    InvalidRequest
+        If one is not understood.
+    """
+    told: dict[str, Any] = {"direction": Direction, "told": Told, "group": Group}
+    values: dict[str, Any] = {}
+    for name, kind in told.items():
+        if name in params:
+            try:
+                values[name] = kind(params[name])
+            except ValueError:
+                takes = ", ".join(member.value for member in kind)
+                raise InvalidRequest(
+                    name, f"{params[name]!r:.80} is not understood", f"It takes {takes}."
+                ) from None
+    quantile = params.get("quantile", "p95")
+    if quantile not in _QUANTILES:
+        raise InvalidRequest(
+            "quantile", f"{quantile!r:.80} is not understood", "It takes avg, p50, p95, p99."
+        )
+    return Choice(**values, quantile=_QUANTILES[quantile])
+
+
+@blueprint.get("/<any(applications, workloads, services):kind>/<namespace>/<name>")
+def detail(kind: str, namespace: str, name: str) -> Response:
+    """The subject: how it fares, its peers, its versions."""
+    subject = _subject(kind, namespace, name)
+    found = current_context().mesh.detail(view_from_query(request.args, current_context().defaults), subject)
+    if not found.is_known:
+        raise UnknownNode(f"{name} in {namespace}")
+    return _answer(detail_json(found))
+
+
+@blueprint.get("/<any(applications, workloads, services):kind>/<namespace>/<name>/timeline")
+def timeline(kind: str, namespace: str, name: str) -> Response:
+    """How the subject fared, and since when it fares as it does."""
+    view = view_from_query(request.args, current_context().defaults)
+    return _answer(timeline_json(current_context().mesh.timeline(view, _subject(kind, namespace, name))))
+
+
+@blueprint.get("/<any(applications, workloads, services):kind>/<namespace>/<name>/metrics")
+def metrics(kind: str, namespace: str, name: str) -> Response:
+    """The subject's charts as numbers."""
+    view = view_from_query(request.args, current_context().defaults)
+    found = current_context().mesh.metrics(view, _subject(kind, namespace, name), choice_of(request.args))
+    return _answer(metrics_json(found))
+
+
+def _subject(kind: str, namespace: str, name: str) -> NodeKey:
+    return subject_key(_KINDS[kind], namespace, name, request.args.get("cluster", ""))
+
+
+def _answer(body: dict[str, Any]) -> Response:
+    return Response(orjson.dumps(body), mimetype="application/json", headers={"Cache-Control": "no-cache"})
+
+
+blueprint.register_error_handler(Exception, problem_response)

@@ -1,0 +1,241 @@
+"""The pages of one application, workload or service: one skeleton with four tabs, filled by short callbacks.
+
+The address is the state: path, ``tab``, the view's parameters, ``cluster``, and on the metrics tabs
+``group``, ``told`` and ``quantile``. The time bar says when to ask; assets/detail.js asks for what is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+import dash
+import dash_mantine_components as dmc
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
+
+from mesh_graph.api.context import Context, current_context
+from mesh_graph.api.detail import choice_of
+from mesh_graph.detail.subject import subject_key
+from mesh_graph.errors import InvalidRequest
+from mesh_graph.model import NodeKey, NodeKind, View
+from mesh_graph.pages.answering import links_of, render_empty, render_problem
+from mesh_graph.pages.detail_controls import render_choices, render_span
+from mesh_graph.pages.ids import Detail as D
+from mesh_graph.pages.timebar import asked_view, render_timebar, shown
+from mesh_graph.views.addresses import LISTS, Links
+from mesh_graph.views.detail_head import render_head, render_since, render_unknown
+from mesh_graph.views.detail_overview import render_overview
+from mesh_graph.views.links import out_links
+from mesh_graph.views.messages_detail import KINDS, MESSAGES
+from mesh_graph.views.metric_panels import CHART, render_metrics
+from mesh_graph.views.peer_table import render_traffic
+
+__all__ = [
+    "TABS",
+    "on_head",
+    "on_metrics",
+    "on_overview",
+    "on_since",
+    "on_traffic",
+    "register",
+    "render_page",
+]
+
+TABS = {
+    "overview": "Overview",
+    "traffic": "Traffic",
+    "inbound": "Inbound metrics",
+    "outbound": "Outbound metrics",
+}
+Asked = Mapping[str, Any]
+Place = Mapping[str, str]
+
+
+def render_page(kind: NodeKind, namespace: str = "", name: str = "", **query: str) -> Component:
+    """Skeleton of a subject's page, without data."""
+    context = current_context()
+    place = {
+        "kind": kind.value,
+        "namespace": unquote(namespace),
+        "name": unquote(name),
+        "cluster": query.get("cluster", ""),
+    }
+    tabs = {tab: words for tab, words in TABS.items() if tab != "outbound" or kind is not NodeKind.SERVICE}
+    tab = query.get("tab", "") if query.get("tab", "") in tabs else "overview"
+    range_ = html.Div(
+        [render_span(context.defaults, query), render_timebar(context, query, asked=D.ASKED, shown=D.SHOWN)],
+        className="mg-d-range",
+    )
+    return html.Div(
+        [
+            dcc.Store(id=D.PLACE, data=place),
+            *(dcc.Store(id=store) for store in D.PARTS.values()),
+            html.Div([_title(kind, place, query), range_], className="mg-d-top"),
+            html.Div(id=D.NOTICE, className="mg-notice", role="alert"),
+            html.Div(id=D.HEAD, className="mg-d-head"),
+            html.Div(id=D.SINCE, className="mg-d-since"),
+            _tabs(tabs, tab),
+            html.Div(id=D.OVERVIEW, className="mg-pane mg-pane-overview"),
+            html.Div(id=D.TRAFFIC, className="mg-pane mg-pane-traffic"),
+            html.Div([render_choices(query), html.Div(id=D.METRICS)], className="mg-pane mg-pane-metrics"),
+            # The charts' library loads while the overview is read.
+            dcc.Graph(id=D.WARM, figure={}, className="mg-d-warm"),
+        ],
+        id=D.PAGE,
+        className="mg-d",
+        **{"data-tab": tab},
+    )
+
+
+def _title(kind: NodeKind, place: Place, query: Mapping[str, str]) -> Component:
+    links = Links({name: query[name] for name in ("at", "window", "span", "refresh") if name in query})
+    crumbs = [
+        dcc.Link(f"{KINDS[kind]}s", href=links.page(LISTS[kind]), className="mg-link"),
+        html.Span("›", **{"aria-hidden": "true"}),
+        html.Span(place["namespace"]),
+        *([html.Span(f"in cluster {place['cluster']}")] if place["cluster"] else []),
+    ]
+    name = html.H1([place["name"], html.Small(KINDS[kind].lower())], title=place["name"])
+    return html.Div([html.Div(crumbs, className="mg-d-crumbs"), name], className="mg-d-title")
+
+
+def _tabs(tabs: Mapping[str, str], tab: str) -> Component:
+    items = [dmc.TabsTab(words, value=name) for name, words in tabs.items()]
+    return dmc.Tabs([dmc.TabsList(items)], id=D.TABS, value=tab, className="mg-d-tabs")
+
+
+def _subject(place: Place) -> NodeKey:
+    return subject_key(NodeKind(place["kind"]), place["namespace"], place["name"], place["cluster"])
+
+
+def on_head(asked: Asked | None, place: Place) -> dict[str, Any]:
+    """How the subject fares, and of which instant that is; a failure in words."""
+    answer: dict[str, Any] = {"head": no_update, "notice": no_update, "shown": no_update}
+    if not asked:
+        return answer
+    context = current_context()
+    try:
+        detail = context.mesh.detail(view := asked_view(context, asked), _subject(place))
+        if detail.has_traffic:
+            head = render_head(detail, _links(context, asked, place))
+        else:
+            head = [*render_unknown(detail), *([] if detail.is_known else _why(context, view))]
+    except Exception as error:  # noqa: BLE001 - the edge: what fails is told, and what is shown stays
+        return answer | {"notice": render_problem(error, None), "shown": shown(asked, None, is_failing=True)}
+    return {"head": head, "notice": [], "shown": shown(asked, detail.at)}
+
+
+def _why(context: Context, view: View) -> list[Component]:
+    """Why nothing of the name is there: the mesh's own trouble, or that the name may be wrong."""
+    if context.mesh.examine(view).cause is None:
+        return [html.P(MESSAGES["others"], className="mg-quiet")]
+    return [html.Div(render_empty(context, view))]
+
+
+def _links(context: Context, asked: Asked, place: Place) -> Links:
+    return links_of(context, asked["query"], (place["cluster"],))
+
+
+Render = Callable[[Context, Asked, Place], list[Component]]
+
+
+def _part(render: Render, asked: Asked | None, place: Place) -> Any:
+    """One part of the page; where it fails the head says why, and what was there stays."""
+    if not asked:
+        return no_update
+    try:
+        return render(current_context(), asked, place)
+    except InvalidRequest as error:
+        return render_problem(error, None)
+    except Exception as error:  # noqa: BLE001 - the edge
+        return no_update if asked.get("has_head") else render_problem(error, None)
+
+
+def _since(context: Context, asked: Asked, place: Place) -> list[Component]:
+    view, subject = asked_view(context, asked), _subject(place)
+    if not context.mesh.detail(view, subject).is_known:
+        return []
+    return render_since(context.mesh.timeline(view, subject))
+
+
+def _overview(context: Context, asked: Asked, place: Place) -> list[Component]:
+    view, subject = asked_view(context, asked), _subject(place)
+    detail = context.mesh.detail(view, subject)
+    if not detail.has_traffic:
+        return []
+    outside = out_links(context.links, subject, (detail.at - view.span_s, detail.at))
+    return render_overview(detail, _links(context, asked, place), outside)
+
+
+def _traffic(context: Context, asked: Asked, place: Place) -> list[Component]:
+    detail = context.mesh.detail(asked_view(context, asked), _subject(place))
+    return render_traffic(detail, _links(context, asked, place))
+
+
+def _metrics(context: Context, asked: Asked, place: Place) -> list[Component]:
+    params = dict(parse_qsl(asked["query"].lstrip("?")))
+    choice = choice_of({**params, "direction": asked["tab"]})
+    return render_metrics(context.mesh.metrics(asked_view(context, asked), _subject(place), choice))
+
+
+def on_since(asked: Asked | None, place: Place) -> Any:
+    """Since when the subject fares so."""
+    return _part(_since, asked, place)
+
+
+def on_overview(asked: Asked | None, place: Place) -> Any:
+    """The overview tab."""
+    return _part(_overview, asked, place)
+
+
+def on_traffic(asked: Asked | None, place: Place) -> Any:
+    """The traffic tab."""
+    return _part(_traffic, asked, place)
+
+
+def on_metrics(asked: Asked | None, place: Place) -> Any:
+    """One of the metrics tabs."""
+    return _part(_metrics, asked, place)
+
+
+def register(app: Dash) -> None:
+    """Register the three pages and their callbacks on the app."""
+    for kind, path in LISTS.items():
+        dash.register_page(
+            f"detail-{kind}",
+            path_template=f"{path}/<namespace>/<name>",
+            title=f"{KINDS[kind]} · Meshgraph",
+            layout=partial(render_page, kind),
+        )
+    place = State(D.PLACE, "data")
+    app.callback(
+        output={
+            "head": Output(D.HEAD, "children"),
+            "notice": Output(D.NOTICE, "children"),
+            "shown": Output(D.SHOWN, "data"),
+        },
+        inputs=[Input(D.PARTS["head"], "data"), place],
+        prevent_initial_call=True,
+    )(on_head)
+    parts = {D.SINCE: ("head", on_since), D.OVERVIEW: ("overview", on_overview)}
+    parts |= {D.TRAFFIC: ("traffic", on_traffic), D.METRICS: ("metrics", on_metrics)}
+    for part, (store, callback) in parts.items():
+        asked = Input(D.PARTS[store], "data")
+        app.callback(Output(part, "children"), asked, place, prevent_initial_call=True)(callback)
+    _register_browser(app)
+
+
+def _register_browser(app: Dash) -> None:
+    app.clientside_callback(
+        ClientsideFunction("meshgraph", "onDetail"),
+        *(Output(store, "data") for store in D.PARTS.values()),
+        Input(D.ASKED, "data"),
+        *(Input(control, "value") for control in (D.TABS, D.GROUP, D.TOLD, D.QUANTILE, D.SPAN)),
+        State(D.PLACE, "data"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("meshgraph", "onDetailZoom"), Input({"type": CHART, "name": ALL}, "relayoutData")
+    )

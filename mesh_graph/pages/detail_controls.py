@@ -1,0 +1,67 @@
+"""Controls of a detail page: how far charts look back, and what their lines stand for."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+
+import dash_mantine_components as dmc
+from dash import html
+from dash.development.base_component import Component
+
+from mesh_graph.codec import format_duration, parse_duration
+from mesh_graph.detail.choice import Group, Told
+from mesh_graph.model import View
+from mesh_graph.pages.ids import Detail as D
+from mesh_graph.pages.toolbar import options
+from mesh_graph.views.messages_detail import GROUPS, TOLD
+
+__all__ = ["QUANTILES", "SPANS", "render_choices", "render_span"]
+
+SPANS = {
+    "15m": "15 min",
+    "30m": "30 min",
+    "1h": "1 h",
+    "3h": "3 h",
+    "6h": "6 h",
+    "12h": "12 h",
+    "1d": "1 day",
+    "2d": "2 days",
+    "7d": "7 days",
+}
+QUANTILES = {"avg": "Average", "p50": "p50", "p95": "p95", "p99": "p99"}
+
+
+def _select(component_id: str, label: str, data: list[dict[str, str]], value: str) -> Component:
+    return dmc.Select(
+        id=component_id, label=label, data=data, value=value, w=148, size="xs", className="mg-field"
+    )
+
+
+def render_span(defaults: View, query: Mapping[str, str]) -> Component:
+    """How far charts look back; what the address says and the list lacks is put first."""
+    span = format_duration(defaults.span_s)
+    with contextlib.suppress(ValueError):
+        span = format_duration(parse_duration(query.get("span", span)))
+    select = _select(D.SPAN, "Charts look back", options(SPANS, (span,)), span)
+    return html.Div(select, className="mg-d-span")
+
+
+def render_choices(query: Mapping[str, str]) -> Component:
+    """What the charts' lines stand for, whose report they are of, and which response time is meant."""
+    chosen = (
+        (
+            D.GROUP,
+            "A line for each",
+            {group.value: words for group, words in GROUPS.items()},
+            "group",
+            Group.NONE,
+        ),
+        (D.TOLD, "Reported by", {told.value: words for told, words in TOLD.items()}, "told", Told.MERGED),
+        (D.QUANTILE, "Grouped response time", QUANTILES, "quantile", "p95"),
+    )
+    selects = [
+        _select(component_id, label, options(words), query[name] if query.get(name) in words else default)
+        for component_id, label, words, name, default in chosen
+    ]
+    return html.Div(selects, className="mg-d-choices")
