@@ -1,0 +1,49 @@
+"""Which namespaces a mesh knows, and when it saw them last."""
+
+import pytest
+
+from mesh_graph.demo.bookinfo import namespaces
+from mesh_graph.demo.simulator import Simulator
+from mesh_graph.demo.spec import MeshSpec
+from mesh_graph.mesh import Mesh
+from mesh_graph.sources.demo import DemoSource
+
+NOON = 1_795_262_400.0
+SIMULATOR = Simulator(MeshSpec.of(namespaces(1, 1, None)))
+
+
+class Dated(DemoSource):
+    """Bookinfo, and a namespace that had series between two instants."""
+
+    def __init__(self, lived=(0.0, 0.0)):
+        super().__init__(SIMULATOR, clock=lambda: NOON)
+        self.lived = lived
+
+    def label_values(self, label, matchers, start, end):
+        since, until = self.lived
+        gone = ("gone",) if since <= end and start <= until else ()
+        return (*super().label_values(label, matchers, start, end), *gone)
+
+
+DAY = 86400
+
+
+@pytest.mark.parametrize(
+    ("lived", "at", "is_known"),
+    [
+        ((NOON - 3 * DAY, NOON - 2 * DAY), None, True),
+        ((NOON - 30 * DAY, NOON - 20 * DAY), None, False),
+        ((NOON - 30 * DAY, NOON - 20 * DAY), NOON - 18 * DAY, True),
+        ((NOON - 30 * DAY, NOON - 20 * DAY), NOON - 10 * DAY, False),
+    ],
+    ids=["silent for two days", "long gone", "long gone, looked at then", "long gone at that instant too"],
+)
+def test_namespace_is_known_for_a_week_after_its_last_series(lived, at, is_known):
+    mesh = Mesh(Dated(lived))
+    assert mesh.unknown_namespaces(("bookinfo", "gone"), at) == (() if is_known else ("gone",))
+
+
+def test_last_hour_with_samples_is_told():
+    mesh = Mesh(Dated())
+    assert mesh.last_seen_namespaces(("bookinfo", "nowhere"), NOON) == {"bookinfo": NOON}
+    assert mesh.last_seen_namespaces((), NOON) == {}

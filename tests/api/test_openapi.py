@@ -1,0 +1,95 @@
+"""Every route keeps what its description promises, asked by Schemathesis over a socket."""
+
+import re
+import threading
+
+import pytest
+import schemathesis
+import waitress
+from hypothesis import HealthCheck, given, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from mesh_graph.api.context import Context
+from mesh_graph.api.openapi import openapi_document
+from mesh_graph.application import create_app
+from mesh_graph.codec import PARAMETERS
+from mesh_graph.demo.bookinfo import namespaces
+from mesh_graph.demo.simulator import Simulator
+from mesh_graph.demo.spec import MeshSpec
+from mesh_graph.mesh import Mesh
+from mesh_graph.sources.demo import DemoSource
+
+NOON = 1_795_262_400.0
+CHECKS = (
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+)
+EXAMPLES = 5
+
+
+@pytest.fixture(scope="module")
+def application():
+    mesh = Mesh(DemoSource(Simulator(MeshSpec.of(namespaces(1, 1, None))), clock=lambda: NOON))
+    yield create_app(Context(mesh)).server
+    mesh.close()
+
+
+@pytest.fixture(scope="module")
+def promised(application):
+    """The description, as a running server serves it."""
+    server = waitress.create_server(application, host="127.0.0.1", port=0, threads=2)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield schemathesis.openapi.from_url(f"http://127.0.0.1:{server.effective_port}/api/openapi.json")
+    server.close()
+    thread.join(timeout=5)
+
+
+def test_answers_are_as_described(promised):
+    operations = [result.ok() for result in promised.get_all_operations()]
+    assert operations
+    for operation in operations:
+        ask(operation)
+
+
+def ask(operation):
+    """Ask one route for what its description allows, and for what it does not."""
+
+    @given(case=operation.as_strategy())
+    @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    def asked(case):
+        case.call_and_validate(checks=list(CHECKS))
+
+    asked()
+
+
+def test_every_route_of_the_api_is_described(application):
+    described = openapi_document(application)["paths"]
+    rules = [rule.rule for rule in application.url_map.iter_rules() if rule.rule.startswith("/api/")]
+    assert rules
+    for rule in rules:
+        pattern = re.sub(r"<any\(([^)]*)\):\w+>", lambda m: f"({m[1].replace(', ', '|')})", rule)
+        pattern = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", pattern)
+        assert any(
+            re.fullmatch(pattern.replace("{", r"\{").replace("}", r"\}"), path) for path in described
+        ), rule
+
+
+def test_every_operation_has_words_and_its_own_id(application):
+    operations = [
+        operation for path in openapi_document(application)["paths"].values() for operation in path.values()
+    ]
+    assert all(operation["summary"] for operation in operations)
+    assert len({operation["operationId"] for operation in operations}) == len(operations)
+
+
+def test_view_s_parameters_are_the_codec_s(application):
+    described = openapi_document(application)["paths"]["/api/graph"]["get"]["parameters"]
+    assert {parameter["name"] for parameter in described} == {*PARAMETERS, "format"}
