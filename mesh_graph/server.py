@@ -11,8 +11,10 @@ from typing import Any, NoReturn
 
 import waitress
 
+from mesh_graph.answers.splits import SplitRules
 from mesh_graph.api.context import Context
 from mesh_graph.application import create_app
+from mesh_graph.canary.sample import Rules
 from mesh_graph.errors import ConfigError
 from mesh_graph.health.profiles import profile_named
 from mesh_graph.mesh import Mesh
@@ -62,6 +64,22 @@ def open_mesh(settings: Settings) -> Mesh:
         scrape_interval_s=settings.scrape_interval_s,
         profile=profile_named(settings.health_profile, settings.health_tolerances),
         cluster=connect_cluster(settings),
+        split_rules=_split_rules(settings),
+    )
+
+
+def _split_rules(settings: Settings) -> SplitRules:
+    objective_s = settings.canary_latency_objective_s
+    return SplitRules(
+        Rules(
+            share_margin=settings.canary_share_margin,
+            error_margin=settings.canary_error_margin,
+            client_error_margin=settings.canary_client_error_margin,
+            latency_margin=settings.canary_latency_margin,
+            minimum_requests=settings.canary_minimum_requests,
+        ),
+        objective_ms=None if objective_s is None else 1000 * objective_s,
+        settle_s=settings.canary_settle_s,
     )
 
 

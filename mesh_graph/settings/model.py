@@ -29,6 +29,7 @@ from mesh_graph.settings.values import (
     MetricNames,
     Names,
     Port,
+    Ratio,
     Scope,
     Seconds,
     ToleranceRules,
@@ -162,6 +163,20 @@ class Settings(BaseSettings):
     """Tolerances of failing requests: `default`, or `kiali` for Kiali's own."""
     health_tolerances: ToleranceRules = ()
     """Tolerances of some objects, in place of the profile's; the first rule that matches decides."""
+    canary_minimum_requests: Count = 500
+    """Requests of a new version before it is promoted."""
+    canary_share_margin: Ratio = 0.01
+    """Difference of a share to the declared weight that is let pass; a tenth of the weight at least."""
+    canary_error_margin: Ratio = 0.005
+    """Difference of error ratios that matters; half the baseline's ratio at least."""
+    canary_client_error_margin: Ratio = 0.02
+    """Difference of client errors, and of hang-ups, that matters; half the baseline's ratio at least."""
+    canary_latency_margin: Ratio = 0.01
+    """Difference of shares above the latency objective that matters; half the baseline's share at least."""
+    canary_latency_objective_s: Seconds | None = None
+    """Response time that requests should not exceed; chosen from the baseline's past where not set."""
+    canary_settle_s: Delay = 60
+    """Time after a route's change that is not counted, until every proxy knows of it."""
     node_budget: Count = 400
     """Most nodes drawn before parts of the graph are folded."""
     cache_bytes: Bytes = Bytes(256 * 1024 * 1024)

@@ -39,6 +39,8 @@ __all__ = [
     "MetricNames",
     "Names",
     "Port",
+    "Ratio",
+    "Ratio",
     "Scope",
     "ScopeMatcher",
     "Seconds",
@@ -183,6 +185,12 @@ def _check_url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _read_ratio(value: Any) -> Any:
+    if isinstance(value, str) and value.strip().endswith("%"):
+        return float(value.strip()[:-1]) / 100
+    return value
+
+
 def _check_headers(headers: dict[str, SecretStr]) -> dict[str, SecretStr]:
     for name, value in headers.items():
         if not _HEADER_NAME.fullmatch(name):
@@ -197,6 +205,12 @@ Count = Annotated[int, Field(ge=1), Takes("count", "a whole number from 1")]
 _DURATION = Takes("duration", "a duration: seconds, or a text such as 90s, 5m or 1h30m; 0 is too short")
 _DURATION_OR_NONE = Takes("duration", "a duration: 0, seconds, or a text such as 90s, 5m or 1h30m")
 Seconds = Annotated[float, BeforeValidator(_read_seconds), Field(gt=0, allow_inf_nan=False), _DURATION]
+Ratio = Annotated[
+    float,
+    BeforeValidator(_read_ratio),
+    Field(gt=0, le=1, allow_inf_nan=False),
+    Takes("ratio", "a part of 1, such as 0.005 or 0.5%"),
+]
 Delay = Annotated[float, BeforeValidator(_read_seconds), Field(ge=0, allow_inf_nan=False), _DURATION_OR_NONE]
 WholeSeconds = Annotated[int, BeforeValidator(_read_seconds), Field(gt=0), _DURATION]
 WholeDelay = Annotated[int, BeforeValidator(_read_seconds), Field(ge=0), _DURATION_OR_NONE]

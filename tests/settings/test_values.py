@@ -29,6 +29,17 @@ def test_delay_may_be_zero_and_whole_seconds_may_not_be_broken():
         TypeAdapter(values.WholeSeconds).validate_python("1.5")
 
 
+@pytest.mark.parametrize(("text", "ratio"), [("0.5%", 0.005), ("0.02", 0.02), (0.1, 0.1), ("100 %", 1.0)])
+def test_ratio_is_a_part_of_one_or_per_cent(text, ratio):
+    assert TypeAdapter(values.Ratio).validate_python(text) == pytest.approx(ratio)
+
+
+@pytest.mark.parametrize("text", ["", "0", "-1%", "101%", "2", "nan", "half", "%", None])
+def test_ratio_refuses(text):
+    with pytest.raises(ValidationError):
+        TypeAdapter(values.Ratio).validate_python(text)
+
+
 @pytest.mark.parametrize(
     ("text", "size"), [("1000", 1000), (4096, 4096), ("64MiB", 64 * 2**20), ("1GiB", 2**30), ("1GB", 10**9)]
 )
