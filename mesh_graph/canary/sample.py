@@ -77,8 +77,9 @@ class Sample:
     frame : DataFrame
         Columns ``COLUMNS``, one row per interval, version and caller, in any order. ``start``, ``end`` :
         float64, Unix s; ``version``, ``caller`` : str; counts : int64, or float64 whose NaN means that a
-        counter was not a number; ``reset``, ``unknown_birth`` : bool. Intervals are the same for all versions,
-        do not overlap and lie within (anchor, at]; the settling time is cut. Empty: the same columns, zero rows.
+        counter was not a number; ``reset``, ``unknown_birth`` : bool. Intervals are the same for all
+        versions, do not overlap and lie within (anchor, at]; the settling time is cut. Empty: the same
+        columns, zero rows.
     anchor : float
         Since when it is counted, Unix seconds.
     at : float
@@ -88,6 +89,9 @@ class Sample:
     absent : frozenset of str
         Columns of ``COUNTS`` whose metric does not exist (no series at all): they answer NO_METRIC, whatever
         the frame holds. Without a latency objective, both latency columns are absent.
+    inapplicable : frozenset of str
+        Columns of ``COUNTS`` that the protocol does not have (TCP: client errors, hang-ups, latency): they
+        are no guardrails.
     """
 
     frame: pd.DataFrame
@@ -95,6 +99,7 @@ class Sample:
     at: float
     interval_s: float = 15.0
     absent: frozenset[str] = frozenset()
+    inapplicable: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,88 @@
+"""Judgements to reasons: message ids with their numbers, the strongest first."""
+
+from __future__ import annotations
+
+import math
+
+from mesh_graph.canary.sample import RESET, UNKNOWN_BIRTH, VERSION, Sample
+from mesh_graph.canary.verdict import Judged, Quantity, Reason, State, Verdict
+
+__all__ = ["reasons_of", "remarks_of"]
+
+_WEIGHT = {
+    State.WORSE: 0,
+    State.STALE: 1,
+    State.NAN: 2,
+    State.NO_METRIC: 3,
+    State.CANNOT_SAY: 4,
+    State.CHANGING: 5,
+    State.NO_TRAFFIC: 6,
+    State.TOO_FEW: 7,
+    State.DRIFTING: 8,
+    State.UNDECIDED: 9,
+    State.SOUND: 10,
+    State.AS_DECLARED: 11,
+    State.OBSERVED: 12,
+}
+_FOR_ALL = frozenset({State.STALE, State.CANNOT_SAY, State.NO_TRAFFIC})
+"""States that all guardrails share when one has them: said once."""
+
+
+def reasons_of(
+    verdict: Verdict, guardrails: tuple[Judged, ...], share: Judged, unattributed: Judged
+) -> tuple[Reason, ...]:
+    """Why a canary's verdict is what it is, the strongest first."""
+    judged = [*guardrails, share, unattributed]
+    if verdict is not Verdict.PROMOTE:
+        judged.sort(key=lambda each: (_WEIGHT[each.state], -_pressure(each)))
+    else:
+        judged.sort(key=lambda each: (each.state is not State.DRIFTING, each.quantity is Quantity.SHARE))
+    said = [reason_for(each) for each in judged if not _goes_without_saying(each)]
+    return tuple(dict.fromkeys(said))
+
+
+def _goes_without_saying(judged: Judged) -> bool:
+    quiet = judged.quantity is Quantity.UNATTRIBUTED and judged.state in (
+        State.SOUND,
+        State.NO_TRAFFIC,
+        State.TOO_FEW,
+    )
+    return quiet or (judged.quantity is Quantity.SHARE and judged.state in _FOR_ALL)
+
+
+def _pressure(judged: Judged) -> float:
+    """How far a difference is from its margin, or how long is still to wait; larger is graver."""
+    if judged.state is State.WORSE and judged.interval:
+        return judged.interval.lower / judged.margin if judged.margin else math.inf
+    return judged.more_requests if math.isfinite(judged.more_requests) else math.inf
+
+
+def reason_for(judged: Judged) -> Reason:
+    """The one sentence about a judgement."""
+    if judged.state in _FOR_ALL:
+        return Reason.of(f"all.{judged.state}", version=judged.version)
+    kind = judged.quantity.value
+    interval = judged.interval
+    numbers: dict[str, float] = {
+        "value": judged.value,
+        "reference": judged.reference,
+        "difference": judged.difference,
+        "lower": interval.lower if interval else math.nan,
+        "upper": interval.upper if interval else math.nan,
+        "margin": judged.margin,
+        "requests": judged.requests,
+        "more_requests": judged.more_requests,
+        "more_seconds": judged.more_seconds,
+    }
+    ending = ".far" if judged.state is State.UNDECIDED and math.isnan(judged.more_requests) else ""
+    return Reason.of(f"{kind}.{judged.state}{ending}", version=judged.version, **numbers)
+
+
+def remarks_of(sample: Sample) -> tuple[Reason, ...]:
+    """What is worth knowing about the counts: restarts of counters, and series of unknown birth."""
+    remarks = []
+    for mark, message in ((RESET, "remark.reset"), (UNKNOWN_BIRTH, "remark.unknown-birth")):
+        marked = sample.frame[sample.frame[mark].to_numpy(dtype=bool)]
+        for version, rows in marked.groupby(VERSION, sort=True):
+            remarks.append(Reason.of(message, version=str(version), intervals=len(rows)))
+    return tuple(remarks)
