@@ -81,7 +81,6 @@ def prometheus_options(settings: Settings) -> PrometheusOptions:
         scope=tuple(Matcher(*matcher) for matcher in settings.query_scope),
         names=_names(settings),
         labels=LabelNaming(settings.app_labels),
-        scrape_interval_s=settings.scrape_interval_s,
     )
 
 

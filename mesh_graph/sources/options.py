@@ -105,8 +105,6 @@ class PrometheusOptions:
     names : MetricNames
         Families that are stored under other names than Istio's.
     labels : LabelNaming
-    scrape_interval_s : float or None
-        Scrape interval of Istio's metrics; None measures it.
 
     Raises
     ------
@@ -122,7 +120,6 @@ class PrometheusOptions:
     scope: tuple[Matcher, ...] = ()
     names: MetricNames = field(default_factory=lambda: ISTIO_NAMES)
     labels: LabelNaming = LabelNaming.AUTO
-    scrape_interval_s: float | None = None
 
     def __post_init__(self) -> None:
         try:

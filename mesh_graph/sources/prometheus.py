@@ -27,7 +27,6 @@ from mesh_graph.sources.options import LabelNaming, PrometheusOptions
 from mesh_graph.sources.promql import MetricKind, render, require_label, selector
 from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
 from mesh_graph.sources.rows import matrix_table, samples_table, vector_table
-from mesh_graph.sources.scrape import ScrapeInterval
 from mesh_graph.sources.seam import asking
 from mesh_graph.sources.together import joined, packs, split
 from mesh_graph.sources.transport import PrometheusAdapter
@@ -77,7 +76,6 @@ class PrometheusSource:
         self._closed = False
         self._client = _client(options, clock)
         self._detector = Detector(self._stored_label_values, time.monotonic)
-        self._interval = ScrapeInterval(lambda query, at: self.instant(query, at).table, time.monotonic)
 
     @property
     def name(self) -> str:
@@ -137,13 +135,6 @@ class PrometheusSource:
         stored = self._stored((label, *(m.label for m in matchers)), end)
         named = tuple(Matcher(stored.get(m.label, m.label), m.op, m.value) for m in matchers)
         return self._stored_label_values(stored.get(label, label), start, end, named)
-
-    def scrape_interval_s(self, matchers: tuple[Matcher, ...], at: float) -> float | None:
-        """Scrape interval of the requests (or else TCP) series that match, seconds; None if there are none.
-
-        As set, or measured as ``300 s / max(count_over_time(m[5m]))`` at ``at`` and remembered.
-        """
-        return self._options.scrape_interval_s or self._interval.around(matchers, at)
 
     def promql(self, query: MetricQuery) -> str:
         """The query as Prometheus reads it, scope included."""

@@ -157,7 +157,8 @@ class _Writer:
 
     def _aggregate(self, operator: str, inner: str, by: tuple[str, ...] | None = None) -> str:
         labels = self.query.by if by is None else by
-        return f"{operator} by ({', '.join(map(require_label, labels))}) ({inner})"
+        grouping = f" by ({', '.join(map(require_label, labels))}) " if labels else ""
+        return f"{operator}{grouping}({inner})"
 
 
 def selector(metric: str, matchers: tuple[Matcher, ...]) -> str:

@@ -65,7 +65,7 @@ def test_evidence_is_what_was_asked_and_answered():
     source = DemoSource()
     report = examine(source, View(namespaces=("bokinfo",), at=NOON))
     step = report.steps[list(LADDER).index("series")]
-    assert step.evidence[0].promql == "count by () (istio_requests_total)"
+    assert step.evidence[0].promql == "count(istio_requests_total)"
     assert step.evidence[0].rows == 1
     assert report.cause.evidence[0].rows == 0
     assert 'destination_workload_namespace=~"bokinfo"' in report.cause.evidence[0].promql

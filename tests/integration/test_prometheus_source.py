@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+from mesh_graph.answers.desk import Desk
 from mesh_graph.errors import SourceRefused
+from mesh_graph.fetch import Fetcher
 from mesh_graph.sources.options import LabelNaming, PrometheusOptions
 from mesh_graph.sources.prometheus import PrometheusSource
 from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
@@ -28,6 +30,11 @@ def refuses_post(status: int) -> Callable[[Exchange], None]:
     return lambda exchange: (
         exchange.answer(status, b"no POST here") if exchange.command == "POST" else forward(exchange)
     )
+
+
+def desk_over(source: PrometheusSource, scrape_interval_s: float | None) -> Desk:
+    fetcher = Fetcher(source, 2**20, 2)
+    return Desk(source, fetcher, refresh_s=15, settle_s=None, scrape_interval_s=scrape_interval_s)
 
 
 class TestPost:
@@ -132,11 +139,11 @@ class TestScope:
 
 
 class TestInterval:
-    def test_what_is_set_is_not_measured(self, faults):
-        source = PrometheusSource(PrometheusOptions(url=faults.url, scrape_interval_s=30.0))
-        assert source.scrape_interval_s((), past.END) == 30.0
+    def test_what_is_set_is_not_measured(self, faults, source):
+        assert desk_over(source, 30.0).scrape_interval((), past.END) == 30.0
         assert faults.passed == []
 
     def test_it_is_measured_once(self, faults, source):
-        assert {source.scrape_interval_s((), past.END) for _ in range(3)} == {15.0}
+        desk = desk_over(source, None)
+        assert {desk.scrape_interval((), past.END) for _ in range(3)} == {15.0}
         assert len(faults.passed) == 1

@@ -66,7 +66,7 @@ def test_certificates_are_handed_on(tmp_path):
     assert not options.tls.skip_verify
 
 
-def test_limits_scope_and_interval_are_handed_on():
+def test_limits_and_scope_are_handed_on():
     options = prometheus_options(
         Settings(
             prometheus_url=URL,
@@ -75,14 +75,12 @@ def test_limits_scope_and_interval_are_handed_on():
             max_series=100,
             max_bytes="1MiB",
             query_scope='cluster="east"',
-            scrape_interval_s="30s",
             app_labels="app",
         )
     )
     limits = options.limits
     assert (limits.timeout_s, limits.max_in_flight, limits.max_series, limits.max_bytes) == (3, 2, 100, 2**20)
     assert options.scope == (Matcher("cluster", "=", "east"),)
-    assert options.scrape_interval_s == 30
     assert options.labels is LabelNaming.APP
 
 

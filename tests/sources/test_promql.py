@@ -58,11 +58,11 @@ DURATION = "istio_request_duration_milliseconds"
         ),
         (
             query(Function.SAMPLES, Family.REQUEST_DURATION, by=()),
-            f"max by () (count_over_time({DURATION}_count[5m]))",
+            f"max(count_over_time({DURATION}_count[5m]))",
         ),
         (
             query(Function.AGE, by=()),
-            "min by () (time() - timestamp(istio_requests_total))",
+            "min(time() - timestamp(istio_requests_total))",
         ),
     ],
 )

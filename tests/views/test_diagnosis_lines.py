@@ -1,7 +1,7 @@
 from mesh_graph.diagnosis.report import Evidence, Finding, Report, Step, Verdict
 from mesh_graph.views.diagnosis_lines import doubt_lines, report_lines
 
-ASKED = Evidence("count by () (istio_requests_total)", 0, 0.0)
+ASKED = Evidence("count(istio_requests_total)", 0, 0.0)
 SHORT = Finding("window-too-short", (("window", "20s"), ("interval", "15s"), ("shortest", "30s")), (ASKED,))
 HIDDEN = Finding("hidden-by-expression", (("expression", "rate > 0"),))
 
@@ -24,7 +24,7 @@ def test_cause_and_fix_come_first_then_the_rungs_with_what_was_asked():
         ("plain", "Choose a window of 30s or more, or let Prometheus scrape more often."),
         ("step", "✓ Are there Istio metrics at this instant?"),
         ("step", "✗ Does the window hold two scrapes?"),
-        ("query", "count by () (istio_requests_total) → nothing"),
+        ("query", "count(istio_requests_total) → nothing"),
     ]
 
 

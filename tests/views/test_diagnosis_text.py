@@ -4,8 +4,8 @@ from mesh_graph.diagnosis.report import Evidence, Finding, Report, Step, Verdict
 from mesh_graph.errors import SourceUnreachable
 from mesh_graph.views.diagnosis_text import diagnosis_text
 
-SERIES = Evidence("count by () (istio_requests_total)", 1, 12.0)
-NOTHING = Evidence('count by () (istio_requests_total{app="x"})', 0, 0.0)
+SERIES = Evidence("count(istio_requests_total)", 1, 12.0)
+NOTHING = Evidence('count(istio_requests_total{app="x"})', 0, 0.0)
 GONE = Finding("no-istio-series", (), (NOTHING,))
 REPORT = Report(
     "http://prometheus",
