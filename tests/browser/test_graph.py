@@ -16,8 +16,7 @@ EDGE = f"{REVIEWS}\t{V3}\thttp"
 
 
 def test_the_graph_is_drawn_with_its_levels(screen):
-    screen.open("/")
-    assert screen.page.url.endswith("/topology")
+    screen.open()
     assert screen.js("() => meshgraph.cy.nodes('[icon]').length") == 11
     assert screen.js("(id) => meshgraph.cy.getElementById(id).style('line-style')", EDGE) == "dashed"
     assert screen.js("(id) => meshgraph.cy.getElementById(id).style('line-color')", EDGE) == "rgb(163,18,58)"
