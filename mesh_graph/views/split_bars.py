@@ -9,8 +9,9 @@ from dash import html
 from dash.development.base_component import Component
 
 from mesh_graph.canary.verdict import Bounds, Judged
+from mesh_graph.views.messages_canary import format_points
 from mesh_graph.views.numbers import format_percent
-from mesh_graph.views.split_rows import ShareRow, format_points
+from mesh_graph.views.split_rows import ShareRow
 
 __all__ = ["COLOURS", "colour_of", "difference_plot", "progress_bar", "share_plot", "split_bar"]
 

@@ -10,9 +10,10 @@ from dash.development.base_component import Component
 
 from mesh_graph.canary.split import Split
 from mesh_graph.canary.verdict import Judged
+from mesh_graph.views.messages_canary import format_points
 from mesh_graph.views.numbers import format_seconds
 from mesh_graph.views.split_bars import difference_plot, progress_bar, split_bar
-from mesh_graph.views.split_rows import format_points, leading, progress, share_rows
+from mesh_graph.views.split_rows import leading, progress, share_rows
 from mesh_graph.views.split_words import QUANTITIES, STATES, VERDICTS, reasons_text
 
 __all__ = ["render_splits", "verdict_badge"]

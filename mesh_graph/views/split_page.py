@@ -12,10 +12,11 @@ from dash.development.base_component import Component
 from mesh_graph.answers.split_detail import SplitDetail
 from mesh_graph.canary.split import Split
 from mesh_graph.canary.verdict import Candidate, Judged, Verdict
+from mesh_graph.views.messages_canary import format_points
 from mesh_graph.views.numbers import format_percent, format_seconds
 from mesh_graph.views.split_bars import colour_of, difference_plot, progress_bar, share_plot, split_bar
 from mesh_graph.views.split_charts import render_distribution, render_history
-from mesh_graph.views.split_rows import format_points, progress, share_rows, version_rows
+from mesh_graph.views.split_rows import progress, share_rows, version_rows
 from mesh_graph.views.split_tables import downstream_table, versions_table
 from mesh_graph.views.split_words import (
     QUANTITIES,

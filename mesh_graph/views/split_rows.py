@@ -27,7 +27,6 @@ from mesh_graph.topology.outcome import Outcome
 __all__ = [
     "ShareRow",
     "VersionRow",
-    "format_points",
     "leading",
     "progress",
     "share_rows",
@@ -35,24 +34,6 @@ __all__ = [
 ]
 
 FAR = 0.9995
-
-
-def format_points(difference: float) -> str:
-    """Text of a difference of two ratios in percentage points, with its sign.
-
-    Examples
-    --------
-    >>> [format_points(d) for d in (0.0123, -0.2, 0.0, 0.00004, math.nan)]
-    ['+1.2 pp', '−20 pp', '0 pp', '+0.004 pp', '–']
-    """
-    if math.isnan(difference):
-        return "–"
-    points = abs(difference) * 100
-    digits = 0 if points >= 10 else 1 if points >= 1 else 2 if points >= 0.095 else 3
-    text = f"{points:.{digits}f}".rstrip("0").rstrip(".") if digits else f"{points:.0f}"
-    if text == "0":
-        return "0 pp"
-    return f"{'−' if difference < 0 else '+'}{text} pp"
 
 
 @dataclass(frozen=True, slots=True)

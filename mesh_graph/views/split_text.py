@@ -6,8 +6,9 @@ import math
 
 from mesh_graph.canary.split import Split
 from mesh_graph.canary.verdict import Judged
+from mesh_graph.views.messages_canary import format_points
 from mesh_graph.views.numbers import format_percent
-from mesh_graph.views.split_rows import ShareRow, format_points, share_rows
+from mesh_graph.views.split_rows import ShareRow, share_rows
 from mesh_graph.views.split_words import QUANTITIES, STATES, VERDICTS, anchor_text, reasons_text
 
 __all__ = ["split_text"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mesh_graph.canary.split import Anchor, AnchorKind, Split
 from mesh_graph.canary.verdict import Reason, State, Verdict
+from mesh_graph.views.messages_canary import reason_words
 from mesh_graph.views.numbers import format_clock, format_latency, format_seconds
 
 __all__ = [
@@ -69,23 +70,14 @@ def objective_text(split: Split) -> str:
     )
 
 
-def reason_text(reason: Reason) -> str:
-    """One reason as a sentence."""
-    try:
-        from mesh_graph.views.messages_canary import reason_words
-    except ImportError:
-        return f"{reason.message} {dict(reason.parameters)}"
-    return reason_words(reason)
-
-
 def reasons_text(reasons: tuple[Reason, ...], most: int = 3) -> list[str]:
     """The strongest reasons as sentences."""
-    return [reason_text(reason) for reason in reasons[:most]]
+    return [reason_words(reason) for reason in reasons[:most]]
 
 
 def remarks_text(split: Split) -> list[str]:
     """What is worth knowing about the counts, and about the route."""
-    words = [reason_text(remark) for remark in split.judgement.remarks]
+    words = [reason_words(remark) for remark in split.judgement.remarks]
     promise = split.promise
     if promise is None:
         return words
