@@ -4,4 +4,38 @@
 
 ``errors``, ``model`` and ``fields`` hold the words that all rooms share; ``demo`` simulates a mesh. A room
 imports only rooms to its left.
+
+As a library (docs/library.md)::
+
+    from mesh_graph import Mesh, View, edges_frame
+
+    edges_frame(Mesh.from_prometheus("http://prometheus:9090").graph(View(namespaces=["bookinfo"])))
 """
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mesh_graph.export.tables import edges_frame, nodes_frame, responses_frame
+    from mesh_graph.mesh import Mesh
+    from mesh_graph.model import GraphType, View
+
+__all__ = ["GraphType", "Mesh", "View", "edges_frame", "nodes_frame", "responses_frame"]
+
+_HOMES = {
+    "GraphType": "model",
+    "Mesh": "mesh",
+    "View": "model",
+    "edges_frame": "export.tables",
+    "nodes_frame": "export.tables",
+    "responses_frame": "export.tables",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """What the library offers, imported when it is first used: a room's import does not take them all."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

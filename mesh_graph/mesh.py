@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any, Self
 
 import networkx as nx
 import pandas as pd
@@ -36,6 +37,9 @@ from mesh_graph.health.profiles import DEFAULT, Profile
 from mesh_graph.kiali.options import Options
 from mesh_graph.model import NodeKey, NodeKind, View
 from mesh_graph.sources.base import MetricsSource
+from mesh_graph.sources.demo import DemoSource
+from mesh_graph.sources.options import PrometheusOptions
+from mesh_graph.sources.prometheus import PrometheusSource
 from mesh_graph.sources.cluster import ClusterSource, Snapshot
 
 __all__ = ["Mesh"]
@@ -119,6 +123,34 @@ class Mesh:
         )
         self._kiali: SharedCache[Options, KialiGraph] = SharedCache(cache_bytes // 8, _kiali_bytes)
         self._findings: SharedCache[object, tuple[Finding, ...]] = SharedCache(2**22, lambda _: SMALL_BYTES)
+
+    @classmethod
+    def from_prometheus(cls, url: str, **options: Any) -> Self:
+        """The mesh that a Prometheus, or anything that speaks its API, holds the numbers of.
+
+        Parameters
+        ----------
+        url : str
+        **options
+            Fields of ``sources.options.PrometheusOptions``: credentials, TLS, headers, limits, scope.
+
+        Raises
+        ------
+        ConfigError
+            If an option cannot be used. Nothing is asked yet.
+        """
+        return cls(PrometheusSource(PrometheusOptions(url=url, **options)))
+
+    @classmethod
+    def demo(cls) -> Self:
+        """The simulated mesh."""
+        return cls(DemoSource())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
 
     @property
     def source_name(self) -> str:

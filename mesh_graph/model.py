@@ -238,3 +238,15 @@ class View:
     find: str = ""
     hide: str = ""
     span_s: int = 3600
+
+    def __post_init__(self) -> None:
+        # Notebooks write lists and plain words: equal views are equal, and can be cached, however written.
+        given = (self.namespaces,) if isinstance(self.namespaces, str) else self.namespaces
+        for name, value in (
+            ("namespaces", tuple(sorted(set(given)))),
+            ("graph_type", GraphType(self.graph_type)),
+            ("boxes", tuple(sorted({Box(box) for box in self.boxes}))),
+            ("response_time", ResponseTime(self.response_time)),
+            ("unfolded", tuple(sorted(set(self.unfolded)))),
+        ):
+            object.__setattr__(self, name, value)
