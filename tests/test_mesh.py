@@ -11,8 +11,9 @@ from mesh_graph.errors import InvalidExpression, InvalidRequest, SourceTimeout
 from mesh_graph.mesh import Mesh
 from mesh_graph.model import GraphType, View
 from mesh_graph.sources.demo import DemoSource
-from mesh_graph.sources.query import Family
-from mesh_graph.topology.attributes import EdgeAttr, GraphAttr, NodeAttr
+from mesh_graph.sources.query import Family, Matcher
+from mesh_graph.topology.attributes import EdgeAttr, Gap, GraphAttr, NodeAttr
+from mesh_graph.topology.overlay_latency import AT_MOST
 
 NOON = 1_795_262_400.0
 """2026-11-21T12:00:00Z: no incident for the last 17 minutes."""
@@ -25,10 +26,14 @@ class Troubled(DemoSource):
 
     def __init__(self, now=NOON, failing=(), partial=()):
         super().__init__(SIMULATOR, clock=lambda: self.time)
-        self.time, self.failing, self.partial, self.asked = now, failing, partial, 0
+        self.time, self.failing, self.partial, self.queries = now, failing, partial, []
+
+    @property
+    def asked(self):
+        return len(self.queries)
 
     def instant(self, query, at):
-        self.asked += 1
+        self.queries.append(query)
         if query.family in self.failing:
             raise SourceTimeout(self.name, query.family, "took longer than 15 s.")
         reply = super().instant(query, at)
@@ -143,6 +148,31 @@ def test_response_times_and_throughput_come_when_shown():
     graph = Mesh(Troubled()).graph(replace(VIEW, throughput=True))
     assert sum(EdgeAttr.LATENCY_MS in edge for edge in edges(graph, "http")) > 10
     assert sum(EdgeAttr.RESPONSE_BYTES_RATE in edge for edge in edges(graph, "http")) > 10
+
+
+@pytest.mark.parametrize("kind", GraphType)
+@pytest.mark.parametrize("services", [True, False])
+def test_every_edge_with_requests_has_a_response_time(kind, services):
+    """The one that several series may fall on is of a service that two workloads share."""
+    graph = Mesh(Troubled()).graph(replace(VIEW, graph_type=kind, services=services))
+    busy = [edge for p in ("http", "grpc") for edge in edges(graph, p) if edge.get(EdgeAttr.RATE)]
+    assert len(busy) > 10
+    assert all(EdgeAttr.LATENCY_MS in edge for edge in busy)
+    rough = [edge for edge in busy if Gap(AT_MOST) in edge.get(EdgeAttr.NOTES, ())]
+    assert len(rough) == (1 if kind is GraphType.SERVICE else 0)
+
+
+def test_clients_are_asked_for_response_times_only_where_servers_tell_none():
+    source = Troubled()
+    Mesh(source).graph(VIEW)
+    asked = [set(query.matchers) for query in source.queries if query.family is Family.REQUEST_DURATION]
+    servers = Matcher("reporter", "=", "destination")
+    others = [matchers for matchers in asked if servers not in matchers]
+    assert (len(asked), len(others)) == (4, 2)
+    (hosts,) = {m.value for matchers in others for m in matchers if m.label == "destination_service"}
+    # Everything in Bookinfo has a proxy; a bucket outside the mesh has none.
+    assert "bookinfo" not in hosts
+    assert r"objects\.storage\.example" in hosts
 
 
 def test_every_number_can_show_its_query():

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesh_graph import fields
-from mesh_graph.plan import belongs, scopes, traffic_queries
+from mesh_graph.plan import belongs, bundles, scopes, traffic_queries
 from mesh_graph.sources.query import Family, Matcher
 
 NAMESPACES = ["a", "b", "b.c", "unknown", ""]
@@ -98,3 +98,12 @@ def test_everything_belongs_to_the_whole_mesh():
     rows = frame(("a", "x", "w", "x", "h"), ("y", "x", "w", "x", "h"))
     assert belongs(rows, ()) is rows
     assert list(belongs(frame(), ("a",)).columns) == list(frame().columns)
+
+
+def test_requests_are_asked_by_themselves_and_all_the_others_together():
+    plan = traffic_queries(scopes(("shop",)), 300)
+    requests, others = bundles(plan)
+    assert requests == plan[Family.REQUESTS]
+    assert len(requests) == 3
+    assert set(others) == {query for queries in plan.values() for query in queries} - set(requests)
+    assert len(others) == 18
