@@ -21,7 +21,10 @@
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a.mg-carry");
     if (!link) return;
-    link.href = mg.carry(new URL(link.href).pathname);
+    const own = new URL(link.href);
+    const address = new URL(mg.carry(own.pathname), location.href);
+    for (const [name, text] of own.searchParams) address.searchParams.set(name, text);
+    link.href = address.href;
     if (event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     go(link.href);

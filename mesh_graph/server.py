@@ -91,6 +91,7 @@ def context_of(mesh: Mesh, settings: Settings) -> Context:
         defaults=View(window_s=settings.window_s, compare_s=settings.compare_s, budget=settings.node_budget),
         refresh_s=settings.refresh_s,
         allowed_hosts=(*settings.allowed_hosts, *own),
+        links=settings.links,
     )
 
 

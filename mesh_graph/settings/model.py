@@ -26,6 +26,7 @@ from mesh_graph.settings.values import (
     File,
     Folder,
     Headers,
+    LinkTemplates,
     MetricNames,
     Names,
     Port,
@@ -177,6 +178,8 @@ class Settings(BaseSettings):
     """Response time that requests should not exceed; chosen from the baseline's past where not set."""
     canary_settle_s: Delay = 60
     """Time after a route's change that is not counted, until every proxy knows of it."""
+    links: LinkTemplates = {}
+    """Links on detail pages to your own Grafana, Jaeger, Kiali …: URLs with `{namespace}`, `{name}` …"""
     node_budget: Count = 400
     """Most nodes drawn before parts of the graph are folded."""
     cache_bytes: Bytes = Bytes(256 * 1024 * 1024)

@@ -26,6 +26,7 @@ from pydantic import (
 )
 
 from mesh_graph.codec import parse_duration
+from mesh_graph.settings.templates import check_template
 from mesh_graph.settings.tolerances import ToleranceRule, read_tolerance_rules
 
 __all__ = [
@@ -35,11 +36,11 @@ __all__ = [
     "File",
     "Folder",
     "Headers",
+    "LinkTemplates",
     "MetricName",
     "MetricNames",
     "Names",
     "Port",
-    "Ratio",
     "Ratio",
     "Scope",
     "ScopeMatcher",
@@ -200,6 +201,12 @@ def _check_headers(headers: dict[str, SecretStr]) -> dict[str, SecretStr]:
     return headers
 
 
+def _check_templates(templates: dict[str, str]) -> dict[str, str]:
+    for name, template in templates.items():
+        check_template(name, template)
+    return templates
+
+
 Port = Annotated[int, Field(ge=0, le=65535), Takes("port", "a port, 0 to 65535; 0 chooses a free one")]
 Count = Annotated[int, Field(ge=1), Takes("count", "a whole number from 1")]
 _DURATION = Takes("duration", "a duration: seconds, or a text such as 90s, 5m or 1h30m; 0 is too short")
@@ -230,6 +237,12 @@ Headers = Annotated[
     BeforeValidator(_read_pairs),
     AfterValidator(_check_headers),
     Takes("headers", "NAME=VALUE, one a line or a flag each; in the file a mapping"),
+]
+LinkTemplates = Annotated[
+    dict[str, str],
+    BeforeValidator(_read_pairs),
+    AfterValidator(_check_templates),
+    Takes("URL templates", "NAME=URL, one a line or a flag each; in the file a mapping"),
 ]
 MetricNames = Annotated[
     dict[str, MetricName],

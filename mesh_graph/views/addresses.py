@@ -11,7 +11,7 @@ import dash
 from mesh_graph.fields import UNKNOWN
 from mesh_graph.model import NodeKey, NodeKind
 
-__all__ = ["LISTS", "Links"]
+__all__ = ["LISTS", "Links", "path_of"]
 
 LISTS: dict[NodeKind, str] = {
     NodeKind.APP: "/applications",
@@ -47,6 +47,11 @@ class Links:
         if key.kind is NodeKind.NAMESPACE:
             return self.page("/topology", namespaces=key.namespace)
         cluster = {"cluster": key.cluster} if self.clusters > 1 and key.cluster else {}
-        name = key.app or key.workload or key.service
-        parts = (quote(part, safe="") for part in (key.namespace or UNKNOWN, name))
-        return self.page("/".join((LISTS[key.kind], *parts)), **cluster)
+        return self.page(path_of(key), **cluster)
+
+
+def path_of(key: NodeKey) -> str:
+    """Path of the page of an application, workload or service, whatever its names hold."""
+    name = key.app or key.workload or key.service
+    parts = (quote(part, safe="") for part in (key.namespace or UNKNOWN, name))
+    return "/".join((LISTS[key.kind], *parts))

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 import networkx as nx
+from dash import html
 from dash.development.base_component import Component
 
-from mesh_graph.model import NodeKind, State
+from mesh_graph.model import NodeKey, NodeKind, State
 from mesh_graph.topology.attributes import EdgeAttr as E
 from mesh_graph.topology.attributes import NodeAttr as N
 from mesh_graph.views import panel_parts as parts
+from mesh_graph.views.addresses import path_of
 from mesh_graph.views.elements import node_level
 from mesh_graph.views.labels import box_name, short_node_name
 from mesh_graph.views.numbers import format_clock
 from mesh_graph.views.panel_rows import ending_rows, neighbour_rows, node_totals
+from mesh_graph.views.peer_rows import has_page
 from mesh_graph.views.words import say
 
 __all__ = ["render_node"]
@@ -73,6 +78,23 @@ def _inside(graph: nx.MultiDiGraph[str], key: str) -> list[str]:
     return inside
 
 
+def _pages(graph: nx.MultiDiGraph[str], key: str) -> list[Component]:
+    """Links to the pages of what the node stands for; the browser adds the time range (assets/detail.js)."""
+    node = NodeKey.parse(key)
+    if node.kind is NodeKind.BOX or not has_page(node):
+        return []
+    clusters = {other.get(N.CLUSTER) for _, other in graph.nodes(data=True)} - {None, ""}
+    query = f"?{urlencode({'cluster': node.cluster})}" if len(clusters) > 1 and node.cluster else ""
+    app = replace(node, workload="", version="", aggregate="")
+    workload = NodeKey(NodeKind.WORKLOAD, node.cluster, node.namespace, workload=node.workload)
+    targets = [app] if node.kind is not NodeKind.WORKLOAD else [node]
+    targets += [workload] if node.kind is NodeKind.APP and node.workload else []
+    return [
+        html.A(say(f"open.{target.kind}"), href=path_of(target) + query, className="mg-link mg-carry")
+        for target in targets
+    ]
+
+
 def render_node(graph: nx.MultiDiGraph[str], key: str) -> list[Component]:
     """Content of the side panel for a node or a box."""
     node = graph.nodes[key]
@@ -87,6 +109,8 @@ def render_node(graph: nx.MultiDiGraph[str], key: str) -> list[Component]:
     ]
     if node.get(N.FOLDED):
         body.append(parts.set_button("Open in place", {"unfold": key}))
+    elif pages := _pages(graph, key):
+        body.append(html.Div(pages, className="mg-pages"))
     body.append(parts.section("Traffic", parts.totals_table(node_totals(node))))
     incoming, outgoing = neighbour_rows(graph, inside, True), neighbour_rows(graph, inside, False)
     if incoming:

@@ -67,6 +67,9 @@ MESSAGES: dict[str, str] = {
     "pod-address-called": "{rows} rows left out: a pod was called by its address",
     "panel.missing": "The selected part is not in this picture: it has no traffic now, or other namespaces "
     "are chosen.",
+    "open.app": "Open application",
+    "open.service": "Open service",
+    "open.workload": "Open workload",
     "problem.internal": "Something went wrong here.",
     "problem.not-found": "There is nothing at this address.",
     "problem.refused-host": "This address is not served under the name in your request.",
