@@ -15,12 +15,7 @@ As a library (docs/library.md)::
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from mesh_graph.export.tables import edges_frame, nodes_frame, responses_frame
-    from mesh_graph.mesh import Mesh
-    from mesh_graph.model import GraphType, View
+from typing import Any
 
 __all__ = ["GraphType", "Mesh", "View", "edges_frame", "nodes_frame", "responses_frame"]
 
