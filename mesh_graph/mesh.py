@@ -37,10 +37,10 @@ from mesh_graph.health.profiles import DEFAULT, Profile
 from mesh_graph.kiali.options import Options
 from mesh_graph.model import NodeKey, NodeKind, View
 from mesh_graph.sources.base import MetricsSource
+from mesh_graph.sources.cluster import ClusterSource, Snapshot
 from mesh_graph.sources.demo import DemoSource
 from mesh_graph.sources.options import PrometheusOptions
 from mesh_graph.sources.prometheus import PrometheusSource
-from mesh_graph.sources.cluster import ClusterSource, Snapshot
 
 __all__ = ["Mesh"]
 
@@ -277,8 +277,10 @@ class Mesh:
         exact = self._desk.exact(view)
         at = exact.at or 0.0
         key = (view.namespaces, view.window_s, int(at // TRUST_EVERY_S))
-        interval_s = self._desk.scrape_interval_s
-        return self._findings.get(key, lambda: trust(self._source, exact, at, interval_s=interval_s))
+        interval_s, many = self._desk.scrape_interval_s, self._fetcher.at
+        return self._findings.get(
+            key, lambda: trust(self._source, exact, at, interval_s=interval_s, many=many)
+        )
 
     def examine(self, view: View) -> Report:
         """Why a view has nothing to draw."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -15,9 +15,10 @@ from mesh_graph.model import View
 from mesh_graph.sources.base import MetricsSource, Reply
 from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
 
-__all__ = ["Ask", "Case", "any_of", "touching"]
+__all__ = ["Ask", "AskMany", "Case", "any_of", "touching"]
 
 Scope = tuple[Matcher, ...]
+AskMany = Callable[[Iterable[MetricQuery], float], Mapping[MetricQuery, Reply | SourceError]]
 
 
 class Ask:
@@ -28,11 +29,14 @@ class Ask:
     source : MetricsSource
     at : float
         Unix seconds.
+    many : callable, optional
+        Asks several queries at an instant at the same time; a failure is a value.
     """
 
-    def __init__(self, source: MetricsSource, at: float) -> None:
+    def __init__(self, source: MetricsSource, at: float, many: AskMany | None = None) -> None:
         self.source = source
         self.at = at
+        self._many = many
         self.replies: dict[tuple[MetricQuery, float], Reply] = {}
         self._evidence: list[Evidence] = []
 
@@ -44,6 +48,14 @@ class Ask:
     def begin(self) -> None:
         """Start evidence anew; answers that were given are still known."""
         self._evidence = []
+
+    def ahead(self, queries: Iterable[MetricQuery]) -> None:
+        """Ask all at the same time, where that can be done; what fails is asked again when it is wanted."""
+        if self._many is None:
+            return
+        for query, answer in self._many(queries, self.at).items():
+            if isinstance(answer, Reply):
+                self.replies[query, self.at] = answer
 
     def add_evidence(self, other: Ask) -> None:
         """Take in what was asked of another source."""

@@ -14,7 +14,7 @@ from mesh_graph.diagnosis.asking import Ask, Case, any_of
 from mesh_graph.diagnosis.report import Finding
 from mesh_graph.sources.query import Family, Function, MetricQuery
 
-__all__ = ["REPLICA_LABELS", "find_doubles"]
+__all__ = ["MARKS", "REPLICA_LABELS", "find_doubles"]
 
 REPLICA_LABELS = ("prometheus_replica", "replica")
 """External labels by which the replicas of a highly available Prometheus are told apart."""
@@ -24,6 +24,8 @@ _SAMPLE = 5
 """Namespaces that are looked into."""
 _TARGET = (CLUSTER, fields.NAMESPACE, fields.POD, fields.INSTANCE)
 _MARKS = (fields.JOB, *REPLICA_LABELS)
+MARKS = (fields.NAMESPACE, *_MARKS)
+"""What series are first counted by."""
 
 
 def find_doubles(ask: Ask, case: Case) -> Iterator[Finding]:
@@ -38,8 +40,8 @@ def find_doubles(ask: Ask, case: Case) -> Iterator[Finding]:
         If the source does not answer.
     """
     ask.begin()
-    marks = ask.tables(case.queries(Family.REQUESTS, Function.SERIES, (fields.NAMESPACE, *_MARKS)))
-    kinds = marks.drop_duplicates([fields.NAMESPACE, *_MARKS]).groupby(fields.NAMESPACE).size()
+    marks = ask.tables(case.queries(Family.REQUESTS, Function.SERIES, MARKS))
+    kinds = marks.drop_duplicates(list(MARKS)).groupby(fields.NAMESPACE).size()
     suspicious = sorted(kinds[kinds > 1].index)[:_SAMPLE]
     if not suspicious:
         return

@@ -23,6 +23,7 @@ __all__ = [
     "check_series",
     "check_traffic",
     "check_window",
+    "label_queries",
     "scrape_interval",
 ]
 
@@ -112,8 +113,7 @@ def check_labels(ask: Ask, case: Case) -> Outcome:
     if family is None:
         return Outcome.skipped()
     series = ask.total([_count(family)])
-    labels = NEEDED_LABELS + (REQUEST_LABELS if family is Family.REQUESTS else ())
-    lacking = {label: ask.total([_count(family, Matcher(label, "=", ""))]) for label in labels}
+    lacking = {label: ask.total([query]) for label, query in label_queries(family).items()}
     gone = [label for label, count in lacking.items() if count == series]
     if gone:
         return Outcome.failed("labels-dropped", labels=_listed(gone), family=family.value)
@@ -124,6 +124,12 @@ def check_labels(ask: Ask, case: Case) -> Outcome:
             "labels-partly-dropped", labels=_listed(partly), count=worst, series=f"{series:.0f}"
         )
     return Outcome.passed()
+
+
+def label_queries(family: Family) -> dict[str, MetricQuery]:
+    """By each label that a row of the family needs, what counts the series without it."""
+    labels = NEEDED_LABELS + (REQUEST_LABELS if family is Family.REQUESTS else ())
+    return {label: _count(family, Matcher(label, "=", "")) for label in labels}
 
 
 def check_namespaces(ask: Ask, case: Case) -> Outcome:

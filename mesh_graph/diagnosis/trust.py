@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from mesh_graph import fields
 from mesh_graph.codec import format_duration
-from mesh_graph.diagnosis.asking import Ask, Case
-from mesh_graph.diagnosis.doubles import find_doubles
-from mesh_graph.diagnosis.presence import check_labels, scrape_interval
+from mesh_graph.diagnosis.asking import Ask, AskMany, Case
+from mesh_graph.diagnosis.doubles import MARKS, find_doubles
+from mesh_graph.diagnosis.presence import check_labels, label_queries, scrape_interval
 from mesh_graph.diagnosis.report import Finding
 from mesh_graph.diagnosis.shape import reporters
 from mesh_graph.errors import SourceError
@@ -25,11 +25,17 @@ CLOCK_TOLERANCE_S = 5.0
 """Clocks that differ by less move no window noticeably; servers tell whole seconds."""
 LATE = 3
 """Scrape intervals after which the newest sample is late."""
+NEWEST = MetricQuery(Family.REQUESTS, Function.AGE, ())
 _NAMES = {Family.REQUESTS: "requests", Family.TCP_SENT: "tcp"}
 
 
 def trust(
-    source: MetricsSource, view: View, at: float, *, interval_s: float | None = None
+    source: MetricsSource,
+    view: View,
+    at: float,
+    *,
+    interval_s: float | None = None,
+    many: AskMany | None = None,
 ) -> tuple[Finding, ...]:
     """Reasons to doubt the picture of a view; empty if there are none.
 
@@ -43,10 +49,13 @@ def trust(
         Evaluation instant, Unix seconds.
     interval_s : float or None
         Scrape interval, seconds; None measures it.
+    many : callable, optional
+        Asks several queries at the same time (``Fetcher.at``); without it they are asked one after another.
     """
-    ask = Ask(source, at)
+    ask = Ask(source, at, many)
     case = Case(view, at, interval_s)
     findings: list[Finding] = []
+    ask.ahead(_foreseen(case))
     try:
         case = replace(case, interval_s=interval_s or scrape_interval(ask))
         for check in CHECKS:
@@ -55,6 +64,16 @@ def trust(
     except SourceError as error:
         findings.append(Finding.of("trust-unanswered", kind=error.kind, problem=error.problem))
     return (*findings, *_about_replies(ask))
+
+
+def _foreseen(case: Case) -> Iterator[MetricQuery]:
+    """What the checks of a mesh with requests ask if they find nothing."""
+    yield from case.queries(Family.REQUESTS, Function.SERIES, MARKS)
+    yield MetricQuery(Family.REQUESTS, Function.SERIES, ())
+    yield from label_queries(Family.REQUESTS).values()
+    for family in _NAMES:
+        yield from case.queries(family, Function.RATE, (fields.REPORTER,))
+    yield NEWEST
 
 
 def _labels(ask: Ask, case: Case) -> Iterator[Finding]:
@@ -78,7 +97,7 @@ def _coarse(ask: Ask, case: Case) -> Iterator[Finding]:
 
 
 def _late(ask: Ask, case: Case) -> Iterator[Finding]:
-    ages = ask.tables([MetricQuery(Family.REQUESTS, Function.AGE, ())])[fields.VALUE]
+    ages = ask.tables([NEWEST])[fields.VALUE]
     if case.interval_s is None or ages.empty:
         return
     age = float(ages.min())

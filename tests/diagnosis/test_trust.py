@@ -111,3 +111,32 @@ def test_clock_that_differs_is_told(mesh, present):
     (finding,) = trust(ahead, View(), present)
     assert finding.message == "clocks-differ"
     assert dict(finding.parameters)["direction"] == "behind"
+
+
+class Met:
+    """The demo mesh, and how often it was asked alone and with others."""
+
+    def __init__(self):
+        self._demo = DemoSource()
+        self.alone = 0
+        self.rounds = []
+
+    def __getattr__(self, name):
+        return getattr(self._demo, name)
+
+    def instant(self, query, at):
+        self.alone += 1
+        return self._demo.instant(query, at)
+
+    def many(self, queries, at):
+        wanted = list(queries)
+        self.rounds.append(len(wanted))
+        return {query: self._demo.instant(query, at) for query in wanted}
+
+
+@pytest.mark.parametrize("view", [View(), View(namespaces=("bookinfo",))], ids=["mesh", "namespace"])
+def test_the_checks_of_a_sound_mesh_ask_everything_at_once(view):
+    source = Met()
+    assert trust(source, view, NOON, interval_s=15.0, many=source.many) == ()
+    assert source.alone == 0
+    assert len(source.rounds) == 1
