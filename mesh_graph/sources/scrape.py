@@ -19,13 +19,19 @@ MEASURED_HOLDS_S = 600.0
 UNKNOWN_HOLDS_S = 60.0
 ENTRIES = 256
 HOUR_S = 3600
+LATELY_S = 60
+LATELY_SAMPLES = 3
+"""Samples of the last minute from which it may speak against the whole window."""
+YOUNG = 1.5
+"""How much longer the interval of the whole window is where no series lived through it."""
 
 
 class ScrapeInterval:
     """Scrape interval of the series that match, seconds.
 
     ``WINDOW_S / max(count_over_time(family[COUNTED_S]))``, of the requests or else the TCP family: the series
-    with the most samples is one that lived through the whole window.
+    with the most samples is one that lived through the whole window. Just after a start, or after scrapes
+    failed, none did: then the last minute tells more, if it holds a few samples.
 
     Parameters
     ----------
@@ -47,8 +53,16 @@ class ScrapeInterval:
 
     def _measure(self, matchers: tuple[Matcher, ...], at: float) -> tuple[float | None, float]:
         for family in (Family.REQUESTS, Family.TCP_SENT):
-            query = MetricQuery(family, Function.SAMPLES, (), matchers, window_s=COUNTED_S)
-            counts = self._table(query, at)[fields.VALUE]
-            if len(counts) and counts.iloc[0] > 0:
-                return WINDOW_S / float(counts.iloc[0]), MEASURED_HOLDS_S
+            if count := self._samples(family, matchers, COUNTED_S, at):
+                lately = self._samples(family, matchers, LATELY_S - 1, at)
+                whole, last = WINDOW_S / count, LATELY_S / max(lately, 1)
+                if lately >= LATELY_SAMPLES and whole > YOUNG * last:
+                    return last, UNKNOWN_HOLDS_S
+                return whole, MEASURED_HOLDS_S
         return None, UNKNOWN_HOLDS_S
+
+    def _samples(self, family: Family, matchers: tuple[Matcher, ...], span_s: int, at: float) -> float:
+        """Most samples of a series in a span; 0 where nothing matches."""
+        query = MetricQuery(family, Function.SAMPLES, (), matchers, window_s=span_s)
+        counts = self._table(query, at)[fields.VALUE]
+        return float(counts.iloc[0]) if len(counts) else 0.0
