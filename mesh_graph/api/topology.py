@@ -4,7 +4,8 @@ Takes every parameter of a view; with ``fresh=1`` a live view is of this very mo
 An answer carries an ``ETag``; a request that names it gets ``304``, no body.
 With ``doubts_at`` the doubts are those of another instant: the frames of a replay share its last one's.
 ``/api/pages/topology/replay`` takes a view with ``start``, ``end`` and ``step``, makes its frames ready and
-answers with their totals (``views/replay.py``). ``/api/pages/namespaces`` lists what the namespace picker offers.
+answers with their totals (``views/replay.py``).
+``/api/pages/namespaces`` lists what the namespace picker offers.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from mesh_graph.api.problems import problem_response
 from mesh_graph.codec import parse_duration, parse_instant, view_from_query
 from mesh_graph.errors import InvalidRequest
 from mesh_graph.model import View
+from mesh_graph.topology.attributes import GraphAttr
 from mesh_graph.views.diagnosis_lines import doubt_lines, report_lines
 from mesh_graph.views.payload import About, render_payload
 from mesh_graph.views.replay import render_frames
@@ -57,10 +59,11 @@ def encoded_payload(context: Context, view: View, doubted: View | None = None) -
 
 
 def _about(mesh: MeshAnswers, view: View, graph: nx.MultiDiGraph[str]) -> About:
+    said = {gap.message for gap in graph.graph.get(GraphAttr.GAPS, ())}
     return About(
         source=mesh.source_name,
         is_demo=mesh.is_demo,
-        trust=doubt_lines(mesh.trust(view)),
+        trust=doubt_lines([doubt for doubt in mesh.trust(view) if doubt.message not in said]),
         empty=report_lines(mesh.examine(view)) if not graph else (),
     )
 

@@ -7,6 +7,7 @@ from mesh_graph.application import create_app
 from mesh_graph.diagnosis.report import Finding
 from mesh_graph.errors import SourceUnreachable
 from mesh_graph.model import GraphType, View
+from mesh_graph.topology.attributes import Gap, GraphAttr
 from tests.hand_mesh import HandMesh
 
 ADDRESS = "/api/pages/topology"
@@ -132,3 +133,12 @@ def test_frames_may_carry_the_doubts_of_another_instant(client, mesh):
     client.get(f"{ADDRESS}?at=1795230000&doubts_at=1795233600")
     assert [view.at for view in mesh.doubted] == [1795233600]
     assert client.get(f"{ADDRESS}?at=1795230000&doubts_at=soon").status_code == 400
+
+
+def test_what_the_picture_says_itself_is_no_doubt_beside_it(client, mesh):
+    """The graph of a coarse window names it as a gap, and a trust check finds the same."""
+    view = View(window_s=120)
+    mesh.graph(view).graph[GraphAttr.GAPS] = (Gap("coarse-window", (("window", "2m"), ("interval", "1m"))),)
+    mesh.findings = (Finding.of("coarse-window", window="2m", interval="1m"),)
+    picture = client.get(ADDRESS).json
+    assert (len(picture["gaps"]), picture["trust"]) == (1, [])
