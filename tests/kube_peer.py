@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import requests
-import urllib3
 import yaml
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import (
@@ -63,9 +62,8 @@ class KubeApiserver:
         )
         self._session = requests.Session()
         self._session.headers["Authorization"] = f"Bearer {ADMIN}"
-        self._session.verify = False
+        self._session.verify = str(server / "apiserver.crt")
         self._session.trust_env = False
-        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 
     @property
     def url(self) -> str:

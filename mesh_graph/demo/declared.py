@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 import numpy as np
 
@@ -110,7 +111,9 @@ def _replica_set(workload: Workload) -> str:
 
 
 def _owner(kind: str, name: str) -> Raw:
-    return {"ownerReferences": [{"apiVersion": "apps/v1", "kind": kind, "name": name, "controller": True}]}
+    uid = str(uuid5(NAMESPACE_URL, f"{kind}/{name}"))
+    reference = {"apiVersion": "apps/v1", "kind": kind, "name": name, "uid": uid, "controller": True}
+    return {"ownerReferences": [reference]}
 
 
 def _pod(workload: Workload, replica: int, at: float) -> Raw | None:

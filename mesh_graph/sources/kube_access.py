@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import yaml
 from kubernetes.client import Configuration
 from kubernetes.client.api_client import ApiClient
 from kubernetes.config import kube_config
@@ -47,8 +48,8 @@ def from_kubeconfig(path: Path | None, contexts: Sequence[str]) -> list[KubeApi]
                 f"kube_context {unknown[0]} is not in the kubeconfig, which has {', '.join(names)}."
             )
         return [_of_context(file, name) for name in chosen]
-    except (ConfigException, OSError, TypeError, KeyError, ValueError) as error:
-        words = " ".join(str(error).split())
+    except (ConfigException, yaml.YAMLError, OSError, TypeError, KeyError, ValueError) as error:
+        words = " ".join(str(error).split()).rstrip(".")
         raise ConfigError(f"The kubeconfig cannot be used: {words}.") from None
 
 
