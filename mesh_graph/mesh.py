@@ -237,13 +237,14 @@ class Mesh:
     def overview(self, view: View) -> Overview:
         """How every namespace fares, the extremes and the changes; as ``answers.overview.overview_of``."""
         exact = self._plain(view)
-        return self._overviews.get(exact, lambda: overview_of(self._desk, exact, lambda: self._state(exact)))
+        return self._overviews.get(exact, lambda: overview_of(self._desk, exact, self._state))
 
     def inventory(self, view: View, kind: NodeKind) -> Inventory:
         """All applications, workloads or services; as ``answers.inventory.inventory_of``."""
-        exact = self._plain(view)
-        ask = lambda: inventory_of(self._desk, exact, kind, lambda: self._state(exact))  # noqa: E731
-        return self._inventories.get((exact, kind), ask)
+        exact = replace(self._plain(view), compare_s=0)
+        return self._inventories.get(
+            (exact, kind), lambda: inventory_of(self._desk, exact, kind, self._state)
+        )
 
     def splits(self, view: View, since: str = "") -> tuple[Split, ...]:
         """Every route with several versions, judged; as ``answers.splits.splits_of``."""
@@ -270,7 +271,8 @@ class Mesh:
         return View(exact.namespaces, window_s=exact.window_s, at=exact.at, compare_s=exact.compare_s)
 
     def _state(self, exact: View) -> MeshState:
-        return self._states.get(exact, lambda: state_of(self._desk, exact))
+        own = replace(exact, compare_s=0)
+        return self._states.get(own, lambda: state_of(self._desk, own))
 
     def trust(self, view: View) -> tuple[Finding, ...]:
         """Reasons to doubt the picture of a view; asked anew once a minute."""
@@ -288,8 +290,7 @@ class Mesh:
 
 
 def _state_bytes(state: MeshState) -> int:
-    frames = [state.traffic, *([state.earlier] if state.earlier else [])]
-    rows = sum(len(frame) for traffic in frames for frame in (traffic.flows, traffic.tcp, traffic.reports))
+    rows = sum(len(frame) for frame in (state.traffic.flows, state.traffic.tcp, state.traffic.reports))
     return 10_000 + 1_000 * rows + OBJECT_BYTES * len(state.health.assessments)
 
 

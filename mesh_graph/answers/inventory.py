@@ -65,7 +65,7 @@ class Inventory:
     gaps: tuple[Gap, ...] = field(default=())
 
 
-def inventory_of(desk: Desk, view: View, kind: NodeKind, state: Callable[[], MeshState]) -> Inventory:
+def inventory_of(desk: Desk, view: View, kind: NodeKind, state: Callable[[View], MeshState]) -> Inventory:
     """Inventory of a view with its instant.
 
     Parameters
@@ -75,7 +75,7 @@ def inventory_of(desk: Desk, view: View, kind: NodeKind, state: Callable[[], Mes
     kind : NodeKind
         App, workload or service.
     state : callable
-        Gives the view's state.
+        Gives the state of a view with its instant.
 
     Raises
     ------
@@ -87,7 +87,7 @@ def inventory_of(desk: Desk, view: View, kind: NodeKind, state: Callable[[], Mes
     with ThreadPoolExecutor(2, thread_name_prefix="inventory") as pool:
         waiting = pool.submit(fetch_latencies, desk, view, ((kind, 0.5), (kind, 0.95)))
         asked = pool.submit(fetch_sparklines, desk, view, tuple((kind, way) for way in ways))
-        now = state()
+        now = state(view)
         (p50, p95), latency_gaps = waiting.result()
         lines, line_gaps = asked.result()
     came_in, went_out = (*lines, {})[:2]

@@ -9,18 +9,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mesh_graph import fields
 from mesh_graph.answers.changes import Change, Moment, changes_between
 from mesh_graph.answers.desk import Desk
+from mesh_graph.answers.earlier import EARLIER_FAILED, earlier_instant
 from mesh_graph.answers.figures import Figures, figures_of, mtls_shares, versions_of
 from mesh_graph.answers.latencies import fetch_latencies
 from mesh_graph.answers.sparklines import STEP_S, STEPS, Sparkline, fetch_sparklines, grid_end
 from mesh_graph.answers.state import MeshState
-from mesh_graph.health import Assessment, Health
-from mesh_graph.health.assess import assess_facts
-from mesh_graph.health.facts import KINDS, read_facts
+from mesh_graph.errors import SourceError
+from mesh_graph.health import Assessment
+from mesh_graph.health.facts import KINDS
 from mesh_graph.model import Direction, NodeKey, NodeKind, Status, View
 from mesh_graph.topology.attributes import Gap
 from mesh_graph.topology.outcome import Outcome
@@ -126,7 +127,7 @@ class Overview:
     gaps: tuple[Gap, ...] = field(default=())
 
 
-def overview_of(desk: Desk, view: View, state: Callable[[], MeshState]) -> Overview:
+def overview_of(desk: Desk, view: View, state: Callable[[View], MeshState]) -> Overview:
     """Overview of a view with its instant.
 
     Parameters
@@ -134,7 +135,7 @@ def overview_of(desk: Desk, view: View, state: Callable[[], MeshState]) -> Overv
     desk : Desk
     view : View
     state : callable
-        Gives the view's state.
+        Gives the state of a view with its instant.
 
     Raises
     ------
@@ -143,12 +144,14 @@ def overview_of(desk: Desk, view: View, state: Callable[[], MeshState]) -> Overv
     """
     kinds = ((NodeKind.NAMESPACE, QUANTILE), (NodeKind.SERVICE, QUANTILE))
     ways = tuple((NodeKind.NAMESPACE, direction) for direction in Direction)
-    with ThreadPoolExecutor(2, thread_name_prefix="overview") as pool:
+    with ThreadPoolExecutor(3, thread_name_prefix="overview") as pool:
         waiting = pool.submit(fetch_latencies, desk, view, kinds)
         lines = pool.submit(fetch_sparklines, desk, view, ways)
-        now = state()
+        compared = pool.submit(_earlier, view, state)
+        now = state(view)
         (namespace_p95, service_p95), latency_gaps = waiting.result()
         (came_in, went_out), line_gaps = lines.result()
+        earlier, earlier_gaps = compared.result()
     figures = figures_of(now.facts)
     mtls = mtls_shares(now.traffic)
     rows = [
@@ -174,10 +177,10 @@ def overview_of(desk: Desk, view: View, state: Callable[[], MeshState]) -> Overv
         top_errors=_top(services, {key: _firm_ratio(one, figures[key]) for key, one in services.items()}),
         top_latency=_top(services, service_p95),
         top_rate=_top(services, {key: figures[key].in_rate for key in services}),
-        changes=_changes(desk, now),
-        earlier_at=now.earlier_at,
+        changes=() if earlier is None else _changes(earlier, now),
+        earlier_at=None if earlier is None else earlier.view.at,
         steps=tuple(end - (STEPS - step) * STEP_S for step in range(STEPS + 1)),
-        gaps=(*now.gaps, *latency_gaps, *line_gaps),
+        gaps=(*now.gaps, *latency_gaps, *line_gaps, *earlier_gaps),
     )
 
 
@@ -216,11 +219,17 @@ def _totals(state: MeshState) -> Totals:
     )
 
 
-def _changes(desk: Desk, state: MeshState) -> tuple[Change, ...]:
-    if state.earlier is None or (state.earlier.flows.empty and state.earlier.tcp.empty):
-        return ()
-    facts = read_facts(state.earlier)
-    health: Health = assess_facts(facts, state.view.window_s, desk.profile)
-    before = Moment(facts, health, versions_of(state.earlier))
-    now = Moment(state.facts, state.health, versions_of(state.traffic))
-    return tuple(change for change in changes_between(before, now) if state.shows(change.subject))
+def _earlier(view: View, state: Callable[[View], MeshState]) -> tuple[MeshState | None, tuple[Gap, ...]]:
+    """State of the view compared with; None where there is none, or no traffic in it."""
+    if not view.compare_s:
+        return None, ()
+    try:
+        earlier = state(replace(view, at=earlier_instant(view), compare_s=0))
+    except SourceError as error:
+        return None, (Gap(EARLIER_FAILED, (("reason", str(error)),)),)
+    return (earlier if len(earlier.facts.subject) else None), ()
+
+
+def _changes(earlier: MeshState, now: MeshState) -> tuple[Change, ...]:
+    before, after = (Moment(one.facts, one.health, versions_of(one.traffic)) for one in (earlier, now))
+    return tuple(change for change in changes_between(before, after) if now.shows(change.subject))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mesh_graph.answers.desk import Desk
-from mesh_graph.answers.earlier import ask_earlier, earlier_instant, earlier_traffic
 from mesh_graph.answers.observe import observe
 from mesh_graph.health import Health
 from mesh_graph.health.assess import assess_facts
@@ -30,10 +29,6 @@ class MeshState:
     traffic : Traffic
     facts : Facts
     health : Health
-    earlier : Traffic or None
-        Of the view compared with; None where it could not be had, or there is none.
-    earlier_at : float or None
-        Its instant, Unix seconds.
     gaps : tuple of Gap
         What could not be had.
     queries : tuple of str
@@ -44,8 +39,6 @@ class MeshState:
     traffic: Traffic
     facts: Facts
     health: Health
-    earlier: Traffic | None
-    earlier_at: float | None
     gaps: tuple[Gap, ...]
     queries: tuple[str, ...]
 
@@ -65,18 +58,15 @@ def state_of(desk: Desk, view: View) -> MeshState:
     at = view.at or 0.0
     scoped = desk.scopes(view)
     plan = traffic_queries(scoped, view.window_s)
-    answers, before = desk.fetcher.ask(bundles(plan), at), ask_earlier(desk, view, plan)
+    answers = desk.fetcher.ask(bundles(plan), at)
     scrapes = desk.scrapes_per_window(view.window_s, scoped[0], at)
     seen = observe(plan, answers, view.namespaces, scrapes_per_window=scrapes)
-    earlier, gaps = earlier_traffic(view, plan, before, scrapes_per_window=scrapes)
     facts = read_facts(seen.traffic)
     return MeshState(
         view,
         seen.traffic,
         facts,
         assess_facts(facts, view.window_s, desk.profile),
-        earlier,
-        None if earlier is None else earlier_instant(view),
-        (*seen.traffic.gaps, *seen.gaps, *gaps),
+        (*seen.traffic.gaps, *seen.gaps),
         tuple(map(desk.source.promql, plan[Family.REQUESTS])),
     )

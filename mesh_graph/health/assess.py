@@ -7,13 +7,12 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from mesh_graph.frames.codes import Ints
+from mesh_graph.frames.codes import Bools, Ints
 from mesh_graph.health.assessment import UNRATED, Assessment, Check, Health, Reason
-from mesh_graph.health.checks import Cells, Leading, Outcomes, check_tolerance, name_leading
+from mesh_graph.health.checks import Cells, Leading, Outcomes, Ranking, check_tolerance, name_leading
 from mesh_graph.health.facts import DIRECTIONS, KINDS, Facts, read_facts
 from mesh_graph.health.profiles import DEFAULT, Profile
 from mesh_graph.model import Direction, NodeKey, NodeKind, Protocol, Status
-from mesh_graph.settings.tolerances import Tolerance
 from mesh_graph.topology.traffic import Traffic
 
 __all__ = ["assess", "assess_facts", "name_of", "namespace_of"]
@@ -47,15 +46,19 @@ def assess(traffic: Traffic, window_s: float, profile: Profile = DEFAULT) -> Hea
 
 def assess_facts(facts: Facts, window_s: float, profile: Profile = DEFAULT) -> Health:
     """Health of the objects that the facts are about; as ``assess``."""
-    found: dict[int, list[tuple[Check, Reason | None]]] = defaultdict(list)
     cells = Cells.of(facts)
     places = _places(facts, profile)[cells.subject] if len(cells.rate) else cells.subject
-    for place, tolerances in enumerate(profile.sets()):
-        applies = places == place
-        for tolerance in tolerances:
-            checked = check_tolerance(facts, cells, tolerance, profile, applies=applies, window_s=window_s)
-            for subject, check, reason in _checks(facts, cells, tolerance, checked):
-                found[subject].append((check, reason))
+    checked = [
+        check_tolerance(facts, cells, tolerance, profile, applies=places == place, window_s=window_s)
+        for place, tolerances in enumerate(profile.sets())
+        for tolerance in tolerances
+    ]
+    ranking = Ranking.of(cells, checked)
+    deciding = ranking.deciding()
+    found: dict[int, list[tuple[Check, Reason | None]]] = defaultdict(list)
+    for number, outcomes in enumerate(checked):
+        for subject, check, reason in _checks(facts, cells, outcomes, deciding[number]):
+            found[subject].append((check, reason))
     objects = {facts.keys[at]: _assessment(found[at]) for at in _objects(facts)}
     return Health(profile.name, window_s, objects | _namespaces(objects), _counts(objects))
 
@@ -79,30 +82,26 @@ def name_of(key: NodeKey) -> str:
 
 
 def _checks(
-    facts: Facts, cells: Cells, tolerance: Tolerance, checked: Outcomes
+    facts: Facts, cells: Cells, checked: Outcomes, is_deciding: Bools
 ) -> Iterator[tuple[int, Check, Reason | None]]:
-    ill = np.zeros(len(cells.rate), dtype=np.bool_)
-    ill[checked.cell[checked.severity > Status.HEALTHY.severity]] = True
-    leading = name_leading(facts, cells, checked.is_error & ill[cells.of_row])
-    columns = (checked.severity, checked.is_firm, checked.error_rate, checked.requests, checked.errors)
-    numbers = zip(*(column.tolist() for column in columns), strict=True)
-    intervals = zip(checked.low.tolist(), checked.high.tolist(), strict=True)
-    for cell, number, interval in zip(checked.cell.tolist(), numbers, intervals, strict=True):
-        severity, is_firm, error_rate, requests, errors = number
+    """The checks that decide, and those that are worse than healthy, with what they are about."""
+    is_ill = checked.severity > Status.HEALTHY.severity
+    leading = name_leading(facts, cells, checked.is_error & cells.among(checked.cell[is_ill])[cells.of_row])
+    for at in np.flatnonzero(is_ill | is_deciding).tolist():
+        cell = int(checked.cell[at])
         check = Check(
             DIRECTIONS[cells.direction[cell]],
             Protocol(cells.protocol[cell]),
-            tolerance,
-            _BY_SEVERITY[severity],
-            is_firm,
+            checked.tolerance,
+            _BY_SEVERITY[int(checked.severity[at])],
+            bool(checked.is_firm[at]),
             float(cells.rate[cell]),
-            error_rate,
-            requests,
-            errors,
-            interval,
+            float(checked.error_rate[at]),
+            float(checked.requests[at]),
+            float(checked.errors[at]),
+            (float(checked.low[at]), float(checked.high[at])),
         )
-        subject = int(cells.subject[cell])
-        most = leading.get(cell)
+        subject, most = int(cells.subject[cell]), leading.get(cell)
         yield subject, check, None if most is None else _reason(facts, subject, check, most)
 
 

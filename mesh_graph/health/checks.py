@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,10 +11,10 @@ from mesh_graph.frames.codes import Bools, Floats, Ints, first_rows, group, tota
 from mesh_graph.health.facts import DIRECTIONS, Facts
 from mesh_graph.health.interval import wilson
 from mesh_graph.health.profiles import Profile
-from mesh_graph.model import Status
+from mesh_graph.model import Direction, Status
 from mesh_graph.settings.tolerances import Tolerance
 
-__all__ = ["Cells", "Leading", "Outcomes", "check_tolerance", "name_leading"]
+__all__ = ["Cells", "Leading", "Outcomes", "Ranking", "check_tolerance", "name_leading"]
 
 HAIR = 1e-9
 """Rates are sums of floats: a ratio this near to a limit, in per cent, has reached it."""
@@ -41,6 +42,12 @@ class Cells:
     protocol: list[str]
     rate: Floats
 
+    def among(self, cells: Ints) -> Bools:
+        """Per cell, whether it is one of these."""
+        found = np.zeros(len(self.rate), dtype=np.bool_)
+        found[cells] = True
+        return found
+
     @classmethod
     def of(cls, facts: Facts) -> Cells:
         """Cells of facts."""
@@ -64,6 +71,7 @@ class Outcomes:
 
     Attributes
     ----------
+    tolerance : Tolerance
     cell : array of int64
     severity : array of int64
         ``Status.severity``.
@@ -76,6 +84,7 @@ class Outcomes:
         Per fact, whether it is an error of one of these cells.
     """
 
+    tolerance: Tolerance
     cell: Ints
     severity: Ints
     is_firm: Bools
@@ -116,7 +125,7 @@ def check_tolerance(
     worst = tolerance.failure if np.isfinite(tolerance.failure) else tolerance.degraded
     is_sure = np.where(is_ill, errors >= profile.firm_errors - HAIR, 100 * high < worst)
     is_firm = is_sure | (profile.firm_errors == 0)
-    return Outcomes(cell, severity, is_firm, error_rate, requests, errors, low, high, is_error)
+    return Outcomes(tolerance, cell, severity, is_firm, error_rate, requests, errors, low, high, is_error)
 
 
 def _covers(cells: Cells, tolerance: Tolerance) -> Bools:
@@ -136,6 +145,56 @@ def _severity(percent: Floats, tolerance: Tolerance) -> Ints:
     status[some & (percent >= tolerance.degraded - HAIR)] = Status.DEGRADED.severity
     status[some & (percent >= tolerance.failure - HAIR)] = Status.FAILURE.severity
     return status
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranking:
+    """Every check of every object beside each other, to find the one that decides.
+
+    Attributes
+    ----------
+    subject : array of int64
+    columns : tuple of array of float64
+        What checks are ordered by, the least telling first.
+    sizes : tuple of int
+        How many of them each tolerance made.
+    """
+
+    subject: Ints
+    columns: tuple[Floats, ...]
+    sizes: tuple[int, ...]
+
+    @classmethod
+    def of(cls, cells: Cells, checked: Sequence[Outcomes]) -> Ranking:
+        """The worst and surest checks rank highest, then what came in, then by the strictest limits."""
+        parts = [_rank_columns(cells, outcomes) for outcomes in checked]
+        columns = tuple(np.concatenate(column) for column in zip(*parts, strict=True))
+        subject = np.concatenate([cells.subject[outcomes.cell] for outcomes in checked])
+        return cls(subject, columns, tuple(len(outcomes.cell) for outcomes in checked))
+
+    def deciding(self) -> list[Bools]:
+        """Per tolerance, per check: whether it is the highest of its object; of equals one is."""
+        order = np.lexsort((*self.columns, self.subject))
+        subject = self.subject[order]
+        is_last = np.ones(len(order), dtype=np.bool_)
+        is_last[:-1] = subject[1:] != subject[:-1]
+        decides = np.zeros(len(order), dtype=np.bool_)
+        decides[order[is_last]] = True
+        return np.split(decides, np.cumsum(self.sizes)[:-1])
+
+
+def _rank_columns(cells: Cells, outcomes: Outcomes) -> tuple[Floats, ...]:
+    count = len(outcomes.cell)
+    is_ill = outcomes.severity > Status.HEALTHY.severity
+    is_inbound = cells.direction[outcomes.cell] == DIRECTIONS.index(Direction.INBOUND)
+    return (
+        outcomes.requests,
+        outcomes.error_rate / cells.rate[outcomes.cell],
+        np.full(count, -outcomes.tolerance.degraded),
+        is_inbound.astype(np.float64),
+        (is_ill & outcomes.is_firm).astype(np.float64),
+        outcomes.severity.astype(np.float64),
+    )
 
 
 @dataclass(frozen=True, slots=True)
