@@ -48,12 +48,10 @@ def _guardrail(kind: str) -> dict[str, str]:
     return {
         f"{kind}.worse": f"{{version}} {verb}: {numbers}, at least {{lower}} more; {{margin}} is allowed",
         f"{kind}.sound": f"{{version}} is not worse in {name}: {numbers}",
-        f"{kind}.undecided": f"Not decided yet whether {{version}} {verb} ({numbers}): about "
-        f"{{more_requests}} "
-        "more requests, {more_seconds}",
-        f"{kind}.undecided.far": f"Not decided whether {{version}} {verb} ({numbers}): the "
-        "difference lies at "
-        "the margin, and no amount of traffic in sight decides it",
+        f"{kind}.undecided": f"Not decided yet whether {{version}} {verb} ({numbers}): "
+        "about {more_requests} more requests, {more_seconds}",
+        f"{kind}.undecided.far": f"Not decided whether {{version}} {verb} ({numbers}): "
+        "the difference lies at the margin, and no amount of traffic in sight decides it",
         f"{kind}.changing": f"The difference in {name} changes over time: {numbers} on the whole",
         f"{kind}.too-few": f"{{requests}} requests to {{version}}: too few to judge its {name}",
         f"{kind}.no-metric": f"{name.capitalize()} are not measured here: nothing can be said of them",

@@ -51,7 +51,9 @@ def split_bar(rows: Sequence[ShareRow]) -> Component:
     if declared:
         parts = [_part(row, row.declared, place) for place, row in enumerate(rows) if row in declared]
         lines.append(("declared", parts))
-    observed = [_part(row, row.observed, p) for p, row in enumerate(rows) if not math.isnan(row.observed)]
+    # Of everything that was routed: what reached no version has its part of the bar, too.
+    whole = sum(row.requests for row in rows)
+    observed = [_part(row, row.requests / whole, place) for place, row in enumerate(rows) if row.requests]
     lines.append(("observed", observed or [html.Span("no traffic", className="mgc-part-none")]))
     return html.Div(
         [

@@ -81,6 +81,11 @@ def remarks_text(split: Split) -> list[str]:
     promise = split.promise
     if promise is None:
         return words
+    if promise.changed_at is not None and promise.changed_at > split.anchor.at:
+        words.append(
+            f"{promise.route} changed at {format_clock(promise.changed_at)}, after counting began: what was "
+            "declared before is not known, and the shares are observed only."
+        )
     if promise.matches:
         words.append(
             f"{promise.route} has rules with conditions, whose requests are counted under the same service: "
