@@ -10,7 +10,7 @@ from flask import Flask
 from flask_compress import Compress
 
 from mesh_graph.api import detail as detail_twin
-from mesh_graph.api import graph, kiali, openapi
+from mesh_graph.api import classic, graph, kiali, openapi
 from mesh_graph.api import overview as overview_twin
 from mesh_graph.api import splits as splits_api
 from mesh_graph.api import topology as topology_twin
@@ -85,4 +85,5 @@ def _server(context: Context) -> Flask:
     server.register_blueprint(kiali.blueprint)
     server.register_blueprint(graph.blueprint)
     server.register_blueprint(openapi.blueprint)
+    server.register_blueprint(classic.blueprint)
     return server

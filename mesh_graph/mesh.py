@@ -13,6 +13,7 @@ from typing import Any, Self
 import networkx as nx
 import pandas as pd
 
+from mesh_graph.answers.classic import ClassicAsk, classic_calls
 from mesh_graph.answers.desk import Desk
 from mesh_graph.answers.detail import Detail, detail_of
 from mesh_graph.answers.graph import graph_of
@@ -217,6 +218,10 @@ class Mesh:
     def unknown_namespaces(self, names: Sequence[str], at: float | None = None) -> tuple[str, ...]:
         """Those of the names that no series has had in a week; as ``answers.known.unknown_namespaces``."""
         return unknown_namespaces(self._desk, names, at)
+
+    def classic_calls(self, ask: ClassicAsk) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Calls as Istio's ServiceGraph told them; as ``answers.classic.classic_calls``."""
+        return classic_calls(self._desk, ask)
 
     def last_seen_namespaces(self, names: Sequence[str], at: float) -> dict[str, float]:
         """When each had samples last, Unix seconds; as ``answers.known.last_seen_namespaces``."""

@@ -11,6 +11,7 @@ import networkx as nx
 import pandas as pd
 from flask import Flask, current_app
 
+from mesh_graph.answers.classic import ClassicAsk
 from mesh_graph.answers.detail import Detail
 from mesh_graph.answers.inventory import Inventory
 from mesh_graph.answers.kiali import KialiGraph
@@ -98,6 +99,10 @@ class MeshAnswers(Protocol):
 
     def unknown_namespaces(self, names: Sequence[str], at: float | None = None) -> tuple[str, ...]:
         """Those of the names that the mesh does not know."""
+        ...
+
+    def classic_calls(self, ask: ClassicAsk) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Calls as Istio's ServiceGraph told them: requests, and received bytes."""
         ...
 
     def last_seen_namespaces(self, names: Sequence[str], at: float) -> dict[str, float]:

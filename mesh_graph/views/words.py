@@ -32,6 +32,7 @@ MESSAGES: dict[str, str] = {
     "error.internal": "Internal error",
     "error.invalid-reply": "The source's answer cannot be read",
     "error.invalid-request": "A parameter is wrong",
+    "error.no-graphviz": "Graphviz did not draw this",
     "error.refused-host": "Unknown host",
     "error.refused-origin": "Request from another site",
     "error.refused": "The source refuses our credentials",
@@ -72,6 +73,8 @@ MESSAGES: dict[str, str] = {
     "open.workload": "Open workload",
     "problem.internal": "Something went wrong here.",
     "problem.not-found": "There is nothing at this address.",
+    "problem.no-graphviz": "Drawing needs Graphviz beside the server, and a graph it can draw in time. "
+    "/dotgraph gives what it would draw.",
     "problem.refused-host": "This address is not served under the name in your request.",
     "problem.refused-origin": "The request came from another site.",
     "reporter-unknown": "{rows} rows left out: their reporter is unknown",
