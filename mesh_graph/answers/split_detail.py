@@ -12,7 +12,7 @@ from mesh_graph.answers.split_counts import BUCKET_LABELS, of_services
 from mesh_graph.canary.downstream import DOWNSTREAM, Workload, downstream_calls
 from mesh_graph.canary.history import share_history
 from mesh_graph.canary.naming import SPLIT, Naming
-from mesh_graph.canary.objective import bucket_shares
+from mesh_graph.canary.objective import EDGE_MS, SHARE, bucket_shares
 from mesh_graph.canary.sample import END, START, TOTAL, UNATTRIBUTED, VERSION
 from mesh_graph.canary.split import Split
 from mesh_graph.errors import SourceError
@@ -92,12 +92,10 @@ def _gap(answer: Answer) -> Gap | None:
 
 
 def _distributions(answer: Answer, services: dict[str, str], name: str) -> pd.DataFrame:
-    rates = (
-        pd.DataFrame(columns=[*BUCKET_LABELS, fields.VALUE])
-        if isinstance(answer, SourceError)
-        else answer.table
-    )
-    shares = bucket_shares(rates, Naming.of(rates, services))
+    if isinstance(answer, SourceError):
+        empty = {VERSION: pd.Series(dtype="str")} | {c: pd.Series(dtype="float64") for c in (EDGE_MS, SHARE)}
+        return pd.DataFrame(empty)
+    shares = bucket_shares(answer.table, Naming.of(answer.table, services))
     return shares[(shares[SPLIT] == name).to_numpy(dtype=bool)].drop(columns=SPLIT).reset_index(drop=True)
 
 
