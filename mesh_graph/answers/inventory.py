@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from mesh_graph.answers.desk import Desk
-from mesh_graph.answers.figures import Figures, figures_of, versions_of
+from mesh_graph.answers.figures import Figures
 from mesh_graph.answers.latencies import fetch_latencies
 from mesh_graph.answers.sparklines import Sparkline, fetch_sparklines
 from mesh_graph.answers.state import MeshState
@@ -91,13 +91,12 @@ def inventory_of(desk: Desk, view: View, kind: NodeKind, state: Callable[[View],
         (p50, p95), latency_gaps = waiting.result()
         lines, line_gaps = asked.result()
     came_in, went_out = (*lines, {})[:2]
-    figures, versions = figures_of(now.facts), versions_of(now.traffic)
     rows = [
         ObjectRow(
             key,
             assessment,
-            figures[key],
-            versions.get(key, ()),
+            now.figures[key],
+            now.versions.get(key, ()),
             p50.get(key),
             p95.get(key),
             came_in.get(key, ()),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pandas as pd
+from collections.abc import Sequence
 
 from mesh_graph import fields
 from mesh_graph.answers.desk import Desk
@@ -12,7 +10,7 @@ from mesh_graph.model import Direction, NodeKey, NodeKind, View
 from mesh_graph.sources.query import Matcher
 from mesh_graph.topology.identity import is_known
 
-__all__ = ["label_names", "own_matchers", "read_keys"]
+__all__ = ["label_names", "own_matchers", "read_key"]
 
 FEW_SCOPES = 3
 """Scopes of up to a hundred namespaces: into them, out of them, lost on the way to them."""
@@ -71,24 +69,9 @@ def own_matchers(desk: Desk, view: View, direction: Direction) -> tuple[Matcher,
     return into if direction is Direction.INBOUND else out[:1]
 
 
-def read_keys(kind: NodeKind, table: pd.DataFrame) -> Iterator[NodeKey | None]:
-    """Key of the object of each row; None where its labels do not name one.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        Begins with the columns of ``label_names``, under whatever names the mesh has for them.
-    """
-    width = len(label_names(kind))
-    keys: dict[tuple[str, ...], NodeKey | None] = {}
-    for labels in table.iloc[:, :width].itertuples(index=False, name=None):
-        if labels not in keys:
-            keys[labels] = _key(kind, [text if is_known(text) else "" for text in labels])
-        yield keys[labels]
-
-
-def _key(kind: NodeKind, labels: list[str]) -> NodeKey | None:
-    cluster, namespace, *name = labels
+def read_key(kind: NodeKind, labels: Sequence[str]) -> NodeKey | None:
+    """Key of an object by the values of its ``label_names``; None where they do not name one."""
+    cluster, namespace, *name = (text if is_known(text) else "" for text in labels)
     if not name:
         return NodeKey(kind, cluster, namespace) if namespace else None
     return NodeKey(kind, cluster, namespace, **{_NAMES[kind]: name[0]}) if name[0] else None

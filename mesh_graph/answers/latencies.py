@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mesh_graph import fields
 from mesh_graph.answers.desk import Desk
-from mesh_graph.answers.labels import label_names, own_matchers, read_keys
+from mesh_graph.answers.labels import label_names, own_matchers, read_key
 from mesh_graph.answers.observe import shortfall
 from mesh_graph.errors import SourceError
 from mesh_graph.model import Direction, NodeKey, NodeKind, Reporter, View
@@ -45,9 +45,8 @@ def fetch_latencies(
         answer = answers[query]
         values: dict[NodeKey, tuple[int, float]] = {}
         if not isinstance(answer, SourceError):
-            table = answer.table
-            columns = zip(read_keys(kind, table), table[fields.REPORTER], table[fields.VALUE], strict=True)
-            for key, reporter, value in columns:
+            for *labels, reporter, value in answer.table.itertuples(index=False, name=None):
+                key = read_key(kind, labels)
                 if key is not None and reporter in _NEAREST and value >= 0:
                     values[key] = max(values.get(key, (-1, 0.0)), (_NEAREST.index(reporter), float(value)))
         found.append({key: value for key, (_, value) in values.items()})

@@ -15,7 +15,7 @@ from mesh_graph import fields
 from mesh_graph.answers.changes import Change, Moment, changes_between
 from mesh_graph.answers.desk import Desk
 from mesh_graph.answers.earlier import EARLIER_FAILED, earlier_instant
-from mesh_graph.answers.figures import Figures, figures_of, mtls_shares, versions_of
+from mesh_graph.answers.figures import Figures, mtls_shares
 from mesh_graph.answers.latencies import fetch_latencies
 from mesh_graph.answers.sparklines import STEP_S, STEPS, Sparkline, fetch_sparklines, grid_end
 from mesh_graph.answers.state import MeshState
@@ -152,7 +152,7 @@ def overview_of(desk: Desk, view: View, state: Callable[[View], MeshState]) -> O
         (namespace_p95, service_p95), latency_gaps = waiting.result()
         (came_in, went_out), line_gaps = lines.result()
         earlier, earlier_gaps = compared.result()
-    figures = figures_of(now.facts)
+    figures = now.figures
     mtls = mtls_shares(now.traffic)
     rows = [
         NamespaceRow(
@@ -231,5 +231,5 @@ def _earlier(view: View, state: Callable[[View], MeshState]) -> tuple[MeshState 
 
 
 def _changes(earlier: MeshState, now: MeshState) -> tuple[Change, ...]:
-    before, after = (Moment(one.facts, one.health, versions_of(one.traffic)) for one in (earlier, now))
+    before, after = (Moment(one.facts, one.health, one.versions) for one in (earlier, now))
     return tuple(change for change in changes_between(before, after) if now.shows(change.subject))

@@ -8,13 +8,15 @@ import numpy as np
 
 from mesh_graph import fields
 from mesh_graph.answers.desk import Desk
-from mesh_graph.answers.labels import label_names, own_matchers, read_keys
+from mesh_graph.answers.labels import label_names, own_matchers, read_key
 from mesh_graph.answers.observe import shortfall
 from mesh_graph.errors import SourceError
+from mesh_graph.fetch import Answer
 from mesh_graph.frames.codes import Floats
 from mesh_graph.model import Direction, NodeKey, NodeKind, Reporter, View
 from mesh_graph.sources.query import Family, Function, MetricQuery
 from mesh_graph.topology.attributes import Gap
+from mesh_graph.topology.grouping import distinct_rows
 
 __all__ = ["SPAN_S", "STEPS", "STEP_S", "Sparkline", "fetch_sparklines", "grid_end"]
 
@@ -23,7 +25,8 @@ STEPS = 30
 STEP_S = SPAN_S // STEPS
 
 Sparkline = tuple[float | None, ...]
-"""Requests per second at each step; None where there was nothing."""
+"""Requests per second at each step, to four digits; None where there was nothing."""
+_REPORTERS = frozenset(Reporter)
 
 
 def grid_end(at: float) -> float:
@@ -60,28 +63,26 @@ def fetch_sparklines(
     }
     end = grid_end(view.at or 0.0)
     answers = desk.over(queries.values(), end - SPAN_S, end, STEP_S)
-    found = []
-    for (kind, _), query in queries.items():
-        answer = answers[query]
-        rates: dict[NodeKey, dict[str, Floats]] = {}
-        if not isinstance(answer, SourceError):
-            table = answer.table
-            steps = np.rint((table[fields.TIME].to_numpy() - (end - SPAN_S)) / STEP_S).astype(int)
-            columns = zip(
-                read_keys(kind, table),
-                table[fields.REPORTER],
-                steps.tolist(),
-                table[fields.VALUE],
-                strict=True,
-            )
-            for key, reporter, step, value in columns:
-                if key is not None and reporter in tuple(Reporter) and 0 <= step <= STEPS:
-                    line = rates.setdefault(key, {}).setdefault(reporter, np.full(STEPS + 1, np.nan))
-                    line[step] = value
-        found.append({key: _line(list(lines.values())) for key, lines in rates.items()})
+    found = [_lines(kind, answers[query], end - SPAN_S) for (kind, _), query in queries.items()]
     return found, shortfall(queries.values(), answers)[0]
 
 
-def _line(lines: list[Floats]) -> Sparkline:
-    largest = np.fmax.reduce(lines)
-    return tuple(None if math.isnan(rate) else rate for rate in largest.tolist())
+def _lines(kind: NodeKind, answer: Answer, start: float) -> dict[NodeKey, Sparkline]:
+    if isinstance(answer, SourceError):
+        return {}
+    table = answer.table
+    (series,), labels = distinct_rows([table], list(table.columns[: len(label_names(kind)) + 1]))
+    step = np.rint((table[fields.TIME].to_numpy() - start) / STEP_S).astype(np.int64)
+    inside = (step >= 0) & (step <= STEPS)
+    rates = np.full((len(labels), STEPS + 1), np.nan)
+    rates[series[inside], step[inside]] = table[fields.VALUE].to_numpy()[inside]
+    found: dict[NodeKey, Floats] = {}
+    for at, (*names, reporter) in enumerate(labels):
+        key = read_key(kind, names)
+        if key is not None and reporter in _REPORTERS:
+            found[key] = np.fmax(found[key], rates[at]) if key in found else rates[at]
+    return {key: _line(line) for key, line in found.items()}
+
+
+def _line(rates: Floats) -> Sparkline:
+    return tuple(None if math.isnan(rate) else float(f"{rate:.4g}") for rate in rates.tolist())

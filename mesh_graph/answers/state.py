@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mesh_graph.answers.desk import Desk
+from mesh_graph.answers.figures import Figures, figures_of, versions_of
 from mesh_graph.answers.observe import observe
 from mesh_graph.health import Health
 from mesh_graph.health.assess import assess_facts
@@ -29,6 +31,8 @@ class MeshState:
     traffic : Traffic
     facts : Facts
     health : Health
+    figures : mapping of NodeKey to Figures
+    versions : mapping of NodeKey to tuple of str
     gaps : tuple of Gap
         What could not be had.
     queries : tuple of str
@@ -39,6 +43,8 @@ class MeshState:
     traffic: Traffic
     facts: Facts
     health: Health
+    figures: Mapping[NodeKey, Figures]
+    versions: Mapping[NodeKey, tuple[str, ...]]
     gaps: tuple[Gap, ...]
     queries: tuple[str, ...]
 
@@ -67,6 +73,8 @@ def state_of(desk: Desk, view: View) -> MeshState:
         seen.traffic,
         facts,
         assess_facts(facts, view.window_s, desk.profile),
+        figures_of(facts),
+        versions_of(seen.traffic),
         (*seen.traffic.gaps, *seen.gaps),
         tuple(map(desk.source.promql, plan[Family.REQUESTS])),
     )
