@@ -16,7 +16,7 @@ from mesh_graph.sources.kube_api import Absent, Gone, KubeApi
 
 __all__ = ["MAX_OBJECTS", "KindWatch"]
 
-PAGE = 500
+PAGE = 200
 """Objects asked for at a time."""
 MAX_OBJECTS = 100_000
 """Most objects kept of one kind and cluster."""

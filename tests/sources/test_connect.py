@@ -4,7 +4,7 @@ import pytest
 
 from mesh_graph.errors import ConfigError
 from mesh_graph.settings import Settings
-from mesh_graph.sources.connect import connect, prometheus_options
+from mesh_graph.sources.connect import connect, connect_cluster, prometheus_options
 from mesh_graph.sources.options import LabelNaming
 from mesh_graph.sources.promql import MetricKind, MetricName
 from mesh_graph.sources.query import Family, Matcher
@@ -102,3 +102,36 @@ def test_unknown_family_is_named_with_those_there_are():
 def test_options_without_a_url_are_refused():
     with pytest.raises(ConfigError, match="prometheus_url is not set"):
         prometheus_options(Settings())
+
+
+def test_demo_mesh_has_demo_clusters_and_a_prometheus_alone_has_none():
+    assert connect_cluster(Settings()).is_demo
+    assert connect_cluster(Settings(prometheus_url=URL)) is None
+
+
+def test_manifests_are_read_beside_either(tmp_path):
+    for settings in (Settings(manifests=tmp_path), Settings(manifests=tmp_path, prometheus_url=URL)):
+        assert connect_cluster(settings).name == str(tmp_path)
+
+
+def test_context_that_the_kubeconfig_lacks_stops_the_start(tmp_path):
+    path = tmp_path / "config"
+    path.write_text(
+        "current-context: a\n"
+        "contexts: [{name: a, context: {cluster: a, user: a}}]\n"
+        "clusters: [{name: a, cluster: {server: 'https://127.0.0.1:9'}}]\n"
+        "users: [{name: a, user: {}}]\n"
+    )
+    with pytest.raises(ConfigError, match="kube_context b is not in the kubeconfig, which has a"):
+        connect_cluster(Settings(kubeconfig=path, kube_context="b"))
+
+
+def test_process_outside_of_a_pod_stops_the_start():
+    with pytest.raises(ConfigError, match="in_cluster is set"):
+        connect_cluster(Settings(in_cluster=True))
+
+
+@pytest.mark.parametrize("other", ["kube_context", "in_cluster"])
+def test_only_one_configuration_is_read(tmp_path, other):
+    with pytest.raises(ValueError, match="only one of"):
+        Settings(manifests=tmp_path, **{other: "true"})
