@@ -1,4 +1,4 @@
-"""Calls between workloads as Istio's ServiceGraph asked for them: destinations' reports by app and workload."""
+"""Calls between workloads as Istio's ServiceGraph asked for them: destinations' reports by app and name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Istio's classic ServiceGraph, for its clients: ``/graph``, ``/d3graph``, ``/dotgraph``, and ``/dotviz`` drawn.
+"""Istio's classic ServiceGraph, for its clients: ``/graph``, ``/d3graph``, ``/dotgraph``; ``/dotviz`` drawn.
 
 All take ``time_horizon`` (a duration, 5m), ``filter_empty`` (false), ``source_namespace``,
 ``source_workload``, ``destination_namespace`` and ``destination_workload``. Drawing needs Graphviz beside the
