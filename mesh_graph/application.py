@@ -10,12 +10,13 @@ from flask import Flask
 from flask_compress import Compress
 
 from mesh_graph.api import detail as detail_twin
-from mesh_graph.api import classic, graph, kiali, openapi
+from mesh_graph.api import classic, graph, kiali, openapi, probes
 from mesh_graph.api import overview as overview_twin
 from mesh_graph.api import splits as splits_api
 from mesh_graph.api import topology as topology_twin
 from mesh_graph.api.context import Context, attach_context
 from mesh_graph.api.guard import add_guard
+from mesh_graph.api.telemetry import add_telemetry
 from mesh_graph.pages import canary as canary_page
 from mesh_graph.pages import detail as detail_page
 from mesh_graph.pages import inventory as inventory_page
@@ -78,6 +79,7 @@ def _server(context: Context) -> Flask:
     ]
     Compress(server)
     attach_context(server, context)
+    add_telemetry(server, context.telemetry)
     server.register_blueprint(topology_twin.blueprint)
     server.register_blueprint(splits_api.blueprint)
     server.register_blueprint(overview_twin.blueprint)
@@ -85,5 +87,6 @@ def _server(context: Context) -> Flask:
     server.register_blueprint(kiali.blueprint)
     server.register_blueprint(graph.blueprint)
     server.register_blueprint(openapi.blueprint)
+    server.register_blueprint(probes.blueprint)
     server.register_blueprint(classic.blueprint)
     return server

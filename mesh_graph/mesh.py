@@ -28,7 +28,7 @@ from mesh_graph.answers.since import Timeline, timeline_of
 from mesh_graph.answers.split_detail import SplitDetail, split_detail
 from mesh_graph.answers.splits import SplitRules, split_of, splits_of
 from mesh_graph.answers.state import MeshState, state_of
-from mesh_graph.cache import SharedCache
+from mesh_graph.cache import CacheStats, SharedCache
 from mesh_graph.canary.split import Split
 from mesh_graph.detail.choice import Choice
 from mesh_graph.diagnosis import examine, trust
@@ -181,6 +181,15 @@ class Mesh:
     def declared(self) -> Snapshot | None:
         """What the clusters declare now; None without a cluster source."""
         return self._desk.cluster.snapshot() if self._desk.cluster is not None else None
+
+    def cache_stats(self) -> dict[str, CacheStats]:
+        """What the caches did and hold, by what they hold."""
+        return {
+            "replies": self._fetcher.stats,
+            "graphs": self._graphs.stats,
+            "kiali": self._kiali.stats,
+            "states": self._states.stats,
+        }
 
     def namespaces(self) -> tuple[str, ...]:
         """Namespaces that had series in the last hour, sorted; what Istio does not know is left out."""

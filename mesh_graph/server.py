@@ -6,6 +6,7 @@ import errno
 import logging
 import signal
 import socket
+from dataclasses import replace
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -13,6 +14,7 @@ import waitress
 
 from mesh_graph.answers.splits import SplitRules
 from mesh_graph.api.context import Context
+from mesh_graph.api.telemetry import Telemetry
 from mesh_graph.application import create_app
 from mesh_graph.canary.sample import Rules
 from mesh_graph.errors import ConfigError
@@ -21,6 +23,7 @@ from mesh_graph.mesh import Mesh
 from mesh_graph.model import View
 from mesh_graph.settings import Settings
 from mesh_graph.sources.connect import connect, connect_cluster
+from mesh_graph.sources.measured import Meter, measured
 
 __all__ = ["context_of", "open_mesh", "serve"]
 
@@ -41,9 +44,12 @@ def serve(settings: Settings) -> int:
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    mesh = open_mesh(settings)
+    telemetry = Telemetry()
+    mesh = open_mesh(settings, telemetry)
+    telemetry.watch_caches(mesh.cache_stats)
     try:
-        server = _listen(settings, create_app(context_of(mesh, settings)).server)
+        context = replace(context_of(mesh, settings), telemetry=telemetry)
+        server = _listen(settings, create_app(context).server)
         signal.signal(signal.SIGTERM, _stop)
         shown = "the demo mesh" if mesh.is_demo else mesh.source_name
         print(f"Meshgraph shows {shown} at {_url(settings.host, server)}", flush=True)
@@ -53,10 +59,11 @@ def serve(settings: Settings) -> int:
     return 0
 
 
-def open_mesh(settings: Settings) -> Mesh:
-    """The mesh that the settings name; the demo mesh where they name none."""
+def open_mesh(settings: Settings, meter: Meter | None = None) -> Mesh:
+    """The mesh that the settings name, else the demo mesh; a meter is told of every request."""
+    source = connect(settings)
     return Mesh(
-        connect(settings),
+        source if meter is None else measured(source, meter),
         cache_bytes=settings.cache_bytes,
         max_in_flight=settings.max_in_flight,
         refresh_s=settings.refresh_s,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from threading import Event
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
@@ -21,6 +22,7 @@ from mesh_graph.answers.replay import Frames
 from mesh_graph.answers.since import Timeline
 from mesh_graph.answers.split_detail import SplitDetail
 from mesh_graph.api.places import Places
+from mesh_graph.api.telemetry import Telemetry
 from mesh_graph.canary.split import Split
 from mesh_graph.detail.choice import Choice
 from mesh_graph.diagnosis.report import Finding, Report
@@ -142,6 +144,10 @@ class Context:
         so that a hundred viewers of one view cost one rendering.
     places : Places
         Where nodes stood last.
+    telemetry : Telemetry
+        What we count about ourselves.
+    was_ready : Event
+        Set once the source has answered.
     """
 
     mesh: MeshAnswers
@@ -153,6 +159,8 @@ class Context:
         default_factory=WeakKeyDictionary, repr=False, compare=False
     )
     places: Places = field(default_factory=Places, repr=False, compare=False)
+    telemetry: Telemetry = field(default_factory=Telemetry, repr=False, compare=False)
+    was_ready: Event = field(default_factory=Event, repr=False, compare=False)
 
 
 def attach_context(server: Flask, context: Context) -> None:

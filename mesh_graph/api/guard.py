@@ -14,7 +14,11 @@ from flask import Flask, Response, request
 
 from mesh_graph.api.problems import plain_problem
 
-__all__ = ["add_guard", "host_name", "is_known_host"]
+__all__ = ["OPEN_PATHS", "add_guard", "host_name", "is_known_host"]
+
+OPEN_PATHS = ("/healthz", "/readyz", "/metrics")
+"""What may be asked under any address of ours, beside a known name: probes and scrapers do. A page that lures
+a browser here needs a name of its own, so an address cannot be its doing."""
 
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -44,6 +48,14 @@ def is_known_host(host: str, allowed: Iterable[str]) -> bool:
         return False
 
 
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
 def add_guard(
     server: Flask, allowed_hosts: tuple[str, ...], script_hashes: Callable[[], Iterable[str]]
 ) -> None:
@@ -60,7 +72,9 @@ def add_guard(
     """
 
     def check() -> Response | None:
-        if not is_known_host(host_name(request.host), allowed_hosts):
+        host = host_name(request.host)
+        is_probe = request.path in OPEN_PATHS and _is_address(host)
+        if not is_probe and not is_known_host(host, allowed_hosts):
             return plain_problem("refused-host", 421)
         origin = request.headers.get("Origin")
         if origin is not None and urlsplit(origin).netloc != request.host:
