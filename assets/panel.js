@@ -57,7 +57,6 @@
     mg.byId("mg-panel-toggle").addEventListener("click", () => mg.state.set({ panel: isOpen() ? "0" : "1" }));
     new ResizeObserver(() => cy.resize()).observe(cy.container());
   });
-  mg.on("opened", (node) => node.data("classes")?.includes("folded") && mg.unfold(node.id()));
   mg.on("applied", tell);
   mg.on("rest", () => mg.picture && isOpen() && tellHistory({ query: pictureQuery(), selected: mg.state.get("selected") }));
   mg.on("params", (names) => (names.has("selected") || names.has("panel")) && tell());

@@ -5,38 +5,36 @@
   const MOST = 14;
   let results = [];
   let active = 0;
+  let pending = Promise.resolve();
 
-  function candidates() {
-    const { nodes, edges } = mg.picture;
-    const named = nodes.map((node) => ({
-      id: node.id,
-      title: node.name || "unknown",
-      place: [node.kind === "box" ? `${node.box} box` : node.kind, node.namespace, node.cluster].filter(Boolean).join(" · "),
-      isNode: true,
-    }));
-    const linked = edges.map((edge) => ({
-      id: edge.id,
-      title: `${nodes[edge.source].name} → ${nodes[edge.target].name}`,
-      place: [edge.protocol, nodes[edge.target].namespace].filter(Boolean).join(" · "),
-      isNode: false,
-    }));
-    return [...named, ...linked];
+  function describe(id, parts) {
+    const { nodes } = mg.picture;
+    const node = parts.nodes.get(id);
+    if (node) {
+      const kind = node.kind === "box" ? `${node.box} box` : node.kind;
+      return { id, title: node.lines?.[0] ?? node.name ?? "unknown", place: [kind, node.namespace, node.cluster] };
+    }
+    const edge = parts.edges.get(id);
+    if (!edge) return null;
+    const [from, to] = [nodes[edge.source], nodes[edge.target]];
+    const hosts = edge.hosts ?? [];
+    return { id, title: `${from.lines?.[0] ?? from.name} → ${to.lines?.[0] ?? to.name}`, place: [edge.protocol, to.namespace, ...hosts] };
   }
 
-  function rank(candidate, words) {
-    const title = candidate.title.toLowerCase();
-    const text = `${title} ${candidate.place.toLowerCase()}`;
-    if (!words.every((word) => text.includes(word))) return -1;
-    return (title.startsWith(words[0]) ? 4 : 0) + (title.includes(words[0]) ? 2 : 0) + (candidate.isNode ? 1 : 0);
-  }
-
-  function find(query) {
-    const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-    if (!words.length || !mg.picture) return [];
-    return candidates()
-      .map((candidate) => ({ ...candidate, rank: rank(candidate, words) }))
-      .filter((candidate) => candidate.rank >= 0)
-      .sort((a, b) => b.rank - a.rank || a.title.length - b.title.length || (a.title < b.title ? -1 : 1));
+  /** Elements in which every word is found; the server ranks them, by names and by the hosts that were called. */
+  async function find(text) {
+    if (!text.trim() || !mg.picture) return [];
+    const query = new URLSearchParams(mg.state.viewQuery());
+    query.set("at", String(mg.picture.at));
+    query.set("text", text);
+    const response = await fetch(`${mg.config().twin}/search?${query}`, { cache: "no-store" }).catch(() => null);
+    if (!response?.ok) return null;
+    const parts = {
+      nodes: new Map(mg.picture.nodes.map((node) => [node.id, node])),
+      edges: new Map(mg.picture.edges.map((edge) => [edge.id, edge])),
+    };
+    return (await response.json()).map((id) => describe(id, parts)).filter(Boolean)
+      .map((result) => ({ ...result, place: result.place.filter(Boolean).join(" · ") }));
   }
 
   function row(result, place) {
@@ -60,19 +58,20 @@
   function show() {
     const holder = mg.byId("mg-results");
     const input = mg.byId("mg-search");
-    const rows = results.slice(0, MOST).map(row);
+    const rows = (results ?? []).slice(0, MOST).map(row);
     const more = document.createElement("div");
     more.className = "mg-result-note";
-    more.textContent = !input.value.trim() ? "" : !results.length ? "Nothing of this name is in the picture." :
+    more.textContent = !input.value.trim() ? "" : results === null ? "The search was not answered." :
+      !results.length ? "Nothing of this name is in the picture." :
       results.length > MOST ? `and ${results.length - MOST} more` : "";
     holder.replaceChildren(...rows, ...(more.textContent ? [more] : []));
     holder.hidden = !holder.childElementCount;
     input.setAttribute("aria-expanded", String(!holder.hidden));
-    input.setAttribute("aria-activedescendant", results.length ? `mg-result-${active}` : "");
+    input.setAttribute("aria-activedescendant", results?.length ? `mg-result-${active}` : "");
   }
 
   function choose(place) {
-    const result = results[place];
+    const result = results?.[place];
     if (!result) return;
     mg.jumpTo(result.id);
     close();
@@ -85,10 +84,10 @@
   }
 
   function onKey(event) {
-    const last = Math.min(results.length, MOST) - 1;
+    const last = Math.min(results?.length ?? 0, MOST) - 1;
     if (event.key === "ArrowDown") active = Math.min(active + 1, last);
     else if (event.key === "ArrowUp") active = Math.max(active - 1, 0);
-    else if (event.key === "Enter") return choose(active);
+    else if (event.key === "Enter") return pending.then(() => choose(active));
     else if (event.key === "Escape") return event.target.blur();
     else return undefined;
     event.preventDefault();
@@ -101,13 +100,17 @@
     input.setAttribute("aria-controls", "mg-results");
     mg.byId("mg-results").setAttribute("role", "listbox");
     mg.byId("mg-results").hidden = true;
-    const refresh = () => {
+    const refresh = async () => {
+      const text = input.value;
+      const found = await find(text);
+      if (text !== input.value || document.activeElement !== input) return;
       active = 0;
-      results = find(input.value);
+      results = found;
       show();
     };
-    input.addEventListener("input", refresh);
-    input.addEventListener("focus", refresh);
+    const ask = () => (pending = refresh());
+    input.addEventListener("input", ask);
+    input.addEventListener("focus", ask);
     input.addEventListener("blur", close);
     input.addEventListener("keydown", onKey);
   });

@@ -5,6 +5,7 @@ An answer carries an ``ETag``; a request that names it gets ``304``, no body.
 With ``doubts_at`` the doubts are those of another instant: the frames of a replay share its last one's.
 ``/api/pages/topology/replay`` takes a view with ``start``, ``end`` and ``step``, makes its frames ready and
 answers with their totals (``views/replay.py``).
+``/api/pages/topology/search`` lists the elements of a view in which the words of ``text`` are found.
 ``/api/pages/namespaces`` lists what the namespace picker offers.
 """
 
@@ -26,13 +27,17 @@ from mesh_graph.codec import parse_duration, parse_instant, view_from_query
 from mesh_graph.errors import InvalidRequest
 from mesh_graph.model import View
 from mesh_graph.topology.attributes import GraphAttr
+from mesh_graph.topology.find_search import search as find_words
 from mesh_graph.views.diagnosis_lines import doubt_lines, report_lines
+from mesh_graph.views.elements import edge_id
 from mesh_graph.views.payload import About, render_payload
 from mesh_graph.views.replay import render_frames
 
 __all__ = ["blueprint", "encoded_payload"]
 
 T = TypeVar("T")
+MAX_WORDS = 200
+"""Characters of a search that are read."""
 
 blueprint = Blueprint("topology", __name__, url_prefix="/api/pages")
 
@@ -96,6 +101,15 @@ def _read(name: str, read: Callable[[str], T], text: str) -> T:
         return read(text)
     except (ValueError, OverflowError) as error:
         raise InvalidRequest(name, f"{text[:80]!r} is not understood") from error
+
+
+@blueprint.get("/topology/search")
+def search() -> Response:
+    """Ids of the view's nodes, boxes and edges in which every word is found, the likeliest first."""
+    context = current_context()
+    graph = context.mesh.graph(view_from_query(request.args, context.defaults))
+    found = find_words(graph, request.args.get("text", "")[:MAX_WORDS])
+    return _answer(orjson.dumps([key if isinstance(key, str) else edge_id(*key) for key in found]))
 
 
 @blueprint.get("/namespaces")

@@ -27,10 +27,12 @@ from mesh_graph.pages.icons import icon
 from mesh_graph.pages.ids import Shell
 from mesh_graph.pages.ids import Topology as T
 from mesh_graph.pages.toolbar import render_toolbar
+from mesh_graph.views.addresses import LISTS
 from mesh_graph.views.charts import render_charts
 from mesh_graph.views.columns import EDGE_COLUMNS, NODE_COLUMNS
 from mesh_graph.views.legend import render_legend
 from mesh_graph.views.panel import parse_selection, render_panel
+from mesh_graph.views.peer_rows import NO_PAGE
 from mesh_graph.views.scale import LEVELS
 from mesh_graph.views.stylesheet import overlay_colours, stylesheet
 from mesh_graph.views.words import say
@@ -56,6 +58,8 @@ def _config(defaults: Mapping[str, str]) -> Component:
         "twin": dash.get_relative_path("/api/pages/topology"),
         "namespaces": dash.get_relative_path("/api/pages/namespaces"),
         "page": dash.get_relative_path("/topology"),
+        "lists": {kind.value: dash.get_relative_path(path) for kind, path in LISTS.items()},
+        "pageless": NO_PAGE,
         "words": {level: say(f"level.{level}") for level in LEVELS} | {"vanished": say("state.vanished")},
         "columns": {"edges": EDGE_COLUMNS, "nodes": NODE_COLUMNS},
         "styles": {scheme: stylesheet(scheme) for scheme in ("light", "dark")},

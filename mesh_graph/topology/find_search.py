@@ -36,8 +36,8 @@ def search(graph: nx.MultiDiGraph[str], text: str, limit: int = 50) -> list[str 
     -------
     list of str or (str, str, str)
         Exact names first, then names that begin so, then names with a word that begins so, then names that
-        hold it, then version, namespace and cluster. Among equals nodes before edges (found by the hosts
-        called), then by name.
+        hold it, then version, namespace and cluster. Among equals nodes before edges, then by name. An edge
+        is named by the hosts called, and what surrounds it are the names of its two ends.
     """
     words = text.casefold().split()
     if not words:
@@ -53,12 +53,15 @@ def search(graph: nx.MultiDiGraph[str], text: str, limit: int = 50) -> list[str 
 
 def _candidates(graph: nx.MultiDiGraph[str]) -> Iterator[tuple[str | Edge, list[str], list[str]]]:
     """Key, own names and the names around it."""
+    around: dict[str, list[str]] = {}
     for key, data in graph.nodes(data=True):
+        names = _own_names(data)
         surroundings = [data[name].casefold() for name in _SURROUNDINGS if data.get(name)]
-        yield key, _own_names(data), surroundings
+        around[key] = [*names, *surroundings]
+        yield key, names, surroundings
     for source, target, key, data in graph.edges(keys=True, data=True):
         hosts = sorted({response.host.casefold() for response in data.get(EdgeAttr.RESPONSES, ())} - {""})
-        yield (source, target, key), hosts, []
+        yield (source, target, key), hosts, [*around[source], *around[target]]
 
 
 def _own_names(data: dict[str, Any]) -> list[str]:

@@ -14,7 +14,7 @@ from mesh_graph.views.messages_health import ending_words
 from mesh_graph.views.numbers import format_percent
 from mesh_graph.views.scale import error_level
 
-__all__ = ["PEER_COLUMNS", "has_page", "other_ends", "peer_name", "peer_rows"]
+__all__ = ["NO_PAGE", "PEER_COLUMNS", "has_page", "other_ends", "peer_name", "peer_rows"]
 
 Row = dict[str, Any]
 NO_PAGE = ("", UNKNOWN, PASSTHROUGH, BLACKHOLE)

@@ -9,6 +9,7 @@ from mesh_graph.errors import SourceUnreachable
 from mesh_graph.model import GraphType, View
 from mesh_graph.topology.attributes import Gap, GraphAttr
 from tests.hand_mesh import HandMesh
+from tests.views.graphs import app_key
 
 ADDRESS = "/api/pages/topology"
 
@@ -142,3 +143,12 @@ def test_what_the_picture_says_itself_is_no_doubt_beside_it(client, mesh):
     mesh.findings = (Finding.of("coarse-window", window="2m", interval="1m"),)
     picture = client.get(ADDRESS).json
     assert (len(picture["gaps"]), picture["trust"]) == (1, [])
+
+
+def test_a_search_lists_elements_by_name_and_host(client):
+    assert client.get(f"{ADDRESS}/search?text=reviews+v3").json[0] == app_key("bookinfo", "reviews", "v3")
+    found = client.get(f"{ADDRESS}/search?text=host+ratings").json
+    assert found
+    assert all(len(element.split("\t")) == 3 for element in found)
+    assert client.get(f"{ADDRESS}/search").json == []
+    assert client.get(f"{ADDRESS}/search?text={'x' * 5000}").json == []

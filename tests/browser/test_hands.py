@@ -206,6 +206,21 @@ def test_search_jumps(screen):
     assert screen.js(PARAMS)["selected"] == V3
 
 
+def test_search_finds_edges_by_the_host_that_was_called(screen):
+    screen.open()
+    screen.page.fill("#mg-search", "host v3")
+    screen.page.wait_for_selector(".mg-result >> text=reviews → reviews v3")
+
+
+def test_a_double_click_opens_the_page_of_a_node(screen):
+    screen.open("/topology?window=10m")
+    x, y = screen.place_on_screen(V3)
+    screen.page.mouse.dblclick(x, y)
+    screen.page.wait_for_url("**/applications/bookinfo/reviews?window=10m")
+    screen.page.go_back()
+    screen.until("meshgraph.isHere() && meshgraph.isPlaced()")
+
+
 def test_search_says_where_nothing_is_found(screen):
     screen.open()
     screen.page.fill("#mg-search", "no such thing")

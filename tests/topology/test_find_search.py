@@ -41,12 +41,12 @@ def mesh():
             "reviews",
             ["box", "v9", "v10", "ns", *EDGES, "old", "previews", "ratings"],
         ),
-        ("REVIEWS-V", ["v9", "v10"]),
-        ("rating", ["ratings"]),
+        ("REVIEWS-V", ["v9", "v10", *EDGES]),
+        ("rating", ["ratings", *EDGES]),
         ("views", ["old", "previews", "box", "v9", "v10", "ns", *EDGES, "ratings"]),
         ("unknown", ["unknown"]),
         ("west", ["shop"]),
-        ("reviews v10", ["v10"]),
+        ("reviews v10", ["v10", EDGES[0]]),
         ("reviews.prod", EDGES),
         ("nothing", []),
         ("", []),
@@ -66,3 +66,11 @@ def test_any_text_can_be_searched_for(text):
     graph = nx.MultiDiGraph()
     graph.add_node("n", kind="app", app=text)
     assert search(graph, text) == (["n"] if text.split() else [])
+
+
+def test_an_edge_is_found_by_both_of_its_ends():
+    assert search(mesh(), "ratings v9") == [("ratings", "v9", "http")]
+
+
+def test_words_may_be_of_a_host_and_of_an_end():
+    assert search(mesh(), "prod.svc v10") == [("ratings", "v10", "http")]
