@@ -17,8 +17,6 @@ __all__ = ["COLOURS", "colour_of", "difference_plot", "progress_bar", "share_plo
 
 COLOURS = 6
 """Colours that versions take in turn; the first is the baseline's."""
-_REACH = 4.0
-"""A difference is drawn to at most so many margins on either side."""
 NARROW = 0.06
 """A part narrower than this has no room for its name."""
 
@@ -120,7 +118,7 @@ def difference_plot(judged: Judged) -> Component:
 
 def _reach(judged: Judged, bounds: Bounds) -> float:
     finite = [abs(v) for v in (bounds.lower, bounds.upper, judged.difference) if math.isfinite(v)]
-    return max(1.6 * judged.margin, min(max(finite, default=0.0), _REACH * judged.margin) * 1.1, 1e-6)
+    return max(1.6 * judged.margin, 1.08 * max(finite, default=0.0), 1e-6)
 
 
 def progress_bar(part: float) -> Component:

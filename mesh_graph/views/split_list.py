@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from mesh_graph.canary.split import Split
-from mesh_graph.canary.verdict import Judged
+from mesh_graph.canary.verdict import Judged, State
 from mesh_graph.views.messages_canary import format_points
 from mesh_graph.views.numbers import format_seconds
 from mesh_graph.views.split_bars import difference_plot, progress_bar, split_bar
@@ -64,7 +63,7 @@ def _row(split: Split) -> list[Component]:
         [
             html.B(split.service, title=split.service),
             html.Span(split.namespace, className="mgc-split-namespace"),
-            html.Div(_versus(split), className="mgc-split-versus"),
+            html.Div([_versus(split), *_drift(split)], className="mgc-split-versus"),
         ],
         className="mgc-split-name",
     )
@@ -83,20 +82,31 @@ def _versus(split: Split) -> str:
     return f"{', '.join(canaries)} against {baseline}" if canaries else baseline
 
 
+def _drift(split: Split) -> list[Component]:
+    """A word where a share is not what was declared: it warns, whatever the verdict."""
+    states = {share.state for share in split.judgement.shares}
+    return [_state(State.DRIFTING)] if State.DRIFTING in states else []
+
+
+def _state(state: State) -> Component:
+    return html.Span(STATES[state], className=f"mgc-state mgc-state-{state}")
+
+
 def _difference(judged: Judged | None) -> Component:
     if judged is None:
         return html.Div(className="mgc-split-difference")
     head = html.Div(
         [
             html.Span(f"{QUANTITIES[judged.quantity]} {format_points(judged.difference)}"),
-            html.Span(STATES[judged.state], className=f"mgc-state mgc-state-{judged.state}"),
+            _state(judged.state),
         ],
         className="mgc-split-difference-head",
     )
     part = progress(judged)
     left = judged.more_seconds
     soon = f"about {format_seconds(left)} more" if part < 1 and left == left and left < 1e7 else ""
+    waiting = [progress_bar(part), html.Span(soon, className="mgc-soon")] if part < 1 else []
     return html.Div(
-        [head, difference_plot(judged), dmc.Box(progress_bar(part)), html.Span(soon, className="mgc-soon")],
+        [head, difference_plot(judged), *waiting],
         className="mgc-split-difference",
     )

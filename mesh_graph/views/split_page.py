@@ -158,7 +158,8 @@ def _guardrail(judged: Judged) -> Component:
     interval = (
         f"[{format_points(bounds.lower)}, {format_points(bounds.upper)}]" if bounds else "no interval yet"
     )
-    left = [progress_bar(progress(judged)), html.Span(_left(judged))]
+    part = progress(judged)
+    left = [] if part >= 1 else [progress_bar(part), html.Span(_left(judged))]
     return html.Div(
         [
             html.Span(QUANTITIES[judged.quantity], className="mgc-guardrail-name"),
@@ -194,7 +195,7 @@ def _basis(judged: Judged) -> str:
     """What the interval rests on, for those who ask."""
     parts = [f"margin {format_points(judged.margin)}"] if not math.isnan(judged.margin) else []
     parts.append(f"{judged.requests:,} requests against {judged.reference_requests:,}")
-    if judged.batches:
+    if judged.batches and not math.isnan(judged.batch_s):
         parts.append(f"{judged.batches} batches of {format_seconds(judged.batch_s)}")
     if not math.isnan(judged.dispersion):
         parts.append(f"{judged.dispersion:.2g} times the variance of independent requests")

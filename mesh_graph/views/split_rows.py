@@ -34,6 +34,7 @@ __all__ = [
 ]
 
 FAR = 0.9995
+_DECIDED = frozenset({State.WORSE, State.SOUND, State.AS_DECLARED, State.DRIFTING, State.OBSERVED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,15 +183,22 @@ def _callers_view(split: Split) -> tuple[dict[str, float], dict[str, float]]:
 
 def progress(judged: Judged) -> float:
     """How far the way to a decision is gone, 0..1; NaN where nobody knows how long it is."""
-    if judged.state not in (State.UNDECIDED, State.TOO_FEW):
+    if judged.state in _DECIDED:
         return 1.0
-    if math.isnan(judged.more_requests) or math.isinf(judged.more_requests):
+    if (
+        judged.state not in (State.UNDECIDED, State.TOO_FEW)
+        or math.isnan(judged.more_requests)
+        or math.isinf(judged.more_requests)
+    ):
         return math.nan
     return min(FAR, judged.requests / max(1.0, judged.requests + judged.more_requests))
 
 
 def leading(split: Split) -> Judged | None:
-    """What a row of the list shows: the first guardrail that is worse, else the first canary's errors."""
+    """What a row of the list shows: the first that is worse, else the first canary's errors."""
+    lost = split.judgement.unattributed
+    if lost.state is State.WORSE:
+        return lost
     guardrails = [guardrail for c in split.judgement.candidates for guardrail in c.guardrails]
     worse = (guardrail for guardrail in guardrails if guardrail.state is State.WORSE)
     errors = (guardrail for guardrail in guardrails if guardrail.quantity is Quantity.ERRORS)
