@@ -31,7 +31,7 @@ CHECKS = (
     content_type_conformance,
     response_schema_conformance,
 )
-EXAMPLES = 5
+EXAMPLES = 3
 
 
 @pytest.fixture(scope="module")
@@ -54,8 +54,12 @@ def promised(application):
 
 def test_answers_are_as_described(promised):
     operations = [result.ok() for result in promised.get_all_operations()]
-    assert operations
-    for operation in operations:
+    # One address of each route: three kinds of object share theirs.
+    routes = {
+        operation.definition.raw["operationId"].partition(":")[0]: operation for operation in operations
+    }
+    assert len(routes) > 10
+    for operation in routes.values():
         ask(operation)
 
 
