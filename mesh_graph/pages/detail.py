@@ -19,7 +19,7 @@ from dash.development.base_component import Component
 from mesh_graph.api.context import Context, current_context
 from mesh_graph.api.detail import choice_of
 from mesh_graph.detail.subject import subject_key
-from mesh_graph.errors import InvalidRequest
+from mesh_graph.errors import SourceError
 from mesh_graph.model import NodeKey, NodeKind, View
 from mesh_graph.pages.answering import links_of, render_empty, render_problem
 from mesh_graph.pages.detail_controls import render_choices, render_span
@@ -32,6 +32,7 @@ from mesh_graph.views.links import out_links
 from mesh_graph.views.messages_detail import KINDS, MESSAGES
 from mesh_graph.views.metric_panels import CHART, render_metrics
 from mesh_graph.views.peer_table import render_traffic
+from mesh_graph.views.words import fill
 
 __all__ = [
     "TABS",
@@ -143,22 +144,25 @@ Render = Callable[[Context, Asked, Place], list[Component]]
 
 
 def _part(render: Render, asked: Asked | None, place: Place) -> Any:
-    """One part of the page; where it fails the head says why, and what was there stays."""
+    """One part of the page. Where the source fails the head says so, and what was there stays."""
     if not asked:
         return no_update
     try:
         return render(current_context(), asked, place)
-    except InvalidRequest as error:
-        return render_problem(error, None)
+    except SourceError:
+        return no_update
     except Exception as error:  # noqa: BLE001 - the edge
-        return no_update if asked.get("has_head") else render_problem(error, None)
+        return render_problem(error, None)
 
 
 def _since(context: Context, asked: Asked, place: Place) -> list[Component]:
     view, subject = asked_view(context, asked), _subject(place)
     if not context.mesh.detail(view, subject).is_known:
         return []
-    return render_since(context.mesh.timeline(view, subject))
+    try:
+        return render_since(context.mesh.timeline(view, subject))
+    except SourceError as error:
+        return [html.P(fill(MESSAGES["since.unknown"], {"reason": error.problem}), className="mg-since")]
 
 
 def _overview(context: Context, asked: Asked, place: Place) -> list[Component]:

@@ -93,6 +93,7 @@ MESSAGES: dict[str, str] = {
     "since": "{status} since {time} ({age} ago), {before} before",
     "since.just": "{status} began within the last {step}, {before} before",
     "since.at-least": "{status} since {time} at least ({age} ago), as far as was looked back",
+    "since.unknown": "Since when is not known: {reason}",
     "since.step": "Looked at every {step}; what began and ended between is not seen.",
     "unknown": "No {kind} {name} was seen in namespace {namespace}, neither in the last {window} nor in the "
     "week before.",
