@@ -4,15 +4,6 @@
 
   const h = (...parts) => React.createElement(...parts);
 
-  /** Go to a page of this application without loading it anew. */
-  function go(event) {
-    if (event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
-    event.preventDefault();
-    history.pushState({}, "", event.currentTarget.href);
-    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
-    window.scrollTo(0, 0);
-  }
-
   /** Status: shape, colour and word; a tentative one is hollow. */
   cells.MeshgraphStatus = ({ data }) =>
     h(
@@ -31,7 +22,7 @@
       data.more ? h("span", { className: "mg-why-more" }, data.more) : null,
     );
 
-  const link = (data, text) => h("a", { className: "mg-name", href: data.href, onClick: go, title: text }, text || "–");
+  const link = (data, text) => h("a", { className: "mg-name", href: data.href, onClick: window.meshgraph.go, title: text }, text || "–");
 
   /** Name of what the row is of; a namespace with its cluster. */
   cells.MeshgraphName = ({ data, value }) =>
@@ -100,7 +91,7 @@
     const worst = ["failure", "degraded", "not_ready"].find((status) => counts[status]);
     return h(
       "a",
-      { className: "mg-count", href: data.lists[kind], onClick: go, title: data.texts[`count_${kind}`] ?? "" },
+      { className: "mg-count", href: data.lists[kind], onClick: window.meshgraph.go, title: data.texts[`count_${kind}`] ?? "" },
       worst ? h("b", { "data-status": worst }, counts[worst]) : null,
       worst ? "/" : null,
       value,

@@ -8,7 +8,7 @@ from typing import Any
 import dash
 import dash_ag_grid as dag
 import dash_mantine_components as dmc
-from dash import Dash, Input, Output, State, dcc, html, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
 from mesh_graph.answers.overview import Overview
@@ -31,7 +31,6 @@ from mesh_graph.pages.timebar import asked_view, pictured_view, render_timebar, 
 from mesh_graph.views.addresses import Links
 from mesh_graph.views.overview_columns import GRID_OPTIONS, NAMESPACE_COLUMNS
 from mesh_graph.views.overview_parts import (
-    render_cards,
     render_changes,
     render_lines,
     render_tops,
@@ -110,13 +109,6 @@ _OUTPUT = {
 }
 
 
-_ROWS = {
-    "rows": Output(O.TABLE, "rowData"),
-    "cards": Output(O.CARDS, "children"),
-    "class": Output(O.ROOT, "className"),
-}
-
-
 def on_asked(
     asked: dict[str, Any] | None, picture: dict[str, Any] | None, cluster: str | None
 ) -> dict[str, Any]:
@@ -154,21 +146,18 @@ def _parts(context: Context, view: View, overview: Overview, links: Links) -> di
     }
 
 
-def on_filters(picture: dict[str, Any] | None, filters: Mapping[str, Any], mode: str) -> dict[str, Any]:
-    """Rows of the view that is shown, as the filters leave them: in the table, or as cards."""
-    is_cards = mode == "cards"
-    answer = {"rows": no_update, "cards": no_update, "class": f"mg-board mg-board-{mode}"}
+def on_filters(picture: dict[str, Any] | None, filters: Mapping[str, Any]) -> Any:
+    """Rows of the view that is shown, as the filters leave them."""
     if not picture:
-        return answer
+        return no_update
     context = current_context()
     try:
         overview = context.mesh.overview(pictured_view(context, picture))
     except MeshGraphError:
-        return answer
+        return no_update
     links = _links(context, overview, picture["query"])
     chosen = Filters.of(**filters)
-    rows = [row for row in (namespace_row(one, links) for one in overview.namespaces) if chosen.keep(row)]
-    return answer | ({"cards": render_cards(rows)} if is_cards else {"rows": rows})
+    return [row for row in (namespace_row(one, links) for one in overview.namespaces) if chosen.keep(row)]
 
 
 def register(app: Dash) -> None:
@@ -184,11 +173,14 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )(on_asked)
     app.callback(
-        output=_ROWS,
-        inputs={
-            "picture": Input(O.PICTURE, "data"),
-            "filters": filter_inputs(FILTERS),
-            "mode": Input(O.MODE, "value"),
-        },
+        output=Output(O.TABLE, "rowData"),
+        inputs={"picture": Input(O.PICTURE, "data"), "filters": filter_inputs(FILTERS)},
     )(on_filters)
+    # Cards are drawn in the browser: hundreds of them take seconds as components.
+    app.clientside_callback(
+        ClientsideFunction("meshgraph", "onCards"),
+        Output(O.ROOT, "className"),
+        Input(O.TABLE, "rowData"),
+        Input(O.MODE, "value"),
+    )
     register_filters(app, FILTERS, Input(O.MODE, "value"))

@@ -1,4 +1,4 @@
-"""Parts of the overview beside its table: totals, extremes, changes, cards, and what could not be had."""
+"""Parts of the overview beside its table: totals, extremes, changes, and what could not be had."""
 
 from __future__ import annotations
 
@@ -27,9 +27,8 @@ from mesh_graph.views.numbers import (
 )
 from mesh_graph.views.words import gap_text
 
-__all__ = ["render_cards", "render_changes", "render_lines", "render_tops", "render_totals"]
+__all__ = ["render_changes", "render_lines", "render_tops", "render_totals"]
 
-MAX_CARDS = 400
 MAX_CHANGES = 12
 
 
@@ -140,44 +139,6 @@ def render_changes(overview: Overview, links: Links) -> list[Component]:
 def _change(change: Change, links: Links) -> Component:
     link = dcc.Link(change_words(change), href=links.of(change.subject))
     return html.Li([html.Span(className="mg-change", **{"data-change": change.message}), link])
-
-
-def render_cards(rows: Iterable[dict[str, Any]]) -> list[Component]:
-    """A card for each namespace: name, status, why, and the few numbers that matter."""
-    listed = list(rows)
-    cards = [_card(row) for row in listed[:MAX_CARDS]]
-    if len(listed) > MAX_CARDS:
-        cards.append(
-            html.P(f"{len(listed) - MAX_CARDS:,} more: filter, or use the table.", className="mg-none")
-        )
-    return cards
-
-
-def _card(row: dict[str, Any]) -> Component:
-    status = html.Span(
-        [html.Span(className="mg-status-mark", **{"aria-hidden": "true"}), row["status_text"]],
-        className="mg-status",
-        title=row["evidence"],
-        **{"data-status": row["status"], "data-firm": "1" if row["is_firm"] else "0"},
-    )
-    head = [dcc.Link(row["namespace"], href=row["href"], className="mg-card-name"), status]
-    texts = row["texts"]
-    facts = [
-        html.Div([html.Span(words), html.B(texts[name])], className="mg-card-fact")
-        for name, words in (("in", "in, rps"), ("out", "out, rps"), ("errors", "errors"), ("p95", "p95"))
-    ]
-    foot = f"{row['applications']} apps · {row['workloads']} workloads · {row['services']} services"
-    return html.Article(
-        [
-            html.Div(head, className="mg-card-head"),
-            html.Div(row["cluster"], className="mg-card-cluster"),
-            html.P(row["reason"], className="mg-why-text", title="\n".join(row["reasons"])),
-            html.Div(facts, className="mg-card-facts"),
-            html.Div(foot, className="mg-card-foot"),
-        ],
-        className="mg-card",
-        **{"data-status": row["status"]},
-    )
 
 
 def render_lines(gaps: Iterable[Gap], doubts: Iterable[str]) -> list[Component]:
