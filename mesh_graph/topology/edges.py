@@ -134,6 +134,8 @@ def write_requests(rows: Rows, flows: Lying, endings: Endings) -> EdgeSums:
 
 def write_tcp(rows: Rows, tcp: Lying, endings: Endings) -> EdgeSums:
     """Write bytes, connections and how they ended, of tcp edges."""
+    if not len(tcp.row):
+        return EdgeSums(np.zeros(tcp.edges), np.zeros(tcp.edges))
     layer, here = tcp.layer, tcp.has()
     total = {name: tcp.sum(layer.rates(name)) for name in fields.TCP_RATES}
     rate = tcp.sum(layer.bytes())

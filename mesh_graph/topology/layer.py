@@ -38,7 +38,7 @@ class Layer:
         """Layer of a frame of one protocol, or of one with a column that tells it."""
         if protocol is not None:
             return cls(frame, route, np.full(len(frame), PROTOCOLS.index(protocol), dtype=np.int64))
-        codes, values = pd.factorize(frame[fields.PROTOCOL])
+        codes, values = pd.factorize(texts(frame[fields.PROTOCOL]))
         positions = np.array([PROTOCOLS.index(Protocol(str(value))) for value in values], dtype=np.int64)
         return cls(frame, route, positions[codes])
 

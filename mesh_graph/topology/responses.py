@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from mesh_graph.fields import CODE, DESTINATION_SERVICE, FLAGS, OUTCOME
 from mesh_graph.frames.codes import Ints, first_rows, group
+from mesh_graph.frames.codes import texts as as_texts
 from mesh_graph.topology.attributes import Response
 from mesh_graph.topology.columns import sums
 
@@ -19,7 +20,7 @@ class Endings:
 
     def __init__(self, frame: pd.DataFrame) -> None:
         self._columns = [
-            _ranked(frame[name]) if name in frame else _ranked(pd.Series([""] * len(frame), dtype="str"))
+            _ranked(frame[name]) if name in frame else (np.zeros(len(frame), dtype=np.int64), [""])
             for name in (CODE, FLAGS, DESTINATION_SERVICE, OUTCOME)
         ]
 
@@ -33,7 +34,7 @@ class Endings:
 
 
 def _ranked(column: pd.Series[str]) -> tuple[Ints, list[str]]:
-    codes, values = pd.factorize(column)
+    codes, values = pd.factorize(as_texts(column))
     texts = [str(value) for value in values]
     order = sorted(range(len(texts)), key=texts.__getitem__)
     rank = np.empty(len(texts), dtype=np.int64)
