@@ -103,7 +103,8 @@ def _workload(workload: Workload, at: float) -> Iterator[Raw]:
 
 def _labels(workload: Workload) -> dict[str, str]:
     refused = {} if workload.has_proxy else {"sidecar.istio.io/inject": "false"}
-    return {"app": workload.app, "version": workload.version, **refused}
+    ingress = {"istio": "ingressgateway"} if workload.app == "istio-ingressgateway" else {}
+    return {"app": workload.app, "version": workload.version, **ingress, **refused}
 
 
 def _replica_set(workload: Workload) -> str:

@@ -127,6 +127,11 @@ class Registry:
             if selector.items() <= one.labels.items() and labels.items() <= one.labels.items()
         )
 
+    def selected(self, labels: Mapping[str, str], namespace: str | None = None) -> tuple[Workload, ...]:
+        """Workloads that carry labels, in one namespace or in all."""
+        places = self._workloads.values() if namespace is None else [self._workloads.get(namespace, [])]
+        return tuple(one for place in places for one in place if labels.items() <= one.labels.items())
+
     def version(self, host: Host, labels: Mapping[str, str] = EMPTY) -> str:
         """The version that labels mean behind a host; empty where they mean several, or nobody knows."""
         said = version_of(labels)

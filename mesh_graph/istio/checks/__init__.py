@@ -9,15 +9,39 @@ from dataclasses import dataclass
 
 from mesh_graph.istio.checks.empty_subset import EMPTY_SUBSET, MISSING_SUBSET
 from mesh_graph.istio.checks.finding import ConfigFinding, Rule, Severity
+from mesh_graph.istio.checks.gateway_naming import GATEWAY_NAMING
+from mesh_graph.istio.checks.gateways import GATEWAY_WITHOUT_WORKLOAD, SAME_GATEWAY_HOST
 from mesh_graph.istio.checks.missing_gateway import MISSING_GATEWAY
 from mesh_graph.istio.checks.missing_host import MISSING_HOST
+from mesh_graph.istio.checks.peer_authentications import SAME_SCOPE, SAME_WORKLOAD, SELECTS_NOTHING
+from mesh_graph.istio.checks.route_entries import LONE_WEIGHT, REPEATED_DESTINATION
+from mesh_graph.istio.checks.rule_host import RULE_HOST, UNLABELLED_SUBSET
 from mesh_graph.istio.checks.same_host import SAME_HOST
+from mesh_graph.istio.checks.service_entries import OTHER_PROTOCOL, SAME_ENTRY
 from mesh_graph.istio.subsets import Registry
 from mesh_graph.sources.cluster import Snapshot
 
 __all__ = ["RULES", "Checked", "ConfigFinding", "Rule", "Severity", "check"]
 
-RULES: tuple[Rule, ...] = (MISSING_GATEWAY, MISSING_HOST, SAME_HOST, EMPTY_SUBSET, MISSING_SUBSET)
+RULES: tuple[Rule, ...] = (
+    SAME_SCOPE,
+    SAME_WORKLOAD,
+    SELECTS_NOTHING,
+    RULE_HOST,
+    EMPTY_SUBSET,
+    UNLABELLED_SUBSET,
+    SAME_GATEWAY_HOST,
+    GATEWAY_WITHOUT_WORKLOAD,
+    MISSING_HOST,
+    MISSING_GATEWAY,
+    LONE_WEIGHT,
+    REPEATED_DESTINATION,
+    SAME_HOST,
+    MISSING_SUBSET,
+    GATEWAY_NAMING,
+    SAME_ENTRY,
+    OTHER_PROTOCOL,
+)
 """Every rule that is checked."""
 IGNORE = "kiali.io/ignore-validations"
 """Annotation: codes that are not to be found in an object, separated by commas."""

@@ -11,13 +11,13 @@ from mesh_graph.istio.subsets import Registry
 from mesh_graph.istio.virtual_services import MESH, PROTOCOLS, gateway_name
 from mesh_graph.sources.cluster import KubeObject
 
-__all__ = ["MISSING_GATEWAY"]
+__all__ = ["MISSING_GATEWAY", "named"]
 
 
 def _find(registry: Registry) -> Iterator[ConfigFinding]:
     gateways = {(g.cluster, f"{g.namespace}/{g.name}") for g in registry.snapshot.objects("Gateway")}
     for one in registry.snapshot.objects("VirtualService"):
-        for place in _named(one):
+        for place in named(one):
             gateway = gateway_name(place.text, one.namespace)
             if place.text and gateway != MESH and (one.cluster, gateway) not in gateways:
                 close = nearest(gateway, sorted(name for cluster, name in gateways if cluster == one.cluster))
@@ -31,7 +31,7 @@ def _find(registry: Registry) -> Iterator[ConfigFinding]:
                 )
 
 
-def _named(one: KubeObject) -> Iterator[Place]:
+def named(one: KubeObject) -> Iterator[Place]:
     """Every place where a VirtualService names a gateway."""
     spec = spec_of(one)
     yield from spec["gateways"]
