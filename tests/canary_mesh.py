@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from mesh_graph.demo import outcomes
 from mesh_graph.demo.bookinfo import answers
 from mesh_graph.demo.curves import Constant
 from mesh_graph.demo.outcomes import Outcome, http_code
+from mesh_graph.demo.simulator import Simulator
 from mesh_graph.demo.spec import Call, Destination, Host, MeshSpec, Workload
 from mesh_graph.demo.spread import Spread
+from mesh_graph.mesh import Mesh
+from mesh_graph.model import View
+from mesh_graph.sources.demo import DemoSource
+from mesh_graph.sources.manifests import ManifestSource
 
-__all__ = ["DECLARED", "NAMESPACE", "RATE", "SPAN_S", "manifest", "mesh"]
+__all__ = ["AT", "DECLARED", "NAMESPACE", "RATE", "SPAN_S", "TRUE", "VIEW", "manifest", "mesh", "open_mesh"]
 
 NAMESPACE = "release"
 SPAN_S = 2400
 """Forty minutes."""
+AT = 1_795_254_000.0
+VIEW = View(namespaces=(NAMESPACE,), window_s=SPAN_S, at=AT)
 RATE = 30.0
 """Requests per second to each service."""
 SLOW = Spread(60, 0.2, 0.2, 12)
@@ -86,3 +94,9 @@ def _route(name: str, weights: Mapping[str, int]) -> str:
         f"metadata: {{name: {name}, namespace: {NAMESPACE}}}\n"
         f"spec:\n  host: {name}\n  subsets:\n{subsets}"
     )
+
+
+def open_mesh(folder: Path) -> Mesh:
+    """The mesh with its routes, whose manifest goes into a folder."""
+    (folder / "routes.yaml").write_text(manifest())
+    return Mesh(DemoSource(Simulator(mesh())), cluster=ManifestSource(folder))

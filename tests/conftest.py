@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests import peers
+from mesh_graph.mesh import Mesh
+from tests import canary_mesh, peers
 from tests.kube_peer import KubeApiserver
 
 
@@ -33,6 +34,14 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
     if report.failed:
         report.sections += [(f"log of {server}", server.log) for server in peers.running]
     return report
+
+
+@pytest.fixture(scope="session")
+def canaries(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mesh]:
+    """A mesh of canaries whose true weights and faults are known (``tests/canary_mesh.py``)."""
+    mesh = canary_mesh.open_mesh(tmp_path_factory.mktemp("routes"))
+    yield mesh
+    mesh.close()
 
 
 @pytest.fixture(scope="session")

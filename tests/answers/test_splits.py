@@ -11,29 +11,20 @@ from mesh_graph.canary.verdict import Quantity, State, Verdict
 from mesh_graph.demo.simulator import Simulator
 from mesh_graph.errors import InvalidRequest, SourceTimeout
 from mesh_graph.mesh import Mesh
-from mesh_graph.model import View
 from mesh_graph.sources.demo import DemoSource
-from mesh_graph.sources.manifests import ManifestSource
 from mesh_graph.sources.query import Family
 from mesh_graph.views.split_json import split_document
 from mesh_graph.views.split_rows import share_rows, version_rows
 from tests import canary_mesh
-from tests.canary_mesh import NAMESPACE, SPAN_S
-
-AT = 1_795_254_000.0
-VIEW = View(namespaces=(NAMESPACE,), window_s=SPAN_S, at=AT)
+from tests.canary_mesh import AT, NAMESPACE, SPAN_S, VIEW
 
 
-@pytest.fixture(scope="module")
-def mesh(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("manifests")
-    (folder / "routes.yaml").write_text(canary_mesh.manifest())
-    mesh = Mesh(DemoSource(Simulator(canary_mesh.mesh())), cluster=ManifestSource(folder))
-    yield mesh
-    mesh.close()
+@pytest.fixture
+def mesh(canaries):
+    return canaries
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def splits(mesh):
     return {split.service: split for split in mesh.splits(VIEW)}
 

@@ -10,17 +10,14 @@ from mesh_graph.canary.verdict import Quantity, State, Verdict
 from mesh_graph.demo.exposition import LEAN_LABELS, openmetrics
 from mesh_graph.demo.simulator import Simulator
 from mesh_graph.mesh import Mesh
-from mesh_graph.model import View
 from mesh_graph.sources.demo import SCRAPE_S, DemoSource
 from mesh_graph.sources.manifests import ManifestSource
 from mesh_graph.sources.options import PrometheusOptions
 from mesh_graph.sources.prometheus import PrometheusSource
 from tests import canary_mesh
-from tests.canary_mesh import NAMESPACE, SPAN_S
+from tests.canary_mesh import AT, NAMESPACE, SPAN_S, VIEW
 
-AT = 1_795_254_000.0
 PAST_S = SPAN_S + 600
-VIEW = View(namespaces=(NAMESPACE,), window_s=SPAN_S, at=AT)
 FAMILIES = ("istio_requests_total", "istio_request_duration_milliseconds")
 
 pytestmark = pytest.mark.peer("prometheus")
