@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
+from typing import TypeVar
 
 import networkx as nx
 
@@ -20,7 +21,14 @@ from mesh_graph.sources.options import Limits, PrometheusOptions
 from mesh_graph.sources.prometheus import PrometheusSource
 from mesh_graph.topology.attributes import GraphAttr
 
-__all__ = ["against_floor", "measure_graph", "measure_part", "measure_unfolded"]
+__all__ = [
+    "against_floor",
+    "answer_against_floor",
+    "floor_figures",
+    "measure_graph",
+    "measure_part",
+    "measure_unfolded",
+]
 
 IN_FLIGHT = 8
 AIMS_MS = {1: 15, 100: 50, 1000: 500}
@@ -29,68 +37,78 @@ LARGE = Size(300)
 PATIENT = Limits(timeout_s=120)
 FAILURES = (FAMILY_FAILED, EARLIER_FAILED)
 
+T = TypeVar("T")
+
 
 def measure_graph(site: Site) -> Iterator[Figure]:
     """The whole mesh."""
     pairs, asked, edges = against_floor(site, View())
     yield Figure("graph", site.size.text, "edges", edges, "")
     yield Figure("graph", site.size.text, "queries", asked, "")
-    yield from _figures("graph", site, pairs, AIMS_MS.get(site.size.namespaces))
+    yield from floor_figures("graph", site, pairs, AIMS_MS.get(site.size.namespaces))
 
 
 def measure_unfolded(site: Site) -> Iterator[Figure]:
     """The whole mesh, every version a node of its own."""
     pairs, _, edges = against_floor(site, View(budget=10**6))
     yield Figure("unfolded", site.size.text, "edges", edges, "")
-    yield from _figures("unfolded", site, pairs, AIMS_MS.get(site.size.namespaces))
+    yield from floor_figures("unfolded", site, pairs, AIMS_MS.get(site.size.namespaces))
 
 
 def measure_part(site: Site) -> Iterator[Figure]:
     """One namespace of the mesh."""
     pairs, asked, _ = against_floor(site, View(namespaces=("bookinfo-1",)))
     yield Figure("part", site.size.text, "queries", asked, "")
-    yield from _figures("part", site, pairs, AIMS_MS[1])
+    yield from floor_figures("part", site, pairs, AIMS_MS[1])
 
 
 def against_floor(site: Site, view: View) -> tuple[Pairs, int, int]:
     """Times of a view's graph and of its queries by a bare client; the number of queries and of edges.
-
-    Each graph is of another instant, by a ``Mesh`` that holds nothing. What a process learns once is known:
-    the names of labels and the scrape interval.
 
     Raises
     ------
     RuntimeError
         If an answer failed: what was measured then says nothing.
     """
-    recorder = Recorder(PrometheusSource(PrometheusOptions(url=site.url, limits=PATIENT)))
-    mesh = Mesh(recorder, cache_bytes=0, max_in_flight=IN_FLIGHT, scrape_interval_s=SCRAPE_S)
-    floor = BareClient(site.url, IN_FLIGHT)
-    instants = (END - 1.0 - number % SCRAPE_S for number in count())
 
-    def graph() -> nx.MultiDiGraph[str]:
-        built = mesh.graph(replace(view, at=next(instants)))
+    def graph(mesh: Mesh, at: float) -> nx.MultiDiGraph[str]:
+        built = mesh.graph(replace(view, at=at))
         failed = [gap for gap in built.graph[GraphAttr.GAPS] if gap.message in FAILURES]
         if failed:
             raise RuntimeError(f"{site.size.text}: {failed}")
         return built
 
+    pairs, asked, built = answer_against_floor(site, graph)
+    return pairs, asked, built.number_of_edges()
+
+
+def answer_against_floor(site: Site, answer: Callable[[Mesh, float], T]) -> tuple[Pairs, int, T]:
+    """Times of an answer and of its queries by a bare client; the number of queries, and an answer.
+
+    Each is of another instant, by a ``Mesh`` that holds nothing. What a process learns once is known: the
+    names of labels, of namespaces, and the scrape interval.
+    """
+    recorder = Recorder(PrometheusSource(PrometheusOptions(url=site.url, limits=PATIENT)))
+    mesh = Mesh(recorder, cache_bytes=0, max_in_flight=IN_FLIGHT, scrape_interval_s=SCRAPE_S)
+    floor = BareClient(site.url, IN_FLIGHT)
+    instants = (END - 1.0 - number % SCRAPE_S for number in count())
     try:
-        edges = graph().number_of_edges()
+        given = answer(mesh, next(instants))
         asked = tuple(recorder.asked)
         floor.ask(asked)
-        pairs = take_pairs(lambda _: floor.ask(asked), lambda _: graph(), _pairs(site))
+        pairs = take_pairs(lambda _: floor.ask(asked), lambda _: answer(mesh, next(instants)), _pairs(site))
     finally:
         floor.close()
         mesh.close()
-    return pairs, len(asked), edges
+    return pairs, len(asked), given
 
 
 def _pairs(site: Site) -> int:
     return site.pairs if site.size.namespaces * site.size.replicas < LARGE.namespaces else site.pairs // 3 + 1
 
 
-def _figures(case: str, site: Site, pairs: Pairs, aim_ms: float | None) -> Iterator[Figure]:
+def floor_figures(case: str, site: Site, pairs: Pairs, aim_ms: float | None) -> Iterator[Figure]:
+    """Both times, and what ours takes beyond the floor."""
     size = site.size.text
     yield Figure(case, size, "floor", 1000 * _median(pairs.floor))
     yield Figure(case, size, "ours", 1000 * _median(pairs.ours))
