@@ -48,10 +48,13 @@ class Pairs:
     ----------
     floor, ours : tuple of float
         Seconds, pair by pair.
+    cpu : Pairs or None
+        The same in seconds of processor, of this process: what other processes do hardly moves it.
     """
 
     floor: tuple[float, ...]
     ours: tuple[float, ...]
+    cpu: Pairs | None = None
 
     @property
     def difference(self) -> float:
@@ -69,6 +72,7 @@ def take_pairs(
     ours: Callable[[int], object],
     count: int,
     clock: Callable[[], float] = time.perf_counter,
+    cpu_clock: Callable[[], float] = time.process_time,
 ) -> Pairs:
     """Times of two things done in turn, the first of a pair changing from pair to pair.
 
@@ -77,16 +81,18 @@ def take_pairs(
     floor, ours : function of the pair's number
     count : int
         Pairs taken.
-    clock : function
-        Seconds.
+    clock, cpu_clock : function
+        Seconds, and seconds of processor.
     """
-    taken: dict[bool, list[float]] = {False: [], True: []}
+    times: dict[bool, list[float]] = {False: [], True: []}
+    work: dict[bool, list[float]] = {False: [], True: []}
     for number in range(count):
         for is_ours in (True, False) if number % 2 else (False, True):
-            began = clock()
+            began, cpu_began = clock(), cpu_clock()
             (ours if is_ours else floor)(number)
-            taken[is_ours].append(clock() - began)
-    return Pairs(tuple(taken[False]), tuple(taken[True]))
+            times[is_ours].append(clock() - began)
+            work[is_ours].append(cpu_clock() - cpu_began)
+    return Pairs(tuple(times[False]), tuple(times[True]), Pairs(tuple(work[False]), tuple(work[True])))
 
 
 def growth(points: Sequence[tuple[float, float]]) -> float:

@@ -114,6 +114,8 @@ def floor_figures(case: str, site: Site, pairs: Pairs, aim_ms: float | None) -> 
     yield Figure(case, size, "ours", 1000 * _median(pairs.ours))
     yield Figure(case, size, "ours less floor", 1000 * pairs.difference, aim=aim_ms)
     yield Figure(case, size, "ours by floor", pairs.ratio, "x")
+    if pairs.cpu is not None:
+        yield Figure(case, size, "processor, ours less floor", 1000 * pairs.cpu.difference)
 
 
 def _median(values: tuple[float, ...]) -> float:

@@ -47,11 +47,15 @@ def test_first_of_a_pair_changes_from_pair_to_pair():
 def test_each_side_is_given_its_own_time():
     clock = Clock()
 
+    cpu = Clock()
+
     def work(seconds):
         clock.now += seconds
+        cpu.now += seconds / 4
 
-    pairs = take_pairs(lambda n: work(1 + n), lambda n: work(10 * (1 + n)), 2, clock)
-    assert pairs == Pairs(floor=(1.0, 2.0), ours=(10.0, 20.0))
+    pairs = take_pairs(lambda n: work(1 + n), lambda n: work(10 * (1 + n)), 2, clock, cpu)
+    assert (pairs.floor, pairs.ours) == ((1.0, 2.0), (10.0, 20.0))
+    assert pairs.cpu == Pairs(floor=(0.25, 0.5), ours=(2.5, 5.0))
 
 
 @pytest.mark.parametrize(
