@@ -1,7 +1,7 @@
 # make run [ARGS="--prometheus-url http://…"]   the dashboard, on the demo mesh unless told otherwise
 # make test [ARGS="-k words"]                   everything that must hold before a change is taken
 # make bench [ARGS="--only 1,10 --no-browser"]  how fast it is, against a bare client on the same Prometheus
-.PHONY: run test bench lint format lock settings-table clean
+.PHONY: run test bench study lint format lock settings-table clean
 .DEFAULT_GOAL := run
 
 VENV := .venv
@@ -21,6 +21,10 @@ test: $(TEST_READY)
 bench: $(TEST_READY)
 	@scripts/install-peers
 	@$(BIN)/python -m bench $(ARGS)
+
+# How often the canary judgement is wrong and how soon it decides, by simulation; writes docs/canary-study.md.
+study: $(TEST_READY)
+	@$(BIN)/python -m study $(ARGS)
 
 lint: $(TEST_READY)
 	$(BIN)/ruff check

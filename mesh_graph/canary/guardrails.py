@@ -76,8 +76,8 @@ def judge_guardrails(case: Case) -> tuple[Judged, ...]:
     half for the restarts, each shared out over the guardrails of all canaries; once one is worse, the
     others share what is left by one fewer.
 
-    Source: Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics
-    6, 1979.
+    Source: Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of
+    Statistics 6, 1979.
     """
     quantities = [q for q, columns in _COLUMNS.items() if not case.sample.inapplicable & set(columns)]
     noise = _noise(case)

@@ -8,8 +8,8 @@ here holds at all looks at once. In units of the standard error its half-width i
 which is the one-sided form of the Gaussian-mixture boundary of Waudby-Smith, Arbour, Sinha, Kennedy and
 Ramdas, "Time-uniform central limit theory and asymptotic confidence sequences", Annals of Statistics 52(6),
 2024, theorem 2.2: sqrt(2·(n·rho² + 1) / (n²·rho²) · log(sqrt(n·rho² + 1) / alpha)) around a mean with unit
-variance. ``rho`` is fixed beforehand so that the sequence is tightest at n_best requests: setting the derivative
-of c² by x to zero (two sides, each at alpha) gives x = −W₋₁(−(2·alpha)²/e) − 1, with Lambert's W.
+variance. ``rho`` is fixed beforehand so that the sequence is tightest at n_best requests: setting the
+derivative of c² by x to zero (two sides, each at alpha) gives x = −W₋₁(−(2·alpha)²/e) − 1, with Lambert's W.
 """
 
 from __future__ import annotations

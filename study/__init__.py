@@ -1,0 +1,1 @@
+"""Simulation studies: what the judgements of Meshgraph are worth, measured."""
