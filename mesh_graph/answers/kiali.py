@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import zip_longest
 from typing import Any
 
 import pandas as pd
@@ -66,8 +68,10 @@ def kiali_graph(desk: Desk, options: Options) -> KialiGraph:
     plan = plan_of(desk, options)
     answers = desk.fetcher.ask([bundle for bundle in plan.bundles if bundle], options.at or 0.0)
     observed = read_observed(plan, answers, options)
-    additions, failed = _additions(plan, answers)
-    graph = build_traffic_map(observed, options, Surroundings(tolerances=KIALI.tolerances), additions)
+    failed: dict[Appender, str] = {}
+    around = Surroundings(tolerances=KIALI.tolerances)
+    # Response times are the last to come: traffic is merged meanwhile.
+    graph = build_traffic_map(observed, options, around, lambda: _additions(plan, answers, failed))
     gaps, _ = shortfall([query for query in answers if not isinstance(answers[query], SourceError)], answers)
     return KialiGraph(render_document(graph, options, options.at or 0.0), failed, gaps)
 
@@ -88,7 +92,9 @@ def read_observed(plan: KialiPlan, answers: Answers, options: Options) -> Observ
     SourceError
         If a query of the traffic failed.
     """
-    requests = [parse_requests(_reply(answers, query)) for query in plan.traffic.get(Family.REQUESTS, ())]
+    requests = [
+        parse_requests(reply) for reply in _by_scope(plan, answers, Family.REQUESTS) if _has_rows(reply)
+    ]
     sent, received = (
         _by_scope(plan, answers, family)
         for family in (Family.GRPC_REQUEST_MESSAGES, Family.GRPC_RESPONSE_MESSAGES)
@@ -112,11 +118,19 @@ def _by_scope(plan: KialiPlan, answers: Answers, family: Family) -> list[Reply]:
     return [_reply(answers, query) for query in plan.traffic.get(family, ())]
 
 
-def _paired(first: list[Reply], second: list[Reply], labels: Sequence[str]) -> Iterable[tuple[Reply, Reply]]:
-    """Replies of two families by scope; of a family that is not counted, nothing."""
+def _paired(
+    first: list[Reply], second: list[Reply], labels: tuple[str, ...]
+) -> Iterator[tuple[Reply, Reply]]:
+    """Replies of two families by scope, where one has rows; of a family that is not counted, nothing."""
     nothing = _nothing(labels)
-    count = max(len(first), len(second))
-    return zip(first or [nothing] * count, second or [nothing] * count, strict=True)
+    for pair in zip_longest(first, second, fillvalue=nothing):
+        if any(map(_has_rows, pair)):
+            yield pair
+
+
+def _has_rows(reply: Reply) -> bool:
+    """Most families of most scopes have none, and to make sure of what an empty table is made takes time."""
+    return len(reply.table) > 0
 
 
 def _reply(answers: Answers, query: MetricQuery) -> Reply:
@@ -126,13 +140,14 @@ def _reply(answers: Answers, query: MetricQuery) -> Reply:
     return answer
 
 
-def _nothing(labels: Sequence[str]) -> Reply:
+@cache
+def _nothing(labels: tuple[str, ...]) -> Reply:
     empty = {label: pd.Series(dtype="str") for label in labels}
     return Reply(pd.DataFrame({**empty, fields.VALUE: pd.Series(dtype="float64")}), "")
 
 
-def _additions(plan: KialiPlan, answers: Answers) -> tuple[Additions, dict[Appender, str]]:
-    failed: dict[Appender, str] = {}
+def _additions(plan: KialiPlan, answers: Answers, failed: dict[Appender, str]) -> Additions:
+    """Frames of the additions; why one could not be had is written into ``failed``."""
 
     def read(queries: Sequence[MetricQuery], schema: Schema, appender: Appender) -> pd.DataFrame | None:
         if not queries:
@@ -142,13 +157,12 @@ def _additions(plan: KialiPlan, answers: Answers) -> tuple[Additions, dict[Appen
         except SourceError as error:
             failed[appender] = str(error)
             return None
-        return concat(schema, [parse_values(reply, schema) for reply in replies])
+        return concat(schema, [parse_values(reply, schema) for reply in replies if _has_rows(reply)])
 
     security = (read(queries, PRINCIPALS, Appender.SECURITY_POLICY) for queries in plan.security)
-    additions = Additions(
+    return Additions(
         read(plan.incoming_times, _TIMES, Appender.RESPONSE_TIME),
         read(plan.outgoing_times, _TIMES, Appender.RESPONSE_TIME),
         read(plan.sizes, _SIZES, Appender.THROUGHPUT),
         tuple(frame for frame in security if frame is not None),
     )
-    return additions, failed

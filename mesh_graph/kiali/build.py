@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from mesh_graph.kiali.additions import Additions, add_additions
@@ -40,7 +40,10 @@ class Surroundings:
 
 
 def build_traffic_map(
-    observed: Observed, options: Options, around: Surroundings, additions: Additions | None = None
+    observed: Observed,
+    options: Options,
+    around: Surroundings,
+    additions: Callable[[], Additions] = Additions,
 ) -> TrafficMap:
     """The traffic map that Kiali would make of the same series.
 
@@ -49,16 +52,15 @@ def build_traffic_map(
     observed : Observed
     options : Options
     around : Surroundings
-    additions : Additions or None
+    additions : callable
+        Gives what is added; asked for once the traffic is merged.
     """
     waypoints = around.waypoints if options.ambient is not Ambient.NONE else ()
     reader = CallReader(options.graph_type, inject=options.injects, waypoints=waypoints)
     samples = read_samples(observed, options)
     ledger = write_ledger(samples, reader)
     graph, chosen = merge_maps(samples, ledger, options.namespaces)
-    if additions is not None:
-        maps = ledger.legs.map[chosen].tolist()
-        add_additions(graph, maps, additions, options=options, reader=reader)
+    add_additions(graph, ledger.legs.map[chosen].tolist(), additions(), options=options, reader=reader)
     mark_outsiders(graph, options.namespaces, around.namespaces)
     if Appender.AMBIENT in options.appenders:
         handle_waypoints(graph, show=options.show_waypoints)

@@ -18,6 +18,7 @@ from mesh_graph.kiali.traffic import TrafficMap
 from tests.topology.telemetry import frame, messages, request_row, tcp, tcp_row
 
 AT = 1_795_230_000.0
+NOTHING = Additions()
 AROUND = Surroundings(namespaces=("n",))
 
 
@@ -37,10 +38,10 @@ def tcp_observed(*rows: dict[str, Any]) -> Observed:
 
 
 def graph(
-    frames: Observed, around: Surroundings = AROUND, additions: Additions | None = None, **options: Any
+    frames: Observed, around: Surroundings = AROUND, additions: Additions = NOTHING, **options: Any
 ) -> TrafficMap:
     """Traffic map; of namespace ``n`` unless told."""
-    return build_traffic_map(frames, Options(**{"namespaces": ("n",), **options}), around, additions)
+    return build_traffic_map(frames, Options(**{"namespaces": ("n",), **options}), around, lambda: additions)
 
 
 def edges(traffic: TrafficMap) -> set[str]:
