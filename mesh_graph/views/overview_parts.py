@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from dash import dcc, html
@@ -25,6 +25,7 @@ from mesh_graph.views.numbers import (
     format_rate,
     format_seconds,
 )
+from mesh_graph.views.overview_rows import NO_NUMBER
 from mesh_graph.views.words import gap_text
 
 __all__ = ["render_changes", "render_lines", "render_tops", "render_totals"]
@@ -37,14 +38,19 @@ def render_totals(totals: Totals, links: Links) -> list[Component]:
     kinds = [(NodeKind.NAMESPACE, totals.statuses), *totals.objects.items()]
     ratio = totals.error_rate / totals.request_rate if totals.request_rate else None
     numbers = (
-        ("Requests", format_rate(totals.request_rate, digits=3), "Each request once"),
-        ("Errors", "–" if ratio is None else format_percent(ratio), "Of all requests"),
-        ("TCP", format_bytes_rate(totals.tcp_rate, 3), "Both ways"),
+        ("Requests", _or_dash(totals.request_rate, format_rate), "Each request once"),
+        ("Errors", NO_NUMBER if ratio is None else format_percent(ratio), "Of all requests"),
+        ("TCP", _or_dash(totals.tcp_rate, format_bytes_rate), "Both ways"),
     )
     return [
         *(_count_tile(kind, counted, links) for kind, counted in kinds),
         *(_tile(name, html.Span(text, className="mg-tile-value"), title) for name, text, title in numbers),
     ]
+
+
+def _or_dash(rate: float, text: Callable[..., str]) -> str:
+    """The rate with three digits; of nothing seen a dash, for that is no zero."""
+    return text(rate, digits=3) if rate else NO_NUMBER
 
 
 def _tile(name: str, content: Any, title: str = "", class_name: str = "") -> Component:
