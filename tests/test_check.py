@@ -112,7 +112,7 @@ def test_prometheus_alone_has_no_configuration(capsys):
 
 
 def test_name_cannot_move_the_cursor(checked):
-    text = MISSING_HOST.replace("metadata: {name: reviews}\nspec", 'metadata: {name: "a\\x1b[2Jb"}\nspec')
+    text = MISSING_HOST.replace("metadata: {name: reviews}\nspec", 'metadata: {name: "a\\x1b[2J\\nb"}\nspec')
     _, written = checked(text)
     assert "\x1b" not in written
-    assert "default/a?[2Jb" in written
+    assert "default/a?[2J?b" in written

@@ -10,7 +10,7 @@ from typing import Any
 from mesh_graph.istio.checks import Checked, ConfigFinding, Severity
 from mesh_graph.istio.patch import patch_of
 from mesh_graph.sources.cluster import ClusterGap
-from mesh_graph.views.messages_istio import cluster_gap_text, config_words, title_of
+from mesh_graph.views.messages_istio import cluster_gap_text, cluster_gap_texts, config_words, title_of
 
 __all__ = ["check_json", "check_text"]
 
@@ -23,10 +23,10 @@ def check_text(checked: Checked, gaps: Iterable[ClusterGap]) -> str:
     Control characters of names are shown as ``?``: they could move a terminal's cursor.
     """
     lines = [line for finding in checked.findings for line in _finding_lines(finding)]
-    lines += [f"not seen: {cluster_gap_text(gap)}" for gap in gaps]
-    lines += [
-        f"not checked: {code}, because {', '.join(kinds)} are not known" for code, kinds in checked.skipped
-    ]
+    for text in cluster_gap_texts(gaps):
+        lines += _wrapped(f"not seen: {text}")
+    for code, kinds in checked.skipped:
+        lines += _wrapped(f"not checked: {code}, for want of {', '.join(kinds)}")
     return "\n".join(map(_printable, (*lines, _count(checked)))) + "\n"
 
 
@@ -68,7 +68,8 @@ def _finding_lines(finding: ConfigFinding) -> Iterator[str]:
     where = f"{one.origin.file}:{finding.line}" if one.origin else one.cluster
     what = f"{finding.severity.value} {finding.code} {one.kind} {one.namespace}/{one.name} {finding.path}"
     yield f"{where}: {what}" if where else what
-    yield from (_indented(text) for text in words if text)
+    for text in words:
+        yield from _wrapped(text, "    ")
     if finding.changes:
         patch = patch_of(one, finding.changes)
         changes = "; ".join(f"{path}: {value}" for path, value in finding.changes.items())
@@ -76,11 +77,11 @@ def _finding_lines(finding: ConfigFinding) -> Iterator[str]:
     yield ""
 
 
-def _indented(text: str) -> str:
-    return textwrap.fill(
+def _wrapped(text: str, indent: str = "") -> list[str]:
+    return textwrap.wrap(
         text,
         WIDTH,
-        initial_indent="    ",
+        initial_indent=indent,
         subsequent_indent="    ",
         break_long_words=False,
         break_on_hyphens=False,
@@ -89,10 +90,10 @@ def _indented(text: str) -> str:
 
 def _count(checked: Checked) -> str:
     if not checked.findings:
-        return "Nothing found."
+        return "Nothing found in what was checked." if checked.skipped else "Nothing found."
     counts = Counter(finding.severity for finding in checked.findings)
     return ", ".join(f"{counts[severity]} {severity.value}" for severity in Severity if counts[severity])
 
 
 def _printable(line: str) -> str:
-    return "".join(c if c.isprintable() or c == "\n" else "?" for c in line)
+    return "".join(c if c.isprintable() else "?" for c in line)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from mesh_graph.istio.checks import ConfigFinding
 from mesh_graph.sources.cluster import ClusterGap
 from mesh_graph.views.words import fill
 
-__all__ = ["CONFIG_MESSAGES", "ConfigWords", "cluster_gap_text", "config_words", "title_of"]
+__all__ = [
+    "CONFIG_MESSAGES",
+    "ConfigWords",
+    "cluster_gap_text",
+    "cluster_gap_texts",
+    "config_words",
+    "title_of",
+]
 
 
 class ConfigWords(NamedTuple):
@@ -216,7 +224,18 @@ def config_words(finding: ConfigFinding) -> ConfigWords:
     return ConfigWords(what, why, " ".join((*(hint for hint in hints if hint), mend)))
 
 
-def cluster_gap_text(gap: ClusterGap) -> str:
-    """What a cluster source could not see, in words."""
-    values = {"kind": gap.kind, "cluster": gap.cluster, **dict(gap.parameters)}
+def cluster_gap_text(gap: ClusterGap, *like_it: ClusterGap) -> str:
+    """What a cluster source could not see, in words; once for all kinds that share message and cluster."""
+    values = {"cluster": gap.cluster, **dict(gap.parameters)}
+    values["kind"] = ", ".join(one.kind for one in (gap, *like_it))
+    values["resource"] = ", ".join(dict(one.parameters).get("resource", "") for one in (gap, *like_it))
     return fill(GAPS.get(gap.message, gap.message), values)
+
+
+def cluster_gap_texts(gaps: Iterable[ClusterGap]) -> tuple[str, ...]:
+    """What a cluster source could not see, in words, a sentence for all kinds with the same reason."""
+    alike: dict[object, list[ClusterGap]] = {}
+    for gap in gaps:
+        key = (gap.message, gap.cluster) if gap.kind else gap
+        alike.setdefault(key, []).append(gap)
+    return tuple(cluster_gap_text(*same) for same in alike.values())

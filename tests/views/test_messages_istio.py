@@ -7,7 +7,13 @@ import pytest
 
 from mesh_graph.istio.checks import ConfigFinding, Severity
 from mesh_graph.sources.cluster import ClusterGap, KubeObject
-from mesh_graph.views.messages_istio import CONFIG_MESSAGES, GAPS, cluster_gap_text, config_words
+from mesh_graph.views.messages_istio import (
+    CONFIG_MESSAGES,
+    GAPS,
+    cluster_gap_text,
+    cluster_gap_texts,
+    config_words,
+)
 
 SOURCES = Path(__file__).parents[2] / "mesh_graph/sources"
 
@@ -25,6 +31,22 @@ def test_gap_names_kind_cluster_and_right():
     assert text == (
         "Deployment of east cannot be read: The API server answered 403. "
         "It takes the right to list and watch apps/deployments."
+    )
+
+
+def test_kinds_with_one_reason_are_told_in_one_sentence():
+    gaps = [
+        ClusterGap("cluster.refused", "east", kind, (("problem", "It answered 403."), ("resource", resource)))
+        for kind, resource in (("Pod", "pods"), ("Service", "services"))
+    ]
+    refused = [
+        ClusterGap("manifests.refused", "", parameters=(("file", f), ("problem", "is odd"))) for f in "ab"
+    ]
+    assert cluster_gap_texts([*gaps, *refused]) == (
+        "Pod, Service of east cannot be read: It answered 403. "
+        "It takes the right to list and watch pods, services.",
+        "a is not read in full: is odd.",
+        "b is not read in full: is odd.",
     )
 
 

@@ -79,5 +79,5 @@ def _find_missing(registry: Registry) -> Iterator[ConfigFinding]:
             )
 
 
-EMPTY_SUBSET = Rule("KIA0203", ("Service", "VirtualService", *WORKLOAD_KINDS), _find_empty)
-MISSING_SUBSET = Rule("KIA1107", ("DestinationRule",), _find_missing)
+EMPTY_SUBSET = Rule("KIA0203", ("DestinationRule", "VirtualService", "Service", *WORKLOAD_KINDS), _find_empty)
+MISSING_SUBSET = Rule("KIA1107", ("VirtualService", "DestinationRule"), _find_missing)

@@ -67,7 +67,7 @@ class Rule:
     ----------
     code : str
     needs : tuple of str
-        Kinds without which it cannot judge: what is missing there may only be unseen.
+        Kinds that it judges, and those without which it cannot: what is missing there may only be unseen.
     find : callable
         The mistakes in a mesh.
     """

@@ -23,4 +23,4 @@ def _find(registry: Registry) -> Iterator[ConfigFinding]:
                 )
 
 
-GATEWAY_NAMING = Rule("KIA1108", (), _find)
+GATEWAY_NAMING = Rule("KIA1108", ("VirtualService",), _find)

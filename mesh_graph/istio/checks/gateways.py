@@ -74,5 +74,5 @@ def _find_without(registry: Registry) -> Iterator[ConfigFinding]:
             yield ConfigFinding("KIA0302", Severity.WARNING, one, "spec/selector", (("labels", labels),))
 
 
-SAME_GATEWAY_HOST = Rule("KIA0301", (), _find_same)
-GATEWAY_WITHOUT_WORKLOAD = Rule("KIA0302", WORKLOAD_KINDS, _find_without)
+SAME_GATEWAY_HOST = Rule("KIA0301", ("Gateway",), _find_same)
+GATEWAY_WITHOUT_WORKLOAD = Rule("KIA0302", ("Gateway", *WORKLOAD_KINDS), _find_without)

@@ -41,4 +41,4 @@ def named(one: KubeObject) -> Iterator[Place]:
                 yield from match["gateways"]
 
 
-MISSING_GATEWAY = Rule("KIA1102", ("Gateway",), _find)
+MISSING_GATEWAY = Rule("KIA1102", ("VirtualService", "Gateway"), _find)

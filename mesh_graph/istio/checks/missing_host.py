@@ -61,4 +61,4 @@ def _find(registry: Registry) -> Iterator[ConfigFinding]:
             )
 
 
-MISSING_HOST = Rule("KIA1101", ("Service", "ServiceEntry"), _find)
+MISSING_HOST = Rule("KIA1101", ("VirtualService", "Service", "ServiceEntry"), _find)

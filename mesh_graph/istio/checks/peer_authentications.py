@@ -58,6 +58,6 @@ def _find_nothing(registry: Registry) -> Iterator[ConfigFinding]:
             yield ConfigFinding("KIA0004", Severity.WARNING, one, PATH, parameters)
 
 
-SAME_SCOPE = Rule("KIA0002", (), _find_same_scope)
-SAME_WORKLOAD = Rule("KIA0003", WORKLOAD_KINDS, _find_same_workload)
-SELECTS_NOTHING = Rule("KIA0004", WORKLOAD_KINDS, _find_nothing)
+SAME_SCOPE = Rule("KIA0002", ("PeerAuthentication",), _find_same_scope)
+SAME_WORKLOAD = Rule("KIA0003", ("PeerAuthentication", *WORKLOAD_KINDS), _find_same_workload)
+SELECTS_NOTHING = Rule("KIA0004", ("PeerAuthentication", *WORKLOAD_KINDS), _find_nothing)

@@ -43,5 +43,5 @@ def _find_repeated(registry: Registry) -> Iterator[ConfigFinding]:
             seen.setdefault(identity, place.path)
 
 
-LONE_WEIGHT = Rule("KIA1104", (), _find_lone)
-REPEATED_DESTINATION = Rule("KIA1105", (), _find_repeated)
+LONE_WEIGHT = Rule("KIA1104", ("VirtualService",), _find_lone)
+REPEATED_DESTINATION = Rule("KIA1105", ("VirtualService",), _find_repeated)

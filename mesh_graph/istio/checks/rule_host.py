@@ -49,5 +49,5 @@ def _find_unlabelled(registry: Registry) -> Iterator[ConfigFinding]:
                 yield ConfigFinding("KIA0209", severity, one, subset.path, parameters)
 
 
-RULE_HOST = Rule("KIA0202", ("Service", "ServiceEntry"), _find_host)
-UNLABELLED_SUBSET = Rule("KIA0209", (), _find_unlabelled)
+RULE_HOST = Rule("KIA0202", ("DestinationRule", "Service", "ServiceEntry"), _find_host)
+UNLABELLED_SUBSET = Rule("KIA0209", ("DestinationRule",), _find_unlabelled)

@@ -51,4 +51,4 @@ def _clashing(host: Host, wild: set[str]) -> Iterator[str]:
     yield from (pattern for pattern in wild if pattern != host.name and covers(pattern, host.name))
 
 
-SAME_HOST = Rule("KIA1106", (), _find)
+SAME_HOST = Rule("KIA1106", ("VirtualService",), _find)

@@ -66,5 +66,5 @@ def _find_other(registry: Registry) -> Iterator[ConfigFinding]:
             yield ConfigFinding("KIA1212", Severity.WARNING, pair.entry, path, parameters)
 
 
-SAME_ENTRY = Rule("KIA1211", (), _find_same)
-OTHER_PROTOCOL = Rule("KIA1212", (), _find_other)
+SAME_ENTRY = Rule("KIA1211", ("ServiceEntry",), _find_same)
+OTHER_PROTOCOL = Rule("KIA1212", ("ServiceEntry",), _find_other)

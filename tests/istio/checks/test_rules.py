@@ -283,8 +283,19 @@ def test_rule_that_cannot_see_what_it_needs_is_skipped_not_passed():
     blind = type(seen)(1, 0.0, seen.clusters, (), seen.by_kind, frozenset({"Pod", "Gateway"}))
     checked = check(blind)
     assert [f.code for f in checked.findings] == ["KIA1101"]
-    blinded = {"KIA0003", "KIA0004", "KIA0203", "KIA0302"}
-    assert dict(checked.skipped) == dict.fromkeys(blinded, ("Pod",)) | {"KIA1102": ("Gateway",)}
+    blinded = {"KIA0003", "KIA0004", "KIA0203"}
+    assert dict(checked.skipped) == {
+        **dict.fromkeys(blinded, ("Pod",)),
+        **dict.fromkeys(("KIA0301", "KIA1102"), ("Gateway",)),
+        "KIA0302": ("Gateway", "Pod"),
+    }
+
+
+def test_rule_that_cannot_see_what_it_judges_is_skipped():
+    nothing = snapshot()
+    kinds = {kind for rule in RULES for kind in rule.needs}
+    blind = type(nothing)(1, 0.0, nothing.clusters, (), {}, frozenset(kinds))
+    assert {code for code, _ in check(blind).skipped} == {rule.code for rule in RULES}
 
 
 def test_title_is_the_one_to_look_up():
