@@ -1,7 +1,7 @@
 # make run [ARGS="--prometheus-url http://…"]   the dashboard, on the demo mesh unless told otherwise
 # make test [ARGS="-k words"]                   everything that must hold before a change is taken
 # make bench [ARGS="--only 1,10 --no-browser"]  how fast it is, against a bare client on the same Prometheus
-.PHONY: run test bench study lint format lock settings-table clean
+.PHONY: run test bench study lint format lock screenshots settings-table clean
 .DEFAULT_GOAL := run
 
 VENV := .venv
@@ -45,6 +45,10 @@ lock: $(TEST_READY)
 		--output-file requirements-dev.txt
 
 LOCKING = --quiet --universal --python-version 3.11 --no-header --no-emit-index-url --no-emit-find-links $(LOCK)
+
+# Draws the documents' pictures anew. ARGS="word" takes those whose names contain it.
+screenshots: $(TEST_READY)
+	$(BIN)/python scripts/screenshots.py $(ARGS)
 
 settings-table: $(RUN_READY)
 	$(BIN)/python scripts/write_settings_table.py

@@ -70,7 +70,7 @@
   function collectBoxes(cy, items) {
     cy.nodes('[kind = "box"]').forEach((box) => {
       const data = box.data();
-      if (data.box === "app" && !box.selected()) return;
+      if (box.hasClass("faded") || (data.box === "app" && !box.selected())) return;
       const rank = data.box === "namespace" ? 50 : data.box === "cluster" ? 60 : 45;
       items.push({ draw: "title", element: box, data, rank, lines: [data.name] });
     });

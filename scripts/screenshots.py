@@ -1,0 +1,178 @@
+"""Write the documents' pictures (``docs/images``): the demo mesh at fixed instants, in Chromium.
+
+    make screenshots                       all of them
+    make screenshots ARGS="topology"       those whose names contain a word
+
+One row of ``SHOTS`` is one picture. The clocks of mesh, server and browser stand still at ``NOW``, so that
+pictures change with the pages alone. Every PNG is reduced to a palette and refused above ``MOST_BYTES``.
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import waitress
+from flask import Response
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from mesh_graph.api.context import Context
+from mesh_graph.application import create_app
+from mesh_graph.demo.simulator import Simulator
+from mesh_graph.demo.story import story
+from mesh_graph.mesh import Mesh
+from mesh_graph.sources.demo import DemoSource
+
+FOLDER = Path(__file__).parents[1] / "docs" / "images"
+MOST_BYTES = 150_000
+COLOURS = 256
+NOW = 1_763_727_020
+"""2025-11-21T12:10:20Z: the incident of the half hour is five minutes old."""
+DRAWN = "() => Boolean(window.meshgraph?.picture && meshgraph.isPlaced())"
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One picture.
+
+    Attributes
+    ----------
+    name : str
+        Of the file, without its ending.
+    address : str
+        Path and query.
+    ready : str
+        Selector of what must be on the page, or a JavaScript function that must return true.
+    act : str
+        JavaScript function that is run then; its effect is waited for by ``then``.
+    then : str
+        As ``ready``.
+    scheme : {"light", "dark"}
+    size : (int, int)
+        Window, pixels.
+    """
+
+    name: str
+    address: str
+    ready: str = DRAWN
+    act: str = ""
+    then: str = ""
+    scheme: str = "light"
+    size: tuple[int, int] = (1440, 900)
+
+
+SELECT_FAILING = """() => meshgraph.select(
+    meshgraph.picture.edges.find((edge) => edge.level === "err" && edge.id.includes("ratings")).id
+)"""
+SHOTS = (
+    Shot("topology", "/topology"),
+    Shot(
+        "topology-edge",
+        "/topology?namespaces=bookinfo&labels=rate,latency",
+        act=SELECT_FAILING,
+        then="#mg-charts path.recharts-line-curve",
+    ),
+    Shot("topology-dark", "/topology?namespaces=shop,payments&graph_type=workload", scheme="dark"),
+    Shot(
+        "replay",
+        "/topology?replay=1&panel=0&namespaces=bookinfo",
+        then="#mg-replay-strip[data-state=ready]",
+    ),
+)
+
+
+def main(words: list[str]) -> int:
+    """Write the pictures; the exit code."""
+    chosen = [shot for shot in SHOTS if not words or any(word in shot.name for word in words)]
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with _served() as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu", "--no-first-run"]
+        )
+        for shot in chosen:
+            data = _reduced(_taken(browser, url, shot))
+            if len(data) > MOST_BYTES:
+                print(f"{shot.name}: {len(data):,} bytes are more than {MOST_BYTES:,}", file=sys.stderr)
+                return 1
+            (FOLDER / f"{shot.name}.png").write_bytes(data)
+            print(f"{shot.name}.png  {len(data):,} bytes")
+        browser.close()
+    return 0
+
+
+@contextmanager
+def _served() -> Iterator[str]:
+    mesh = Mesh(DemoSource(Simulator(story()), clock=lambda: NOW))
+    application = create_app(Context(mesh)).server
+    application.after_request(_of_the_same_moment)
+    server = waitress.create_server(application, host="127.0.0.1", port=0, threads=8)
+    threading.Thread(target=server.run, daemon=True).start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    mesh.close()
+
+
+def _of_the_same_moment(response: Response) -> Response:
+    """Pages learn the present from the answers' dates."""
+    response.date = datetime.fromtimestamp(NOW, UTC)
+    return response
+
+
+def _taken(browser: Browser, url: str, shot: Shot) -> bytes:
+    width, height = shot.size
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme=shot.scheme,
+        reduced_motion="reduce",
+        timezone_id="UTC",
+        locale="en-GB",
+    )
+    page = context.new_page()
+    # Only the date stands still: frozen timers would keep the graph from drawing.
+    page.add_init_script(f"Date.now = () => {NOW * 1000}")
+    page.goto(url + shot.address)
+    _wait(page, shot.ready)
+    if shot.act:
+        page.evaluate(shot.act)
+    if shot.then:
+        _wait(page, shot.then)
+    # Transitions and fonts.
+    page.wait_for_timeout(700)
+    data = page.screenshot()
+    context.close()
+    return data
+
+
+def _wait(page: Page, what: str) -> None:
+    """Wait for a selector or a function; the pages forbid eval, so that functions are polled from here."""
+    if "=>" not in what:
+        page.wait_for_selector(what, state="attached")
+        return
+    for _ in range(300):
+        if page.evaluate(what):
+            return
+        page.wait_for_timeout(50)
+    raise TimeoutError(what)
+
+
+def _reduced(data: bytes) -> bytes:
+    """The PNG with a palette: the colours that cover most, a strong one before the many greys of text."""
+    image = Image.open(io.BytesIO(data)).convert("RGB")
+    weights = {colour: count * (1 + max(colour) - min(colour)) for count, colour in image.getcolors(2**24)}
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([part for colour in sorted(weights, key=weights.get)[-COLOURS:] for part in colour])
+    out = io.BytesIO()
+    image.quantize(palette=palette, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
