@@ -11,6 +11,18 @@
   /** Charts write instants in UTC without saying so. */
   const fromChart = (text) => Date.parse(`${String(text).replace(" ", "T")}Z`);
 
+  /** Text of a length of time as the server writes it: 1h30m. */
+  function durationText(seconds) {
+    let left = seconds;
+    return [["w", 604800], ["d", 86400], ["h", 3600], ["m", 60], ["s", 1]]
+      .map(([unit, size]) => {
+        const count = Math.floor(left / size);
+        left -= count * size;
+        return count ? `${count}${unit}` : "";
+      })
+      .join("");
+  }
+
   /** Show another address of this application, as Dash's own links do. */
   function go(address) {
     history.pushState({}, "", address);
@@ -70,10 +82,11 @@
       const { triggered } = window.dash_clientside.callback_context;
       const zoom = triggered.map(({ value }) => value).find((value) => value?.["xaxis.range[0]"]);
       if (!zoom) return skip();
-      const end = Math.min(fromChart(zoom["xaxis.range[1]"]), Date.now());
+      const end = fromChart(zoom["xaxis.range[1]"]);
       const length = Math.max(SHORTEST_ZOOM_S, Math.round((end - fromChart(zoom["xaxis.range[0]"])) / 1000));
       if (!Number.isFinite(length)) return skip();
-      mg.setQuery({ at: isoText(end), window: `${length}s`, span: `${length}s` }, { isStep: true });
+      const text = durationText(length);
+      mg.setQuery({ at: isoText(end), window: text, span: text }, { isStep: true });
       go(location.pathname + location.search);
       return skip();
     },

@@ -79,7 +79,8 @@ MESSAGES: dict[str, str] = {
     "hidden": "{count} more, less busy, are not drawn",
     "outlier": "{name} stands out: far above the others",
     "above-top": "{lines} lay above the histogram's top bucket at times: not drawn there",
-    "range": "Rates over {window}, a point every {step}, times in UTC. The shaded part is what tables and graphs show.",
+    "range": "Rates over {window}, a point every {step}, times in UTC. The shaded part is what tables and "
+    "graphs show.",
     "report-source-only": "The server's proxies report nothing here: it may have no sidecar.",
     "report-server-only": "The callers' proxies report nothing here: they may have no sidecar.",
     "report-lost": "Lost on the way: {share} of what callers sent ended at their own proxies, "
