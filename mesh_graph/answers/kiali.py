@@ -32,8 +32,12 @@ from mesh_graph.sources.base import Reply
 from mesh_graph.sources.query import Family, MetricQuery
 from mesh_graph.topology.attributes import Gap
 
-__all__ = ["KialiGraph", "kiali_graph", "plan_of", "read_observed"]
+__all__ = ["KialiGraph", "kiali_graph", "plan_of", "read_observed", "surroundings"]
 
+WAYPOINT_LABEL, WAYPOINT = "gateway.istio.io/managed", "istio.io-mesh-controller"
+"""Of the Deployment that Istio makes for a waypoint."""
+CAPTURE_LABEL, CAPTURED = "istio.io/dataplane-mode", "ambient"
+"""Of a namespace that ztunnel captures."""
 _TIMES = Schema.of((*fields.BASE_LABELS, fields.REQUEST_PROTOCOL), (fields.LATENCY_MS,))
 _SIZES = Schema.of(fields.BASE_LABELS, (fields.BYTES_RATE,))
 
@@ -69,11 +73,33 @@ def kiali_graph(desk: Desk, options: Options) -> KialiGraph:
     answers = desk.fetcher.ask([bundle for bundle in plan.bundles if bundle], options.at or 0.0)
     observed = read_observed(plan, answers, options)
     failed: dict[Appender, str] = {}
-    around = Surroundings(tolerances=KIALI.tolerances)
+    around = surroundings(desk)
     # Response times are the last to come: traffic is merged meanwhile.
     graph = build_traffic_map(observed, options, around, lambda: _additions(plan, answers, failed))
     gaps, _ = shortfall([query for query in answers if not isinstance(answers[query], SourceError)], answers)
     return KialiGraph(render_document(graph, options, options.at or 0.0), failed, gaps)
+
+
+def surroundings(desk: Desk) -> Surroundings:
+    """What the clusters declare of the ambient layer, where they can be asked."""
+    snapshot = desk.cluster.snapshot() if desk.cluster is not None else None
+    if snapshot is None:
+        return Surroundings(tolerances=KIALI.tolerances)
+    # A cluster may be called otherwise here than in its labels; where it is the only one, that does not matter.
+    is_one_of_many = len(snapshot.clusters) > 1
+    return Surroundings(
+        waypoints=frozenset(
+            (workload.cluster if is_one_of_many else "", workload.namespace, workload.name)
+            for workload in snapshot.objects("Deployment")
+            if workload.labels.get(WAYPOINT_LABEL) == WAYPOINT
+        ),
+        captured=frozenset(
+            namespace.name
+            for namespace in snapshot.objects("Namespace")
+            if namespace.labels.get(CAPTURE_LABEL) == CAPTURED
+        ),
+        tolerances=KIALI.tolerances,
+    )
 
 
 def plan_of(desk: Desk, options: Options) -> KialiPlan:

@@ -30,12 +30,15 @@ class Surroundings:
     namespaces : collection of str or None
         Those that can be looked into; None is all that have a name.
     waypoints : collection of (cluster, namespace, workload)
+    captured : collection of str
+        Namespaces that ztunnel captures.
     tolerances : tuple of Tolerance
         For health.
     """
 
     namespaces: Collection[str] | None = None
     waypoints: Waypoints = field(default_factory=frozenset)
+    captured: Collection[str] = ()
     tolerances: tuple[Tolerance, ...] = ()
 
 
@@ -57,7 +60,7 @@ def build_traffic_map(
     """
     waypoints = around.waypoints if options.ambient is not Ambient.NONE else ()
     reader = CallReader(options.graph_type, inject=options.injects, waypoints=waypoints)
-    samples = read_samples(observed, options)
+    samples = read_samples(observed, options, around.captured)
     ledger = write_ledger(samples, reader)
     graph, chosen = merge_maps(samples, ledger, options.namespaces)
     add_additions(graph, ledger.legs.map[chosen].tolist(), additions(), options=options, reader=reader)

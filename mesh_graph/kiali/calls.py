@@ -22,7 +22,7 @@ _CLUSTERS = {fields.SOURCE_CLUSTER, fields.DESTINATION_CLUSTER}
 _REQUIRED = [_AT[label] for label in fields.BASE_LABELS if label not in _CLUSTERS]
 
 Waypoints = Collection[tuple[str, str, str]]
-"""(cluster, namespace, workload) of the waypoints."""
+"""(cluster, namespace, workload) of the waypoints; an empty cluster is any."""
 
 
 class Call(NamedTuple):
@@ -155,7 +155,7 @@ def _is_bad_destination(destination: End, host: str, labels: tuple[str, ...]) ->
 def _is_waypoint(end: End, waypoints: Waypoints) -> bool:
     where = (end.workload_namespace, end.workload)
     if end.cluster != fields.UNKNOWN:
-        return (end.cluster, *where) in waypoints
+        return (end.cluster, *where) in waypoints or ("", *where) in waypoints
     return any(waypoint[1:] == where for waypoint in waypoints)
 
 

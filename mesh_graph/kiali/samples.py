@@ -6,7 +6,7 @@ differ only in what it does not group by are added up first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ import pandas as pd
 from mesh_graph import fields
 from mesh_graph.frames.codes import Floats, Ints, first_rows, group, texts, totals
 from mesh_graph.kiali.options import GrpcRate, HttpRate, Options, TcpRate
-from mesh_graph.kiali.selection import Chosen, choose
+from mesh_graph.kiali.selection import Chosen, Counted, choose
 from mesh_graph.model import Protocol
 from mesh_graph.topology.grouping import distinct_rows
 
@@ -80,20 +80,22 @@ class _Part(NamedTuple):
     value: Floats
 
 
-def read_samples(observed: Observed, options: Options) -> Samples:
+def read_samples(observed: Observed, options: Options, captured: Collection[str] = ()) -> Samples:
     """Samples of all families that the options count, metric by metric, query by query.
 
     Parameters
     ----------
     observed : Observed
     options : Options
+    captured : collection of str
+        Namespaces that ztunnel captures.
     """
     frames = (observed.requests, observed.messages, observed.tcp)
     of_frame, calls = distinct_rows(frames, fields.BASE_LABELS)
     answers: dict[Answer, int] = {}
     parts = [
-        *_requests(observed.requests, of_frame[0], options, answers),
-        *_messages(observed.messages, of_frame[1], options, answers),
+        *_requests(observed.requests, of_frame[0], options, answers, captured),
+        *_messages(observed.messages, of_frame[1], options, answers, captured),
         *_tcp(observed.tcp, of_frame[2], options, answers),
     ]
     added = [_added_up(part, idle=options.idle) for part in parts]
@@ -123,7 +125,7 @@ def _added_up(part: _Part, *, idle: bool) -> tuple[Ints, Ints, Ints, Floats]:
 
 
 def _requests(
-    frame: pd.DataFrame, call: Ints, options: Options, answers: dict[Answer, int]
+    frame: pd.DataFrame, call: Ints, options: Options, answers: dict[Answer, int], captured: Collection[str]
 ) -> Iterator[_Part]:
     http, grpc = options.http is HttpRate.REQUESTS, options.grpc is GrpcRate.REQUESTS
     if not (http or grpc):
@@ -132,7 +134,7 @@ def _requests(
     (said,), endings = distinct_rows([frame], _ENDING)
     numbers = np.array([*(_numbered(_ending(*ending, skipped=skipped), answers) for ending in endings), -1])
     answer = numbers[said]
-    chosen = _where(choose(frame, options, is_requests=True), answer)
+    chosen = _where(choose(frame, options, Counted.REQUESTS, captured), answer)
     yield _Part(chosen, call, answer, said, frame[fields.REQUEST_RATE].to_numpy())
 
 
@@ -156,7 +158,7 @@ def _ending(protocol: str, code: str, status: str, flags: str, *, skipped: set[s
 
 
 def _messages(
-    frame: pd.DataFrame, call: Ints, options: Options, answers: dict[Answer, int]
+    frame: pd.DataFrame, call: Ints, options: Options, answers: dict[Answer, int], captured: Collection[str]
 ) -> Iterator[_Part]:
     wanted = {
         GrpcRate.SENT: (fields.SENT_MESSAGE_RATE,),
@@ -167,7 +169,7 @@ def _messages(
         return
     said = np.zeros(len(frame), dtype=np.int64)
     answer = said + _numbered(Answer(Protocol.GRPC.value, "", ""), answers)
-    chosen = choose(frame, options, is_requests=False)
+    chosen = choose(frame, options, Counted.MESSAGES, captured)
     for rate in wanted:
         yield _Part(chosen, call, answer, said, frame[rate].to_numpy())
 
@@ -191,7 +193,7 @@ def _tcp(frame: pd.DataFrame, call: Ints, options: Options, answers: dict[Answer
         ]
     )
     answer = numbers[said]
-    chosen = _where(choose(frame, options, is_requests=False), answer)
+    chosen = _where(choose(frame, options, Counted.BYTES), answer)
     if not options.ambient.has_ztunnel:
         chosen = _where(chosen, np.where(texts(frame[fields.APP]) == fields.ZTUNNEL, -1, 0))
     for rate in wanted:

@@ -7,7 +7,8 @@ namespaces; every query of Kiali's is a part of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from enum import Enum, auto
 from typing import NamedTuple
 
 import numpy as np
@@ -18,10 +19,18 @@ from mesh_graph.frames.codes import Bools, Ints, texts
 from mesh_graph.kiali.options import Ambient, Options, Target
 from mesh_graph.model import Reporter
 
-__all__ = ["Chosen", "choose", "inbound_labels", "outbound_labels"]
+__all__ = ["Chosen", "Counted", "choose", "inbound_labels", "outbound_labels"]
 
-UNSERVED, INCOMING, OUTGOING = 0, 2, 3
-"""Kiali's queries Q0, Q2 and Q3. Q1, for captured namespaces, needs to know which those are."""
+UNSERVED, CAPTURED, INCOMING, OUTGOING = 0, 1, 2, 3
+"""Kiali's queries Q0 to Q3. Q1 is asked of namespaces that ztunnel captures, and not of bytes."""
+
+
+class Counted(Enum):
+    """What a family counts: some queries are asked of some families only."""
+
+    REQUESTS = auto()
+    MESSAGES = auto()
+    BYTES = auto()
 
 
 class Chosen(NamedTuple):
@@ -45,7 +54,7 @@ def _is_report_of(frame: pd.DataFrame, reporter: Reporter, ambient: Ambient) -> 
     return own | (found == Reporter.WAYPOINT.value) if ambient.has_waypoints else own
 
 
-def choose(frame: pd.DataFrame, options: Options, *, is_requests: bool) -> Chosen:
+def choose(frame: pd.DataFrame, options: Options, family: Counted, captured: Collection[str] = ()) -> Chosen:
     """The rows of a frame that Kiali's queries for these options would have answered with.
 
     Parameters
@@ -53,11 +62,13 @@ def choose(frame: pd.DataFrame, options: Options, *, is_requests: bool) -> Chose
     frame : pandas.DataFrame
         ``BASE_LABELS``, ``reporter`` and any others.
     options : Options
-    is_requests : bool
-        Whether the family is that of requests: a service's node graph asks of it alone for what failed.
+    family : Counted
+        What the frame counts.
+    captured : collection of str
+        Namespaces that ztunnel captures.
     """
     if options.target is not None:
-        return _of_target(frame, options, options.target, is_requests=is_requests)
+        return _of_target(frame, options, family, captured)
     numbers = {namespace: number for number, namespace in enumerate(options.namespaces)}
     source, destination = (
         _numbers(frame[label], numbers)
@@ -68,8 +79,13 @@ def choose(frame: pd.DataFrame, options: Options, *, is_requests: bool) -> Chose
     incoming = np.flatnonzero(by_destination & (destination >= 0))
     outgoing = np.flatnonzero(by_source & (source >= 0))
     unserved, maps = _unserved(frame, by_source, source, numbers)
+    found = frame[fields.REPORTER].to_numpy(dtype=object) == Reporter.SOURCE.value
+    is_captured = np.array([name in captured for name in options.namespaces] + [False], dtype=np.bool_)
+    arrived = found & is_captured[destination] & (source != destination)
+    from_elsewhere = np.flatnonzero(arrived & (family is not Counted.BYTES))
     return _joined(
         (unserved, maps, UNSERVED),
+        (from_elsewhere, destination[from_elsewhere], CAPTURED),
         (incoming, destination[incoming], INCOMING),
         (outgoing, source[outgoing], OUTGOING),
     )
@@ -107,12 +123,18 @@ def _named_in(host: str, numbers: dict[str, int]) -> list[int]:
     )
 
 
-def _of_target(frame: pd.DataFrame, options: Options, target: Target, *, is_requests: bool) -> Chosen:
+def _of_target(frame: pd.DataFrame, options: Options, family: Counted, captured: Collection[str]) -> Chosen:
     """The node graph's queries: a service's lost calls, what comes in, what goes out."""
+    target = options.target or Target("")
+    is_requests = family is Counted.REQUESTS
     by_source = _is_report_of(frame, Reporter.SOURCE, options.ambient)
     by_destination = _is_report_of(frame, Reporter.DESTINATION, options.ambient)
     host = f"{target.service}.{target.namespace}."
-    incoming = by_destination & _equal(frame, inbound_labels(target))
+    reported = by_destination
+    if is_requests and not target.service and target.namespace in captured and options.ambient.has_waypoints:
+        # Before a captured workload stands no proxy that reports as its destination.
+        reported = by_destination | by_source
+    incoming = reported & _equal(frame, inbound_labels(target))
     nothing = np.zeros(0, dtype=np.int64)
     outgoing, lost = nothing, nothing
     if target.service:

@@ -16,7 +16,7 @@ from mesh_graph.fetch import Fetcher
 from mesh_graph.frames.codes import texts
 from mesh_graph.kiali.options import Ambient, Options
 from mesh_graph.kiali.samples import rounded
-from mesh_graph.kiali.selection import choose
+from mesh_graph.kiali.selection import Counted, choose
 from mesh_graph.sources.demo import SCRAPE_S
 from mesh_graph.sources.options import PrometheusOptions
 from mesh_graph.sources.prometheus import PrometheusSource
@@ -92,7 +92,7 @@ def test_part_of_the_frame_is_the_answer_to_kiali_s_query(server, desk, ambient,
     plan = plan_of(desk, options)
     observed = read_observed(plan, desk.fetcher.ask(plan.bundles, AT), options)
     frame = observed.requests if rate == fields.REQUEST_RATE else observed.tcp
-    chosen = choose(frame, options, is_requests=rate == fields.REQUEST_RATE)
+    chosen = choose(frame, options, Counted.REQUESTS if rate == fields.REQUEST_RATE else Counted.BYTES)
     columns = [texts(frame[name]) for name in labels.split(",")]
     total = 0
     for number, namespace in enumerate(NAMESPACES):

@@ -339,3 +339,19 @@ def test_node_graph_of_type_service_is_not_reduced():
 def test_empty_frames_make_an_empty_graph():
     made = graph(observed())
     assert (made.nodes, made.edges) == ({}, {})
+
+
+def test_caller_s_report_fills_in_where_the_destination_is_captured():
+    around = Surroundings(captured={"n"})
+    frames = observed("source a@m>b 200 - 3", "waypoint a@m>c 200 - 2", "source a@m>c 200 - 9")
+    assert edges(graph(frames, around)) == {
+        "wl_east_m_a wl_east_n_b http 3.00",
+        "wl_east_m_a wl_east_n_c http 9.00",
+    }
+
+
+@pytest.mark.parametrize(("cluster", "is_found"), [("east", True), ("", True), ("west", False)])
+def test_waypoint_is_known_by_its_cluster_or_without_one(cluster, is_found):
+    around = Surroundings(waypoints={(cluster, "n", "wp")})
+    made = graph(tcp_observed(TO_WAYPOINT), around)
+    assert ("isWaypoint" in made.nodes["wl_east_n_wp"].marks) == is_found
