@@ -101,7 +101,7 @@ class Snapshot:
     version : int
         Grows with every change of objects or gaps; the same number is the same content.
     confirmed_at : float
-        Unix seconds; nothing in it is known to be older.
+        Unix seconds; every server that answers has confirmed then, or later, that this is all there is.
     clusters : tuple of str
     gaps : tuple of ClusterGap
         What is missing in it, with the reason.

@@ -89,6 +89,11 @@ class KubeKind:
         )
 
     @property
+    def api_version(self) -> str:
+        """The preferred version with its group; items of a list do not say theirs."""
+        return f"{self.group}/{self.versions[0]}".lstrip("/")
+
+    @property
     def resource(self) -> str:
         """What a role's rule calls them: ``group/plural``."""
         return f"{self.group}/{self.plural}" if self.group else self.plural

@@ -47,7 +47,7 @@ def object_of(row: KubeKind, raw: Any, cluster: str, origin: Origin | None = Non
         cluster=cluster,
         namespace=namespace,
         name=name,
-        api_version=str(raw.get("apiVersion") or ""),
+        api_version=str(raw.get("apiVersion") or row.api_version),
         labels=_texts(metadata.get("labels")),
         annotations=_annotations(row, metadata.get("annotations")),
         spec=budget.kept(row.spec, raw.get("spec")),
@@ -74,9 +74,8 @@ def _texts(value: Any) -> Mapping[str, str]:
 
 def _annotations(row: KubeKind, value: Any) -> Mapping[str, str]:
     texts = _texts(value)
-    kept = {k: v for k, v in texts.items() if k != LAST_APPLIED and row.annotations in (None, ())}
-    if row.annotations:
-        kept = {k: texts[k] for k in row.annotations if k in texts}
+    wanted = texts.keys() - {LAST_APPLIED} if row.annotations is None else row.annotations
+    kept = {name: texts[name] for name in sorted(wanted) if name in texts}
     return MappingProxyType(kept) if kept else EMPTY
 
 

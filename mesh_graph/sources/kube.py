@@ -30,6 +30,7 @@ class KubeSource:
     def __init__(self, apis: Sequence[KubeApi], kinds: Sequence[KubeKind] = KINDS) -> None:
         self._apis = tuple(apis)
         self._lock = threading.Lock()
+        self._building = threading.Lock()
         self._version = 1
         self._built: Snapshot | None = None
         self._watches = [KindWatch(api, row, self._on_change) for api in apis for row in kinds]
@@ -53,14 +54,12 @@ class KubeSource:
 
     def snapshot(self) -> Snapshot:
         """The newest state; shared until something changes but for its age."""
-        with self._lock:
-            version, built = self._version, self._built
-        if built is None or built.version != version:
-            built = self._build(version)
-            with self._lock:
-                self._built = built
+        with self._building:
+            if self._built is None or self._built.version != self._version:
+                self._built = self._build(self._version)
+            built = self._built
         return Snapshot(
-            version=version,
+            version=built.version,
             confirmed_at=min(
                 (watch.confirmed_at for watch in self._watches if watch.confirmed_at), default=0.0
             ),

@@ -20,7 +20,6 @@ from kubernetes.config.config_exception import ConfigException
 
 from mesh_graph.errors import (
     QueryRejected,
-    SourceError,
     SourceRefused,
     SourceReplyInvalid,
     SourceTimeout,
@@ -149,8 +148,6 @@ class KubeApi:
     def _failures(self, path: str) -> Iterator[None]:
         try:
             yield
-        except SourceError:
-            raise
         except (ConfigException, ApiException) as error:
             why = getattr(error, "reason", None) or type(error).__name__
             raise SourceUnreachable(

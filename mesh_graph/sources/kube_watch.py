@@ -52,6 +52,8 @@ class KindWatch:
         self._row = row
         self._on_change = on_change
         self._objects: dict[Key, KubeObject] = {}
+        self._sorted: tuple[KubeObject, ...] | None = ()
+        """Made anew when it is asked for after a change."""
         self._gap: ClusterGap | None = ClusterGap("cluster.waiting", api.name, row.kind)
         self._path = row.path(row.versions[0])
         self._resume_at: str | None = None
@@ -76,8 +78,9 @@ class KindWatch:
     def state(self) -> tuple[tuple[KubeObject, ...], ClusterGap | None, bool]:
         """Objects by namespace and name; why they may be old or missing; whether they were read at all."""
         with self._lock:
-            objects = tuple(self._objects[key] for key in sorted(self._objects))
-            return objects, self._gap, self._resume_at is not None
+            if self._sorted is None:
+                self._sorted = tuple(self._objects[key] for key in sorted(self._objects))
+            return self._sorted, self._gap, self._resume_at is not None
 
     def _run(self) -> None:
         delays = _delays()
@@ -114,7 +117,7 @@ class KindWatch:
             except Absent:
                 continue
             with self._lock:
-                self._objects, self._resume_at = objects, at
+                self._objects, self._sorted, self._resume_at = objects, None, at
             self._confirm(changed=True)
             return
         raise Absent(self._path)
@@ -172,6 +175,8 @@ class KindWatch:
             raise SourceError(self._api.name, self._path, f"The watch failed: {item.get('message')}.")
         metadata = _mapping(item.get("metadata"))
         with self._lock:
+            if kind != "BOOKMARK":
+                self._sorted = None
             if kind == "DELETED":
                 self._objects.pop((str(metadata.get("namespace") or ""), str(metadata.get("name"))), None)
             elif kind in ("ADDED", "MODIFIED"):
@@ -192,7 +197,7 @@ class KindWatch:
             return
         with self._lock:
             if forget:
-                self._objects, self._resume_at = {}, None
+                self._objects, self._sorted, self._resume_at = {}, None, None
             gap = ClusterGap(message, self._api.name, self.kind, tuple(parameters.items()))
             changed, self._gap = gap != self._gap, gap
         self.is_settled.set()
