@@ -85,7 +85,7 @@ def surroundings(desk: Desk) -> Surroundings:
     snapshot = desk.cluster.snapshot() if desk.cluster is not None else None
     if snapshot is None:
         return Surroundings(tolerances=KIALI.tolerances)
-    # A cluster may be called otherwise here than in its labels; where it is the only one, that does not matter.
+    # A cluster may be called otherwise here than in labels; where it is the only one, that does not matter.
     is_one_of_many = len(snapshot.clusters) > 1
     return Surroundings(
         waypoints=frozenset(
