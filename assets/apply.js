@@ -40,7 +40,7 @@
     const gone = Object.keys(live.data()).filter((name) => !(name in element.data));
     if (gone.length) live.removeData(gone.join(" "));
     live.data(element.data);
-    const marks = ["faded", "cursor", "far"].filter((name) => live.hasClass(name));
+    const marks = ["faded", "cursor", "far", "away"].filter((name) => live.hasClass(name));
     live.classes([...element.classes, ...marks]);
   }
 

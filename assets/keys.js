@@ -8,7 +8,7 @@
   let cursor = null;
 
   const isTyping = (target) => target.closest("input, textarea, select, [contenteditable=true], [role=listbox] input") !== null;
-  const nodes = () => mg.cy.nodes("[icon]").sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+  const nodes = () => mg.cy.nodes("[icon]").not(".away").sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
   const optionId = (place) => `mg-option-${place}`;
 
   function nameOf(node) {

@@ -52,7 +52,7 @@
   }
 
   /** Show the whole graph, never larger than life. */
-  mg.fit = (elements = mg.cy.elements()) => {
+  mg.fit = (elements = mg.cy.elements().not(".away")) => {
     // Hidden, or not laid out yet: a fit into nothing would lose the view for good.
     waitsForRoom = Math.min(mg.cy.width(), mg.cy.height()) < LEAST_ROOM;
     if (!elements.length || waitsForRoom) return;

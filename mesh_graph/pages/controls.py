@@ -58,6 +58,8 @@ PAGE_DEFAULTS: Mapping[str, str] = {
     "table": "0",
     "selected": "",
     "replay": "0",
+    "focus": "",
+    "hops": "1",
 }
 """Parameters that only the page reads, with their defaults; ``refresh`` comes from the settings."""
 

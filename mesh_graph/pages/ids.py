@@ -110,6 +110,7 @@ class Topology:
     REFRESH_NOW = "mg-refresh-now"
     AGE = "mg-age"
     SUMMARY = "mg-summary"
+    FOCUS = "mg-focus"
     TRUST = "mg-trust"
     NOTICE = "mg-notice"
     EMPTY = "mg-empty"

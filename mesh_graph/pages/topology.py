@@ -131,6 +131,7 @@ def _canvas() -> Component:
         [
             _graph(),
             html.Div(id=T.SUMMARY, className="mg-summary"),
+            html.Div(id=T.FOCUS, className="mg-focus", role="group", **{"aria-label": "Focus"}),
             html.Div(id=T.EMPTY, className="mg-empty", role="status"),
             _tools(),
             html.Div(render_legend(), id=T.LEGEND, className="mg-legend", **{"aria-label": "Legend"}),

@@ -109,8 +109,8 @@ def render_node(graph: nx.MultiDiGraph[str], key: str) -> list[Component]:
     ]
     if node.get(N.FOLDED):
         body.append(parts.set_button("Open in place", {"unfold": key}))
-    elif pages := _pages(graph, key):
-        body.append(html.Div(pages, className="mg-pages"))
+    focus = parts.set_button(say("focus"), {"focus": key, "hops": "1"})
+    body.append(html.Div([*([] if node.get(N.FOLDED) else _pages(graph, key)), focus], className="mg-pages"))
     body.append(parts.section("Traffic", parts.totals_table(node_totals(node))))
     incoming, outgoing = neighbour_rows(graph, inside, True), neighbour_rows(graph, inside, False)
     if incoming:

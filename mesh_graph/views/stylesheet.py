@@ -122,6 +122,7 @@ def _mark_rules(palette: Palette) -> list[Rule]:
         _rule(
             "node.cursor", outline_width=3, outline_color=palette.accent, outline_offset=4, outline_opacity=1
         ),
+        _rule(".away", display="none"),
         _rule("node.faded", opacity=0.14),
         _rule("edge.faded", opacity=0.08),
         _rule("core", active_bg_opacity=0, outside_texture_bg_opacity=0, selection_box_color=palette.accent),

@@ -221,6 +221,28 @@ def test_a_double_click_opens_the_page_of_a_node(screen):
     screen.until("meshgraph.isHere() && meshgraph.isPlaced()")
 
 
+def test_a_focus_leaves_callers_and_callees_and_widens_by_calls(screen):
+    """reviews v3 is called by productpage through its service, and calls ratings v1 through its own."""
+    screen.open()
+    places = screen.js("() => meshgraph.cy.nodes('[icon]').map((n) => n.position())")
+    shown = """() => meshgraph.cy.nodes('[icon]').not('.away').map((n) => n.data('lines')[0]).sort()"""
+    screen.js("(id) => meshgraph.select(id)", V3)
+    screen.page.click("#mg-panel-body >> text=Only its callers and callees")
+    screen.until("!document.getElementById('mg-focus').hidden")
+    assert screen.js(shown) == ["productpage v1", "ratings", "ratings v1", "reviews", "reviews v3"]
+    assert "Only around reviews v3, 1 call far" in screen.page.inner_text("#mg-focus")
+    screen.shot("topology-focus")
+    screen.page.click("#mg-focus-more")
+    assert "istio-ingressgateway" in screen.js(shown)
+    assert "details" not in screen.js(shown)
+    screen.refresh()
+    assert "details" not in screen.js(shown)
+    assert screen.js(PARAMS)["hops"] == "2"
+    screen.page.click("#mg-focus-close")
+    assert screen.js("() => meshgraph.cy.nodes('.away').length") == 0
+    assert screen.js("() => meshgraph.cy.nodes('[icon]').map((n) => n.position())") == places
+
+
 def test_search_says_where_nothing_is_found(screen):
     screen.open()
     screen.page.fill("#mg-search", "no such thing")
