@@ -19,7 +19,7 @@
       "div",
       { className: "mg-why", "data-status": data.status, title: [...data.reasons.slice(0, 5), data.evidence].join("\n") },
       h("span", { className: "mg-why-text" }, data.reason),
-      data.more ? h("span", { className: "mg-why-more" }, data.more) : null,
+      data.more ? h("span", { className: "mg-why-more" }, data.more.split(" ")[0]) : null,
     );
 
   const link = (data, text) => h("a", { className: "mg-name", href: data.href, onClick: window.meshgraph.go, title: text }, text || "–");
@@ -41,7 +41,7 @@
       h("span", { style: { width: `${Math.max(value ? 3 : 0, Math.min(1, Math.sqrt(value || 0)) * 100)}%` } }),
     );
 
-  const WIDTH = 62;
+  const WIDTH = 54;
   const HEIGHT = 22;
 
   const GROUND = HEIGHT - 1;

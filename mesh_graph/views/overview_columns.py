@@ -47,14 +47,14 @@ def _latency(name: str) -> Column:
 
 
 def _line(field: str, name: str, text: str, rates: str) -> Column:
-    return _number(field, name, text, 126, cellRenderer="MeshgraphRate", cellRendererParams={"line": rates})
+    return _number(field, name, text, 116, cellRenderer="MeshgraphRate", cellRendererParams={"line": rates})
 
 
 _STATUS: Column = {
     "field": "order",
     "headerName": "Status",
     "cellRenderer": "MeshgraphStatus",
-    "width": 106,
+    "width": 104,
     "sort": "asc",
     "sortIndex": 0,
     "sortingOrder": ["asc", "desc", None],
@@ -112,7 +112,7 @@ NAMESPACE_COLUMNS: list[Column] = [
     },
     _latency("p95"),
     _number("tcp_rate", "TCP", "tcp", 82),
-    _number("mtls_share", "mTLS", "mtls", 66),
+    _number("mtls_share", "mTLS", "mtls", 64),
     _count(NodeKind.APP, "Apps"),
     _count(NodeKind.WORKLOAD, "Wkl"),
     _count(NodeKind.SERVICE, "Svc"),

@@ -13,7 +13,7 @@ from mesh_graph.demo.simulator import FAMILIES, Simulator
 from mesh_graph.demo.story import story
 from mesh_graph.errors import SourceUnreachable
 from mesh_graph.mesh import Mesh
-from mesh_graph.model import GraphType, View
+from mesh_graph.model import GraphType, NodeKind, Status, View
 from mesh_graph.sources.demo import SCRAPE_S, DemoSource
 from mesh_graph.sources.options import PrometheusOptions
 from mesh_graph.sources.prometheus import PrometheusSource
@@ -134,3 +134,47 @@ def test_it_says_that_the_server_is_away_and_recovers_alone(server):
     server.start()
     assert mesh.graph(view).graph[GraphAttr.REQUEST_RATE] > 10
     mesh.close()
+
+
+@pytest.mark.parametrize("namespaces", [(), ("bookinfo",)], ids=["everything", "one namespace"])
+def test_the_overview_of_a_real_prometheus_is_the_twins(real, twin, namespaces):
+    view = View(namespaces, at=FAULT, window_s=120, compare_s=300)
+    found, expected = real.overview(view), twin.overview(view)
+    assert found.gaps == expected.gaps == ()
+    assert found.earlier_at == expected.earlier_at
+    assert found.changes
+    assert {c.message for c in found.changes} == {c.message for c in expected.changes}
+    rows, twins = ({row.key: row for row in one.namespaces} for one in (found, expected))
+    assert rows.keys() == twins.keys()
+    for key, row in rows.items():
+        assert row.assessment.status is twins[key].assessment.status
+        assert row.assessment.is_firm is twins[key].assessment.is_firm
+        assert row.counts == twins[key].counts
+        for name in ("in_rate", "in_error_rate", "out_rate", "inner_rate", "tcp_rate"):
+            assert getattr(row.figures, name) == pytest.approx(getattr(twins[key].figures, name))
+        assert row.p95_ms == (None if twins[key].p95_ms is None else pytest.approx(twins[key].p95_ms))
+        # The server's past is ten minutes long, the twin's is not.
+        assert row.came_in[-3:] == pytest.approx(twins[key].came_in[-3:], rel=2e-3)
+
+
+def test_an_incident_is_the_first_reason_of_its_namespace(real):
+    overview = real.overview(View(at=FAULT, window_s=120, compare_s=300))
+    bookinfo = next(row for row in overview.namespaces if row.key.namespace == "bookinfo")
+    reason = bookinfo.assessment.reasons[0]
+    assert (bookinfo.assessment.status, bookinfo.assessment.is_firm) == (Status.FAILURE, True)
+    assert reason.code == "503"
+    assert "UF" in reason.flags
+    assert "ratings" in (reason.subject.app, reason.peer.service)
+
+
+@pytest.mark.parametrize("kind", [NodeKind.APP, NodeKind.WORKLOAD, NodeKind.SERVICE])
+def test_the_lists_of_a_real_prometheus_are_the_twins(real, twin, kind):
+    view = View(at=FAULT, window_s=120)
+    rows, twins = ({row.key: row for row in mesh.inventory(view, kind).rows} for mesh in (real, twin))
+    assert rows.keys() == twins.keys()
+    assert len(rows) > 20
+    for key, row in rows.items():
+        assert (row.assessment.status, row.versions) == (twins[key].assessment.status, twins[key].versions)
+        for name in ("p50_ms", "p95_ms"):
+            wanted = getattr(twins[key], name)
+            assert getattr(row, name) == (None if wanted is None else pytest.approx(wanted))
