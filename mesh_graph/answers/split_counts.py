@@ -15,7 +15,7 @@ from mesh_graph.answers.desk import Desk
 from mesh_graph.canary.assemble import NOT_TIMED, Evidence, timed_counts
 from mesh_graph.canary.counts import COUNT, TARGET_LABELS, Grid, count_samples
 from mesh_graph.canary.merged import COUNTED_LABELS, drawn, merged, unrouted
-from mesh_graph.canary.naming import Naming
+from mesh_graph.canary.naming import SPLIT, Naming
 from mesh_graph.canary.sample import RESET, UNKNOWN_BIRTH
 from mesh_graph.codec import format_duration
 from mesh_graph.errors import InvalidRequest, SourceError, TooMuchData
@@ -123,8 +123,8 @@ def count_requests(desk: Desk, plan: Plan) -> dict[str, Counted]:
             counts = count_samples(alike.rows(samples), COUNTED_LABELS, alike.grid)
             naming = Naming.of(counts, alike.services)
             evidence = _evidence(counts, naming, alike.grid.count)
-            for split in alike.grids:
-                found[split] = Counted(evidence.of(split), naming, (text,))
+            for split, own in evidence.by_split(alike.grids).items():
+                found[split] = Counted(own, naming, (text,))
     return found
 
 
@@ -160,10 +160,11 @@ def count_timed(
         samples, text = raw_samples(desk, query, part.grid)
         for alike in part.alike():
             counts = count_samples(alike.rows(samples), BUCKET_LABELS, alike.grid)
+            naming = next(counted[split].naming for split in alike.grids)
+            slow = dict(tuple(timed_counts(counts, naming, objectives).groupby(SPLIT, sort=False)))
             for split in alike.grids:
                 before = counted[split]
-                slow = timed_counts(counts, before.naming, {split: objectives[split]})
-                evidence = replace(before.evidence, timed=slow)
+                evidence = replace(before.evidence, timed=slow.get(split, NOT_TIMED))
                 found[split] = replace(before, evidence=evidence, queries=(*before.queries, text))
     return found
 

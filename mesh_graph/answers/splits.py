@@ -24,12 +24,11 @@ from mesh_graph.answers.split_counts import (
     count_timed,
     of_services,
 )
-from mesh_graph.canary.assemble import sample_of
-from mesh_graph.canary.counts import Grid
+from mesh_graph.canary.assemble import sample_frames
 from mesh_graph.canary.judge import judge
 from mesh_graph.canary.naming import SPLIT, Naming
 from mesh_graph.canary.objective import bucket_shares, choose_objective, nearest_edge
-from mesh_graph.canary.sample import UNATTRIBUTED, VERSION
+from mesh_graph.canary.sample import OVER_OBJECTIVE, TIMED, UNATTRIBUTED, VERSION, Sample
 from mesh_graph.canary.split import (
     Objective,
     Promise,
@@ -147,7 +146,21 @@ def _count(desk: Desk, asked: Asked) -> list[Split]:
     except SourceError:
         # Without response times they are "not measured"; what requests say stands.
         objectives = {}
-    return [_judged(asked, name, counted[name], objectives.get(name), plan.grids[name]) for name in counted]
+    mirrored = {name for name, promise in asked.promises.items() if promise.is_mirrored}
+    frames = {
+        name: frame
+        for alike in plan.alike()
+        for name, frame in sample_frames(
+            {name: counted[name].evidence for name in alike.grids}, alike.grid, mirrored
+        ).items()
+    }
+    samples = {name: _sample(asked, name, plan, frame, name in objectives) for name, frame in frames.items()}
+    return [_judged(asked, name, counted[name], objectives.get(name), samples[name]) for name in counted]
+
+
+def _sample(asked: Asked, name: str, plan: Plan, frame: pd.DataFrame, is_timed: bool) -> Sample:
+    absent = frozenset[str]() if is_timed else frozenset({TIMED, OVER_OBJECTIVE})
+    return Sample(frame, asked.anchor(name).at, asked.at, plan.grids[name].step_s, absent)
 
 
 def _objectives(desk: Desk, asked: Asked, counted: Mapping[str, Counted]) -> dict[str, Objective]:
@@ -173,11 +186,8 @@ def _objectives(desk: Desk, asked: Asked, counted: Mapping[str, Counted]) -> dic
     return found
 
 
-def _judged(asked: Asked, name: str, counted: Counted, objective: Objective | None, grid: Grid) -> Split:
-    promise, anchor = asked.promises.get(name), asked.anchor(name)
-    is_mirrored = promise is not None and promise.is_mirrored
-    evidence = counted.evidence
-    sample = sample_of(evidence, grid, anchor=anchor.at, at=asked.at, is_mirrored=is_mirrored)
+def _judged(asked: Asked, name: str, counted: Counted, objective: Objective | None, sample: Sample) -> Split:
+    promise, anchor, evidence = asked.promises.get(name), asked.anchor(name), counted.evidence
     declared = asked.declared(name, evidence)
     judgement = judge(sample, declared, asked.rules_of(name))
     return Split(name, declared, promise, anchor, judgement, sample, evidence, objective, counted.queries)

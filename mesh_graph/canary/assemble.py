@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from mesh_graph import fields
 from mesh_graph.canary.counts import COUNT, INTERVAL, Grid
@@ -15,7 +17,6 @@ from mesh_graph.canary.sample import (
     CALLER,
     CLIENT_ERRORS,
     COLUMNS,
-    COUNTS,
     END,
     ERRORS,
     HUNG_UP,
@@ -28,11 +29,11 @@ from mesh_graph.canary.sample import (
     UNATTRIBUTED,
     UNKNOWN_BIRTH,
     VERSION,
-    Sample,
 )
+from mesh_graph.frames.codes import Ints, decode, encode, first_rows, group, texts, totals
 from mesh_graph.topology.outcome import Outcome
 
-__all__ = ["NOT_TIMED", "Evidence", "sample_of", "timed_counts"]
+__all__ = ["NOT_TIMED", "Evidence", "sample_frames", "timed_counts"]
 
 _KEYS = [INTERVAL, VERSION, CALLER]
 _OUTCOME_COLUMNS = {
@@ -40,8 +41,6 @@ _OUTCOME_COLUMNS = {
     Outcome.CLIENT_ERROR.value: CLIENT_ERRORS,
     Outcome.HUNG_UP.value: HUNG_UP,
 }
-_IS_NAN = "is_nan"
-_NOTHING = {**dict.fromkeys(COUNTS, 0.0), RESET: False, UNKNOWN_BIRTH: False, _IS_NAN: False}
 
 NOT_TIMED = pd.DataFrame(
     {
@@ -74,10 +73,19 @@ class Evidence:
     timed: pd.DataFrame
     marks: pd.DataFrame
 
-    def of(self, split: str) -> Evidence:
-        """What belongs to one split."""
+    def by_split(self, names: Iterable[str]) -> dict[str, Evidence]:
+        """What belongs to each of some splits."""
         parts = (self.drawn, self.merged, self.unrouted, self.timed, self.marks)
-        return Evidence(*(part[(part[SPLIT] == split).to_numpy()] for part in parts))
+        groups = [dict(tuple(part.groupby(SPLIT, sort=False))) for part in parts]
+        return {
+            name: Evidence(*(own.get(name, part.iloc[:0]) for own, part in zip(groups, parts, strict=True)))
+            for name in names
+        }
+
+    @classmethod
+    def together(cls, parts: Collection[Evidence]) -> Evidence:
+        """The evidence of several splits as one."""
+        return cls(*(pd.concat([getattr(part, name) for part in parts]) for name in cls.__slots__))
 
 
 def timed_counts(counts: pd.DataFrame, naming: Naming, objectives: Mapping[str, float]) -> pd.DataFrame:
@@ -108,55 +116,75 @@ def timed_counts(counts: pd.DataFrame, naming: Naming, objectives: Mapping[str, 
     return parts.groupby([SPLIT, *_KEYS], as_index=False, sort=True)[[TIMED, OVER_OBJECTIVE]].sum()
 
 
-def sample_of(
-    evidence: Evidence, grid: Grid, *, anchor: float, at: float, is_mirrored: bool = False
-) -> Sample:
-    """The sample of one split.
+def sample_frames(
+    evidence: Mapping[str, Evidence], grid: Grid, mirrored: Collection[str] = ()
+) -> dict[str, pd.DataFrame]:
+    """Frames of samples, by split.
 
     Parameters
     ----------
-    evidence : Evidence
-        Of that split alone.
+    evidence : mapping of str to Evidence
+        By split; all on the one grid.
     grid : Grid
-    anchor, at : float
-        Unix seconds.
-    is_mirrored : bool
-        Whether the route sends copies: then what the servers counted holds them, and the splitting proxy's
-        rows alone are judged.
+    mirrored : collection of str
+        Splits whose route sends copies: what the servers counted holds them, and what the splitting proxies
+        counted is judged alone.
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+        As ``Sample.frame``.
     """
-    judged = evidence.drawn if is_mirrored else evidence.merged
-    routed = evidence.drawn.groupby(_KEYS)[COUNT].sum().rename(ROUTED)
-    parts = (routed, _counts(judged), _timed(evidence.timed), _marks(evidence.marks))
-    rows = pd.concat(parts, axis=1).fillna(_NOTHING).reset_index()
-    values = rows[list(COUNTS)].to_numpy(dtype=np.float64, copy=True)
-    is_nan = rows[_IS_NAN].to_numpy(dtype=np.bool_)
-    values[is_nan] = np.nan
-    exact = values if is_nan.any() else np.rint(values).astype(np.int64)
-    begins = grid.start + rows[INTERVAL].to_numpy(dtype=np.float64) * grid.step_s
-    frame = rows[[VERSION, CALLER]].astype("str").assign(**{START: begins, END: begins + grid.step_s})
-    frame = frame.assign(**{name: exact[:, column] for column, name in enumerate(COUNTS)})
-    frame = frame.assign(**{mark: rows[mark].to_numpy(dtype=np.bool_) for mark in (RESET, UNKNOWN_BIRTH)})
-    absent = frozenset[str]() if len(evidence.timed) else frozenset({TIMED, OVER_OBJECTIVE})
-    return Sample(frame[list(COLUMNS)], anchor, at, grid.step_s, absent)
-
-
-def _counts(counted: pd.DataFrame) -> pd.DataFrame:
-    """``total`` and the outcomes' columns by interval, version and caller."""
-    wide = counted.pivot_table(
-        index=_KEYS, columns=fields.OUTCOME, values=COUNT, aggfunc="sum", fill_value=0.0, observed=True
+    whole = Evidence.together(list(evidence.values()))
+    judged = pd.concat(
+        [evidence[name].drawn if name in mirrored else evidence[name].merged for name in evidence]
     )
-    named = wide.rename(columns=_OUTCOME_COLUMNS)
-    return named.reindex(columns=list(_OUTCOME_COLUMNS.values()), fill_value=0.0).assign(
-        **{TOTAL: wide.sum(axis=1)}
+    parts = [whole.drawn, judged, whole.timed, whole.marks]
+    vocabulary, codes = encode(
+        [np.concatenate([texts(p[k]) for p in parts]) for k in (SPLIT, VERSION, CALLER)]
     )
+    places = np.concatenate([part[INTERVAL].to_numpy(dtype=np.int64) for part in parts])
+    rows, number = group(*codes, places)
+    kept = first_rows(rows, number)
+    own = np.split(rows, np.cumsum([len(part) for part in parts])[:-1])
+    columns = _columns(parts, own, number)
+    begins = grid.start + places[kept] * grid.step_s
+    labels = decode(vocabulary, [column[kept] for column in codes])
+    frame = pd.DataFrame(
+        {
+            SPLIT: labels[0],
+            START: begins,
+            END: begins + grid.step_s,
+            VERSION: labels[1],
+            CALLER: labels[2],
+            **columns,
+        }
+    )
+    found = dict(tuple(frame.groupby(SPLIT, sort=False)))
+    return {name: found.get(name, frame.iloc[:0])[list(COLUMNS)].reset_index(drop=True) for name in evidence}
 
 
-def _timed(timed: pd.DataFrame) -> pd.DataFrame:
-    known = timed[(timed[VERSION] != UNATTRIBUTED).to_numpy()]
-    return known.set_index(_KEYS)[[TIMED, OVER_OBJECTIVE]]
-
-
-def _marks(marks: pd.DataFrame) -> pd.DataFrame:
-    """Whether anything is marked, by interval, version and caller."""
-    flags = marks.assign(**{_IS_NAN: marks[COUNT].isna()})
-    return flags.groupby(_KEYS)[[RESET, UNKNOWN_BIRTH, _IS_NAN]].any()
+def _columns(parts: Sequence[pd.DataFrame], rows: Sequence[Ints], number: int) -> dict[str, NDArray[Any]]:
+    """Counts and marks per row of the sample; a row in which a counter was no number has none that is."""
+    drawn, judged, timed, marks = parts
+    of_drawn, of_judged, of_timed, of_marks = rows
+    count = judged[COUNT].to_numpy(dtype=np.float64)
+    sums = {ROUTED: totals(of_drawn, drawn[COUNT].to_numpy(dtype=np.float64), number)}
+    sums[TOTAL] = totals(of_judged, count, number)
+    for outcome, name in _OUTCOME_COLUMNS.items():
+        is_outcome = (judged[fields.OUTCOME] == outcome).to_numpy(dtype=np.bool_)
+        sums[name] = totals(of_judged, np.where(is_outcome, count, 0.0), number)
+    reached = (timed[VERSION] != UNATTRIBUTED).to_numpy(dtype=np.bool_)
+    for name in (TIMED, OVER_OBJECTIVE):
+        sums[name] = totals(of_timed, np.where(reached, timed[name].to_numpy(dtype=np.float64), 0.0), number)
+    no_number = np.isnan(marks[COUNT].to_numpy(dtype=np.float64)).astype(np.float64)
+    is_nan = totals(of_marks, no_number, number) > 0
+    exact = {
+        name: np.where(is_nan, np.nan, values) if is_nan.any() else np.rint(values).astype(np.int64)
+        for name, values in sums.items()
+    }
+    some = {
+        mark: totals(of_marks, marks[mark].to_numpy(dtype=np.float64), number) > 0
+        for mark in (RESET, UNKNOWN_BIRTH)
+    }
+    return {**exact, **some}

@@ -17,7 +17,7 @@ from pandas.api.extensions import ExtensionArray
 
 from mesh_graph import fields
 from mesh_graph.canary.counts import COUNT, INTERVAL
-from mesh_graph.canary.naming import SPLIT, Naming
+from mesh_graph.canary.naming import SPLIT, Naming, is_among
 from mesh_graph.canary.sample import CALLER, VERSION
 from mesh_graph.frames.codes import Ints, decode, encode, first_rows, group, texts, totals
 from mesh_graph.frames.messages import MESSAGES
@@ -72,13 +72,12 @@ def unrouted(counts: pd.DataFrame, naming: Naming) -> pd.DataFrame:
     As ``drawn``. What a waypoint drew, and what a source with a proxy sent, is left out.
     """
     rows = naming.name(counts)
-    by_destination = (rows[fields.REPORTER] == Reporter.DESTINATION).to_numpy()
-    others = rows[~by_destination]
-    told = {*zip(others[SPLIT], others[CALLER], strict=True)}
-    is_told = [pair in told for pair in zip(rows[SPLIT], rows[CALLER], strict=True)]
-    served = set(rows[SPLIT][(rows[fields.REPORTER] == Reporter.WAYPOINT).to_numpy()])
-    kept = by_destination & ~np.array(is_told, dtype=np.bool_) & ~rows[SPLIT].isin(served).to_numpy()
-    return _summed(_with_outcomes(rows[kept]))
+    by_destination = (rows[fields.REPORTER] == Reporter.DESTINATION).to_numpy(dtype=np.bool_)
+    is_told = is_among(rows, ~by_destination, (SPLIT, CALLER))
+    is_served = is_among(
+        rows, (rows[fields.REPORTER] == Reporter.WAYPOINT).to_numpy(dtype=np.bool_), (SPLIT,)
+    )
+    return _summed(_with_outcomes(rows[by_destination & ~is_told & ~is_served]))
 
 
 def merged(counts: pd.DataFrame, naming: Naming, intervals: int) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from mesh_graph import fields
 from mesh_graph.canary.sample import CALLER, UNATTRIBUTED, VERSION
-from mesh_graph.frames.codes import Ints, encode, first_rows, group, texts
+from mesh_graph.frames.codes import Bools, Ints, encode, first_rows, group, texts
 from mesh_graph.model import GraphType, NodeKey, NodeKind, Reporter
 from mesh_graph.topology.identity import End, is_known, node_key
 
-__all__ = ["NAMED", "SPLIT", "Naming", "nearest_report"]
+__all__ = ["NAMED", "SPLIT", "Naming", "is_among", "nearest_report"]
 
 SPLIT = "split"
 """The route that was taken: ``namespace/name`` of its service."""
@@ -109,10 +109,19 @@ def nearest_report(named: pd.DataFrame) -> pd.DataFrame:
         ``NAMED`` and ``reporter``.
     """
     by_destination = (named[fields.REPORTER] == Reporter.DESTINATION).to_numpy(dtype=np.bool_)
-    reporting = named[by_destination]
-    served = set(zip(reporting[SPLIT], reporting[VERSION], strict=True))
-    has_report = [pair in served for pair in zip(named[SPLIT], named[VERSION], strict=True)]
-    return named[by_destination | ~np.array(has_report, dtype=np.bool_)]
+    return named[by_destination | ~is_among(named, by_destination, (SPLIT, VERSION))]
+
+
+def is_among(rows: pd.DataFrame, chosen: Bools, labels: Sequence[str]) -> Bools:
+    """Which rows have the labels of a row that is chosen."""
+    if rows.empty:
+        return np.zeros(0, dtype=np.bool_)
+    _, codes = encode([texts(rows[label]) for label in labels])
+    groups, count = group(*codes)
+    found = np.zeros(count, dtype=np.bool_)
+    found[groups[chosen]] = True
+    among: Bools = found[groups]
+    return among
 
 
 def _caller(cluster: str, namespace: str, workload: str, app: str, version: str) -> str:
