@@ -48,7 +48,7 @@ MESSAGES: dict[str, str] = {
     "destination-without-cluster": "{rows} rows left out: their destination names no cluster",
     "earlier-failed": "Vanished and new are not shown: {reason}",
     "family-failed": "No {family}: {reason}",
-    "focus": "Only its callers and callees",
+    "focus": "Focus on it",
     "folded": "{nodes} nodes are folded into {parts}: click one to open it in place",
     "half-reported": "The destination reports only part of what arrives: the source's report is shown",
     "latency-at-most": "The slowest of several series: the response time of all together is at most this",

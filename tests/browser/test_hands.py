@@ -222,12 +222,12 @@ def test_a_double_click_opens_the_page_of_a_node(screen):
 
 
 def test_a_focus_leaves_callers_and_callees_and_widens_by_calls(screen):
-    """reviews v3 is called by productpage through its service, and calls ratings v1 through its own."""
+    """Productpage calls reviews v3 through its service, which calls ratings v1 through its own."""
     screen.open()
     places = screen.js("() => meshgraph.cy.nodes('[icon]').map((n) => n.position())")
     shown = """() => meshgraph.cy.nodes('[icon]').not('.away').map((n) => n.data('lines')[0]).sort()"""
     screen.js("(id) => meshgraph.select(id)", V3)
-    screen.page.click("#mg-panel-body >> text=Only its callers and callees")
+    screen.page.click("#mg-panel-body >> text=Focus on it")
     screen.until("!document.getElementById('mg-focus').hidden")
     assert screen.js(shown) == ["productpage v1", "ratings", "ratings v1", "reviews", "reviews v3"]
     assert "Only around reviews v3, 1 call far" in screen.page.inner_text("#mg-focus")
