@@ -119,8 +119,7 @@ def _response_times(
             continue
         for labels, (protocol, milliseconds) in _rows(frame, fields.REQUEST_PROTOCOL, fields.LATENCY_MS):
             number, call = numbers.get(labels[place]), reader(labels)
-            # Beyond the last bucket nobody knows; Kiali writes the bucket's edge.
-            if number is None or call is None or protocol not in spoken or not 0 < milliseconds < np.inf:
+            if number is None or call is None or protocol not in spoken or milliseconds <= 0:
                 continue
             found.setdefault((number, *_last_leg(call), protocol), float(milliseconds))
     return found

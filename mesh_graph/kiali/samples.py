@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from mesh_graph import fields
-from mesh_graph.frames.codes import Floats, Ints, first_rows, group, texts, totals
+from mesh_graph.frames.codes import Floats, Ints, first_rows, group, totals
 from mesh_graph.kiali.options import GrpcRate, HttpRate, Options, TcpRate
 from mesh_graph.kiali.selection import Chosen, Counted, choose
 from mesh_graph.model import Protocol
@@ -99,21 +99,16 @@ def read_samples(observed: Observed, options: Options, captured: Collection[str]
         *_tcp(observed.tcp, of_frame[2], options, answers),
     ]
     added = [_added_up(part, idle=options.idle) for part in parts]
-    columns = [np.concatenate([part[place] for part in added]) for place in range(3)] if added else _NOTHING
+    none = np.zeros(0, dtype=np.int64)
+    maps, called, ended = (np.concatenate([none, *(part[place] for part in added)]) for place in range(3))
     metric = np.repeat(np.arange(len(added)), [len(part[0]) for part in added])
-    value = np.concatenate([part[3] for part in added]) if added else np.zeros(0)
-    return Samples(columns[0], columns[1], metric, columns[2], value, calls, list(answers))
-
-
-_NOTHING = [np.zeros(0, dtype=np.int64)] * 3
+    value = np.concatenate([np.zeros(0), *(part[3] for part in added)])
+    return Samples(maps, called, metric, ended, value, calls, list(answers))
 
 
 def _added_up(part: _Part, *, idle: bool) -> tuple[Ints, Ints, Ints, Floats]:
     """Map, call, answer and value of one metric's samples, by query and then as the rows came."""
-    chosen = part.chosen
-    if not len(chosen.row):
-        return (*_NOTHING, np.zeros(0))  # type: ignore[return-value]
-    rows = chosen.row
+    chosen, rows = part.chosen, part.chosen.row
     keys = (chosen.stage, chosen.map, part.call[rows], part.answer[rows], part.apart[rows])
     groups, count = group(*keys)
     first = first_rows(groups, count)
@@ -132,8 +127,9 @@ def _requests(
         return
     skipped = {Protocol.GRPC.value} if not grpc else {Protocol.HTTP.value} if not http else set()
     (said,), endings = distinct_rows([frame], _ENDING)
-    numbers = np.array([*(_numbered(_ending(*ending, skipped=skipped), answers) for ending in endings), -1])
-    answer = numbers[said]
+    ended = (_ending(*ending, skipped=skipped) for ending in endings)
+    # Without rows there are no endings, and the array would have no type.
+    answer = np.array([*(_numbered(ending, answers) for ending in ended), -1])[said]
     chosen = _where(choose(frame, options, Counted.REQUESTS, captured), answer)
     yield _Part(chosen, call, answer, said, frame[fields.REQUEST_RATE].to_numpy())
 
@@ -183,19 +179,13 @@ def _tcp(frame: pd.DataFrame, call: Ints, options: Options, answers: dict[Answer
     if not wanted:
         return
     (said,), endings = distinct_rows([frame], (fields.APP, fields.RESPONSE_FLAGS))
-    numbers = np.array(
-        [
-            *(
-                -1 if not flags else _numbered(Answer(Protocol.TCP.value, "", flags), answers)
-                for _, flags in endings
-            ),
-            -1,
-        ]
+    left_out = () if options.ambient.has_ztunnel else (fields.ZTUNNEL,)
+    ended = (
+        Answer(Protocol.TCP.value, "", flags) if flags and app not in left_out else None
+        for app, flags in endings
     )
-    answer = numbers[said]
+    answer = np.array([*(_numbered(ending, answers) for ending in ended), -1])[said]
     chosen = _where(choose(frame, options, Counted.BYTES), answer)
-    if not options.ambient.has_ztunnel:
-        chosen = _where(chosen, np.where(texts(frame[fields.APP]) == fields.ZTUNNEL, -1, 0))
     for rate in wanted:
         yield _Part(chosen, call, answer, said, frame[rate].to_numpy())
 

@@ -68,7 +68,8 @@ def choose(frame: pd.DataFrame, options: Options, family: Counted, captured: Col
         Namespaces that ztunnel captures.
     """
     if options.target is not None:
-        return _of_target(frame, options, family, captured)
+        has_captured = options.target.namespace in captured and family is Counted.REQUESTS
+        return _of_target(frame, options, options.target, family, is_captured=has_captured)
     numbers = {namespace: number for number, namespace in enumerate(options.namespaces)}
     source, destination = (
         _numbers(frame[label], numbers)
@@ -79,10 +80,10 @@ def choose(frame: pd.DataFrame, options: Options, family: Counted, captured: Col
     incoming = np.flatnonzero(by_destination & (destination >= 0))
     outgoing = np.flatnonzero(by_source & (source >= 0))
     unserved, maps = _unserved(frame, by_source, source, numbers)
-    found = frame[fields.REPORTER].to_numpy(dtype=object) == Reporter.SOURCE.value
-    is_captured = np.array([name in captured for name in options.namespaces] + [False], dtype=np.bool_)
-    arrived = found & is_captured[destination] & (source != destination)
-    from_elsewhere = np.flatnonzero(arrived & (family is not Counted.BYTES))
+    # The last place is for -1, a namespace that was not asked for.
+    is_captured = np.array([*(name in captured for name in options.namespaces), False], dtype=np.bool_)
+    by_caller = _is_report_of(frame, Reporter.SOURCE, Ambient.NONE) & (family is not Counted.BYTES)
+    from_elsewhere = np.flatnonzero(by_caller & is_captured[destination] & (source != destination))
     return _joined(
         (unserved, maps, UNSERVED),
         (from_elsewhere, destination[from_elsewhere], CAPTURED),
@@ -123,30 +124,29 @@ def _named_in(host: str, numbers: dict[str, int]) -> list[int]:
     )
 
 
-def _of_target(frame: pd.DataFrame, options: Options, family: Counted, captured: Collection[str]) -> Chosen:
+def _of_target(
+    frame: pd.DataFrame, options: Options, target: Target, family: Counted, *, is_captured: bool
+) -> Chosen:
     """The node graph's queries: a service's lost calls, what comes in, what goes out."""
-    target = options.target or Target("")
-    is_requests = family is Counted.REQUESTS
-    by_source = _is_report_of(frame, Reporter.SOURCE, options.ambient)
-    by_destination = _is_report_of(frame, Reporter.DESTINATION, options.ambient)
-    host = f"{target.service}.{target.namespace}."
-    reported = by_destination
-    if is_requests and not target.service and target.namespace in captured and options.ambient.has_waypoints:
+    # Of bytes a node graph counts no waypoint's reports.
+    ambient = Ambient.NONE if family is Counted.BYTES else options.ambient
+    by_source = _is_report_of(frame, Reporter.SOURCE, ambient)
+    incoming = _is_report_of(frame, Reporter.DESTINATION, ambient)
+    if is_captured and not target.service and ambient.has_waypoints:
         # Before a captured workload stands no proxy that reports as its destination.
-        reported = by_destination | by_source
-    incoming = reported & _equal(frame, inbound_labels(target))
-    nothing = np.zeros(0, dtype=np.int64)
-    outgoing, lost = nothing, nothing
-    if target.service:
-        called = frame[fields.DESTINATION_SERVICE].str.startswith(host).to_numpy(dtype=np.bool_)
-        unserved = {
-            fields.DESTINATION_WORKLOAD: fields.UNKNOWN,
-            **_in_cluster(target, fields.DESTINATION_CLUSTER),
-        }
-        lost = np.flatnonzero(by_source & called & _equal(frame, unserved)) if is_requests else nothing
-        incoming &= called
-    else:
+        incoming |= by_source
+    incoming &= _equal(frame, inbound_labels(target))
+    outgoing = lost = np.zeros(0, dtype=np.int64)
+    if not target.service:
         outgoing = np.flatnonzero(by_source & _equal(frame, outbound_labels(target)))
+    else:
+        host = f"{target.service}.{target.namespace}."
+        called = frame[fields.DESTINATION_SERVICE].str.startswith(host).to_numpy(dtype=np.bool_)
+        incoming &= called
+        if family is Counted.REQUESTS:
+            unserved = _in_cluster(target, fields.DESTINATION_CLUSTER)
+            unserved[fields.DESTINATION_WORKLOAD] = fields.UNKNOWN
+            lost = np.flatnonzero(by_source & called & _equal(frame, unserved))
     found = (lost, UNSERVED), (np.flatnonzero(incoming), INCOMING), (outgoing, OUTGOING)
     return _joined(*((rows, np.zeros(len(rows), dtype=np.int64), stage) for rows, stage in found))
 

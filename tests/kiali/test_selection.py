@@ -2,6 +2,7 @@
 
 import pytest
 
+from mesh_graph import fields
 from mesh_graph.kiali.options import Options, Target
 from mesh_graph.kiali.selection import Counted, choose
 from tests.kiali.graphs import observed, request_row
@@ -57,3 +58,10 @@ def test_node_graph_of_a_captured_workload_takes_its_callers_reports(captured, c
     options = Options(("n",), target=Target("n", workload="b"))
     found = choose(observed("source a@m>b 200 - 1").requests, options, Counted.REQUESTS, captured)
     assert len(found.row) == count
+
+
+def test_node_graph_counts_no_bytes_by_waypoints():
+    options = Options(("n",), target=Target("n", workload="b"))
+    frame = observed(tcp_lines=["waypoint a>b - 1/1/0/0", "destination a>b - 2/2/0/0"]).tcp
+    found = choose(frame, options, Counted.BYTES)
+    assert frame[fields.REPORTER].iloc[found.row].tolist() == ["destination"]
