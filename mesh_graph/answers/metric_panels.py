@@ -137,11 +137,11 @@ class Panels:
     def _merged(self) -> RequestRows:
         scrapes = self.desk.scrapes_per_window(self.span.window_s, (), self.span.end)
         answers = [self.answers[query] for query in self.request_queries]
-        return merged_rows(answers, self.subject, self.choice, self.span, scrapes)
+        return merged_rows(answers, self.subject, self.choice, self.span, scrapes_per_window=scrapes)
 
     def _raw(self) -> RequestRows:
         answer = self.answers[self.request_queries[0]]
-        found = raw_rows(answer, self.subject, self.choice, self.span, self.asked.labels)
+        found = raw_rows(answer, self.subject, self.choice, self.span, labels=self.asked.labels)
         return RequestRows(self._nearest(found.rows), found.known)
 
     def _request_lines(self, found: RequestRows) -> tuple[pd.DataFrame, pd.DataFrame]:

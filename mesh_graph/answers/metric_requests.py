@@ -76,7 +76,7 @@ def request_queries(
 
 
 def merged_rows(
-    answers: list[Answer], subject: NodeKey, choice: Choice, span: Span, scrapes_per_window: float
+    answers: list[Answer], subject: NodeKey, choice: Choice, span: Span, *, scrapes_per_window: float
 ) -> RequestRows:
     """Requests of the answers to ``request_queries``, each once.
 
@@ -105,7 +105,7 @@ def merged_rows(
 
 
 def raw_rows(
-    answer: Answer, subject: NodeKey, choice: Choice, span: Span, labels: tuple[str, ...]
+    answer: Answer, subject: NodeKey, choice: Choice, span: Span, *, labels: tuple[str, ...]
 ) -> RequestRows:
     """Requests as the proxies report them, unmerged, of all the reporters that were asked for.
 

@@ -88,7 +88,7 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """Requests per second that one version of the subject answered, their errors, its workload."""
+    """Requests per second that were sent to one version of the subject, their errors, its workload."""
 
     version: str
     workload: str
@@ -144,7 +144,7 @@ def totals_of(traffic: Traffic, subject: NodeKey, direction: Direction) -> Total
 
 
 def versions_of(traffic: Traffic, subject: NodeKey) -> tuple[Version, ...]:
-    """The subject's versions by what they answered, busiest first; what reached none is none of them."""
+    """The subject's versions by what was sent to them, busiest first; what chose none is none of them."""
     (flows,) = its_rows([traffic.flows], subject, Direction.INBOUND)
     reached = flows[flows[fields.DESTINATION_WORKLOAD] != fields.UNKNOWN]
     ends = [fields.DESTINATION_CANONICAL_REVISION, fields.DESTINATION_WORKLOAD]

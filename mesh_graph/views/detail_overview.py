@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -11,6 +11,7 @@ from mesh_graph.answers.detail import Detail
 from mesh_graph.detail.peers import Peer, Totals, Version
 from mesh_graph.detail.subject import subject_name
 from mesh_graph.fields import UNKNOWN
+from mesh_graph.health import Check
 from mesh_graph.model import Direction, NodeKey, NodeKind, Protocol
 from mesh_graph.views import panel_parts as parts
 from mesh_graph.views.addresses import Links
@@ -18,8 +19,7 @@ from mesh_graph.views.detail_head import status_level
 from mesh_graph.views.links import OutLink
 from mesh_graph.views.messages_health import reason_words
 from mesh_graph.views.numbers import format_bytes_rate, format_latency, format_percent, format_rate
-from mesh_graph.views.peer_rows import has_page, other_ends, peer_name
-from mesh_graph.views.scale import error_level
+from mesh_graph.views.peer_rows import has_page, other_ends, peer_name, ratio_level
 from mesh_graph.views.words import gap_text
 
 __all__ = ["render_overview"]
@@ -30,22 +30,18 @@ MOST_PEERS = 12
 def render_overview(detail: Detail, links: Links, outside: Sequence[OutLink] = ()) -> list[Component]:
     """Callers, the subject and callees; reasons, versions, links to other tools."""
     name = subject_name(detail.subject)
+    check, others = detail.assessment.check, other_ends(detail.outbound, detail.subject)
     flow = html.Div(
         [
-            _side("Called by", detail.inbound, links, "nobody in this window"),
+            _side("Called by", detail.inbound, links, check),
             html.Div(_middle(detail, name), className="mg-flow-middle"),
-            _side(
-                _outbound_title(detail.subject),
-                other_ends(detail.outbound, detail.subject),
-                links,
-                "nothing in this window",
-            ),
+            _side(_outbound_title(detail.subject), others, links, check),
         ],
         className="mg-flow",
     )
     more = [
         _reasons(detail),
-        _versions(detail.versions, detail.subject, links),
+        _versions(detail, links),
         _outside(outside),
         _gaps(detail),
     ]
@@ -56,19 +52,19 @@ def _outbound_title(subject: NodeKey) -> str:
     return "Answered by" if subject.kind is NodeKind.SERVICE else "Calls"
 
 
-def _side(title: str, peers: Sequence[Peer], links: Links, nobody: str) -> Component:
-    items = [_peer(peer, links) for peer in peers[:MOST_PEERS]]
+def _side(title: str, peers: Sequence[Peer], links: Links, check: Check | None) -> Component:
+    items = [_peer(peer, links, check) for peer in peers[:MOST_PEERS]]
     if not items:
-        items = [html.Li(nobody, className="mg-quiet")]
+        items = [html.Li("nobody in this window", className="mg-quiet")]
     if len(peers) > MOST_PEERS:
         items.append(html.Li(f"and {len(peers) - MOST_PEERS} more, see Traffic", className="mg-quiet"))
     return html.Div([html.H4(f"{title} ({len(peers)})"), html.Ul(items)], className="mg-flow-side")
 
 
-def _peer(peer: Peer, links: Links) -> Component:
+def _peer(peer: Peer, links: Links, check: Check | None) -> Component:
     shown = _name(peer_name(peer.key), peer.key, links)
     ratio = peer.error_ratio
-    level = error_level(ratio) if peer.rate else "idle"
+    level = ratio_level(ratio, check) if peer.rate else "idle"
     numbers = [
         _rate_text(peer),
         "" if ratio is None else f"{format_percent(ratio)} failed" if ratio else "none failed",
@@ -119,8 +115,8 @@ def _reasons(detail: Detail) -> Component | None:
     return parts.section("Also", html.Ul([html.Li(reason_words(reason)) for reason in reasons]))
 
 
-def _versions(versions: Iterable[Version], subject: NodeKey, links: Links) -> Component | None:
-    rows = list(versions)
+def _versions(detail: Detail, links: Links) -> Component | None:
+    rows = detail.versions
     whole = sum(version.rate for version in rows)
     if not rows or not whole:
         return None
@@ -128,20 +124,20 @@ def _versions(versions: Iterable[Version], subject: NodeKey, links: Links) -> Co
         [
             html.Span(
                 [
-                    parts.level_mark(error_level(row.errors / row.rate if row.rate else None)),
+                    parts.level_mark(
+                        ratio_level(row.errors / row.rate if row.rate else None, detail.assessment.check)
+                    ),
                     _version_name(row),
                 ]
             ),
-            _workload(row, subject, links),
+            _workload(row, detail.subject, links),
             format_rate(row.rate),
             format_percent(row.rate / whole),
             format_percent(row.errors / row.rate) if row.rate else "–",
         ]
         for row in rows
     ]
-    return parts.section(
-        "Versions that answered", _table(("Version", "Workload", "Rate", "Share", "Errors"), lines)
-    )
+    return parts.section("Versions", _table(("Version", "Workload", "Rate", "Share", "Errors"), lines))
 
 
 def _version_name(version: Version) -> str:

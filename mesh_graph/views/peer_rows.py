@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Any
 
 from mesh_graph.detail.peers import Ending, Peer
 from mesh_graph.fields import BLACKHOLE, PASSTHROUGH, UNKNOWN
+from mesh_graph.health import Check
 from mesh_graph.model import NodeKey, Protocol
 from mesh_graph.views.addresses import LISTS, Links
 from mesh_graph.views.flags import flag_words
 from mesh_graph.views.messages_health import ending_words
 from mesh_graph.views.numbers import format_percent
-from mesh_graph.views.scale import error_level
+from mesh_graph.views.scale import Level, error_level
 
-__all__ = ["NO_PAGE", "PEER_COLUMNS", "has_page", "other_ends", "peer_name", "peer_rows"]
+__all__ = ["NO_PAGE", "PEER_COLUMNS", "has_page", "other_ends", "peer_name", "peer_rows", "ratio_level"]
 
 Row = dict[str, Any]
 NO_PAGE = ("", UNKNOWN, PASSTHROUGH, BLACKHOLE)
@@ -41,17 +43,28 @@ def peer_name(key: NodeKey) -> str:
     return key.app or key.workload or key.service or UNKNOWN
 
 
-def peer_rows(peers: Iterable[Peer], links: Links) -> list[Row]:
+def ratio_level(ratio: float | None, check: Check | None) -> Level:
+    """Level of an error ratio by the limits of the check that decided how the subject fares.
+
+    So that a part and the whole do not contradict each other on one page.
+    """
+    if ratio is None or check is None or not math.isfinite(check.tolerance.failure):
+        return error_level(ratio)
+    share, limits = 100.0 * ratio, check.tolerance
+    return "ok" if not share or share < limits.degraded else "err" if share >= limits.failure else "warn"
+
+
+def peer_rows(peers: Iterable[Peer], links: Links, check: Check | None = None) -> list[Row]:
     """Rows of a traffic table; None is unknown, and shown as a dash."""
-    return [_row(peer, links) for peer in peers]
+    return [_row(peer, links, check) for peer in peers]
 
 
-def _row(peer: Peer, links: Links) -> Row:
+def _row(peer: Peer, links: Links, check: Check | None) -> Row:
     ratio = peer.error_ratio
     is_tcp = peer.protocol == Protocol.TCP
     return {
         "id": f"{peer.key.text}\t{peer.protocol}",
-        "level": error_level(ratio) if peer.rate else "idle",
+        "level": ratio_level(ratio, check) if peer.rate else "idle",
         "name": peer_name(peer.key),
         "kind": peer.key.kind.value,
         "href": links.of(peer.key) if has_page(peer.key) else "",

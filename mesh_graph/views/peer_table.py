@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import dash_ag_grid as dag
 from dash import html
 from dash.development.base_component import Component
 
 from mesh_graph.answers.detail import Detail
-from mesh_graph.detail.peers import Peer
 from mesh_graph.model import NodeKey, NodeKind
 from mesh_graph.views import panel_parts as parts
 from mesh_graph.views.addresses import Links
-from mesh_graph.views.peer_rows import PEER_COLUMNS, other_ends, peer_rows
+from mesh_graph.views.peer_rows import PEER_COLUMNS, Row, other_ends, peer_rows
 
 __all__ = ["render_traffic"]
 
@@ -29,7 +26,11 @@ def render_traffic(detail: Detail, links: Links) -> list[Component]:
     ]
     tables = [
         html.Section(
-            [html.H3(f"{title} ({len(peers)})"), _grid(name, peers, links)], className="mg-traffic-side"
+            [
+                html.H3(f"{title} ({len(peers)})"),
+                _grid(name, peer_rows(peers, links, detail.assessment.check)),
+            ],
+            className="mg-traffic-side",
         )
         for name, title, peers in sides
     ]
@@ -40,8 +41,7 @@ def _outbound_head(subject: NodeKey) -> str:
     return "Workloads behind it" if subject.kind is NodeKind.SERVICE else "Outbound"
 
 
-def _grid(name: str, peers: Sequence[Peer], links: Links) -> Component:
-    rows = peer_rows(peers, links)
+def _grid(name: str, rows: list[Row]) -> Component:
     used = {field for row in rows for field, value in row.items() if value not in (None, 0.0)} | ALWAYS
     columns = [column | {"hide": column["field"] not in used} for column in PEER_COLUMNS]
     if not rows:

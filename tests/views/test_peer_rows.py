@@ -1,14 +1,18 @@
 """Peers as rows of a table, and links out."""
 
+import math
+
 import pytest
 
 from mesh_graph.detail.peers import Ending, Peer
 from mesh_graph.detail.subject import subject_key
-from mesh_graph.model import NodeKey, NodeKind
+from mesh_graph.health import Check
+from mesh_graph.model import Direction, NodeKey, NodeKind, Protocol, Status
 from mesh_graph.settings.templates import PLACE_HOLDERS
+from mesh_graph.settings.tolerances import Tolerance
 from mesh_graph.views.addresses import path_of
 from mesh_graph.views.links import out_links
-from mesh_graph.views.peer_rows import PEER_COLUMNS, has_page, other_ends, peer_rows
+from mesh_graph.views.peer_rows import PEER_COLUMNS, has_page, other_ends, peer_rows, ratio_level
 
 WEB = subject_key(NodeKind.APP, "shop", "web", "east")
 
@@ -48,6 +52,31 @@ def test_grpc_has_no_classes_and_its_statuses_in_words():
 def test_without_requests_there_is_no_success():
     found = row()
     assert (found["success"], found["level"]) == (None, "idle")
+
+
+def check(degraded, failure):
+    tolerance = Tolerance(degraded=degraded, failure=failure)
+    both = (Direction.INBOUND, Protocol.HTTP)
+    return Check(*both, tolerance, Status.DEGRADED, True, 1.0, 0.1, 300.0, 30.0, (0.0, 1.0))
+
+
+@pytest.mark.parametrize(
+    ("ratio", "limits", "level"),
+    [
+        (0.057, (0.1, 10.0), "warn"),
+        (0.1, (0.1, 10.0), "err"),
+        (0.0005, (0.1, 10.0), "ok"),
+        (0.0, (0.0, 0.0), "ok"),
+        (0.001, (0.0, 0.0), "err"),
+        (None, (0.1, 10.0), "unrated"),
+    ],
+)
+def test_a_part_is_judged_by_the_limits_of_the_whole(ratio, limits, level):
+    assert ratio_level(ratio, check(*limits)) == level
+
+
+def test_without_such_limits_a_part_is_judged_as_an_edge_is():
+    assert ratio_level(0.06, None) == ratio_level(0.06, check(20.0, math.inf)) == "err"
 
 
 def test_every_column_has_a_value_in_every_row():
