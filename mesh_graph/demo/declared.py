@@ -203,12 +203,9 @@ def _others(curve: Curve) -> tuple[Curve, ...]:
 
 def _foreign(calls: Iterable[Call]) -> Iterator[Raw]:
     """ServiceEntries of the hosts outside that are registered, where they are called from."""
-    hosts = {
-        call.host: call for call in calls if call.host.name == call.host.host and call.source is not None
-    }
-    for host, call in hosts.items():
-        known = host.namespace not in ("", fields.UNKNOWN)
-        namespace = host.namespace if known or call.source is None else call.source.namespace
+    called = [(call.host, call.source) for call in calls if call.host.name == call.host.host]
+    for host, source in {host: source for host, source in called if source is not None}.items():
+        namespace = source.namespace if host.namespace == fields.UNKNOWN else host.namespace
         ports = [{"number": 443, "name": "https", "protocol": "HTTPS"}]
         spec = {"hosts": [host.host], "location": "MESH_EXTERNAL", "resolution": "DNS", "ports": ports}
         name = host.host.replace(".", "-")

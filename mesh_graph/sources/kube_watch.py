@@ -57,6 +57,7 @@ class KindWatch:
         self._gap: ClusterGap | None = ClusterGap("cluster.waiting", api.name, row.kind)
         self._path = row.path(row.versions[0])
         self._resume_at: str | None = None
+        self._was_read = False
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._thread = threading.Thread(
@@ -80,7 +81,7 @@ class KindWatch:
         with self._lock:
             if self._sorted is None:
                 self._sorted = tuple(self._objects[key] for key in sorted(self._objects))
-            return self._sorted, self._gap, self._resume_at is not None
+            return self._sorted, self._gap, self._was_read
 
     def _run(self) -> None:
         delays = _delays()
@@ -117,7 +118,8 @@ class KindWatch:
             except Absent:
                 continue
             with self._lock:
-                self._objects, self._sorted, self._resume_at = objects, None, at
+                self._objects, self._sorted = objects, None
+                self._resume_at, self._was_read = at, True
             self._confirm(changed=True)
             return
         raise Absent(self._path)
@@ -175,11 +177,10 @@ class KindWatch:
             raise SourceError(self._api.name, self._path, f"The watch failed: {item.get('message')}.")
         metadata = _mapping(item.get("metadata"))
         with self._lock:
-            if kind != "BOOKMARK":
+            if kind in ("ADDED", "MODIFIED", "DELETED"):
                 self._sorted = None
-            if kind == "DELETED":
                 self._objects.pop((str(metadata.get("namespace") or ""), str(metadata.get("name"))), None)
-            elif kind in ("ADDED", "MODIFIED"):
+            if kind in ("ADDED", "MODIFIED"):
                 self._keep(self._objects, item)
             self._resume_at = str(metadata.get("resourceVersion") or self._resume_at)
         self._confirm(changed=kind != "BOOKMARK")
@@ -197,7 +198,8 @@ class KindWatch:
             return
         with self._lock:
             if forget:
-                self._objects, self._sorted, self._resume_at = {}, None, None
+                self._objects, self._sorted = {}, None
+                self._resume_at, self._was_read = None, False
             gap = ClusterGap(message, self._api.name, self.kind, tuple(parameters.items()))
             changed, self._gap = gap != self._gap, gap
         self.is_settled.set()
