@@ -73,6 +73,8 @@ SELECT_FAILING = """() => meshgraph.select(
     meshgraph.picture.edges.find((edge) => edge.level === "err" && edge.id.includes("ratings")).id
 )"""
 SHOTS = (
+    Shot("overview", "/", ready="#mg-overview-table .ag-row"),
+    Shot("workloads-dark", "/workloads?namespaces=bookinfo", ready="#mg-list-table .ag-row", scheme="dark"),
     Shot("topology", "/topology"),
     Shot(
         "topology-edge",

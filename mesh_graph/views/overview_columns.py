@@ -15,7 +15,7 @@ __all__ = ["GRID_OPTIONS", "NAMESPACE_COLUMNS", "object_columns"]
 Column = dict[str, Any]
 
 GRID_OPTIONS: dict[str, Any] = {
-    "rowHeight": 42,
+    "rowHeight": 50,
     "headerHeight": 34,
     "animateRows": False,
     "suppressFieldDotNotation": True,
@@ -41,20 +41,20 @@ def _number(field: str, name: str, text: str, width: int, **more: Any) -> Column
 
 
 def _latency(name: str) -> Column:
-    column = _number(f"{name}_ms", name, name, 78)
+    column = _number(f"{name}_ms", name, name, 72)
     above = f"params.data['{name}_is_above'] ? 1e15 : params.data['{name}_ms']"
     return {**column, "valueGetter": {"function": above}, "headerTooltip": "Response time of what came in"}
 
 
 def _line(field: str, name: str, text: str, rates: str) -> Column:
-    return _number(field, name, text, 116, cellRenderer="MeshgraphRate", cellRendererParams={"line": rates})
+    return _number(field, name, text, 112, cellRenderer="MeshgraphRate", cellRendererParams={"line": rates})
 
 
 _STATUS: Column = {
     "field": "order",
     "headerName": "Status",
     "cellRenderer": "MeshgraphStatus",
-    "width": 104,
+    "width": 98,
     "sort": "asc",
     "sortIndex": 0,
     "sortingOrder": ["asc", "desc", None],
@@ -71,7 +71,7 @@ _ERRORS = _number(
     "error_ratio",
     "Errors",
     "errors",
-    76,
+    72,
     cellRenderer="MeshgraphErrors",
     headerTooltip="Share that failed: of what came in or of what was sent, the worse",
 )
@@ -84,7 +84,7 @@ def _name(field: str, header: str) -> Column:
         "cellRenderer": "MeshgraphName",
         "comparator": {"function": "meshgraphNatural(params)"},
         "flex": 1,
-        "minWidth": 132,
+        "minWidth": 126,
     }
 
 
@@ -111,8 +111,8 @@ NAMESPACE_COLUMNS: list[Column] = [
         "headerTooltip": "Requests that it sent, to itself too",
     },
     _latency("p95"),
-    _number("tcp_rate", "TCP", "tcp", 82),
-    _number("mtls_share", "mTLS", "mtls", 64),
+    _number("tcp_rate", "TCP", "tcp", 78),
+    _number("mtls_share", "mTLS", "mtls", 62),
     _count(NodeKind.APP, "Apps"),
     _count(NodeKind.WORKLOAD, "Wkl"),
     _count(NodeKind.SERVICE, "Svc"),
@@ -134,7 +134,7 @@ def object_columns(kind: NodeKind) -> list[Column]:
         *sent,
         _latency("p50"),
         _latency("p95"),
-        _number("tcp_rate", "TCP", "tcp", 82),
+        _number("tcp_rate", "TCP", "tcp", 78),
         {
             "field": "versions",
             "headerName": "Versions",
