@@ -28,7 +28,7 @@ class Asked:
 
 
 class Recorder:
-    """A source that remembers what it was asked, in the order it was.
+    """A source that remembers what it was asked, in the order it was, while it listens.
 
     Parameters
     ----------
@@ -42,6 +42,7 @@ class Recorder:
         self._source = source
         self._lock = Lock()
         self.asked: list[Asked] = []
+        self.is_listening = True
 
     @property
     def name(self) -> str:
@@ -54,19 +55,17 @@ class Recorder:
 
     def instant(self, query: MetricQuery, at: float) -> Reply:
         """Answer at one instant."""
-        self._remember("query", self.promql(query), time=at)
+        self._remember("query", [query], time=at)
         return self._source.instant(query, at)
 
     def together(self, queries: Sequence[MetricQuery], at: float) -> list[Reply]:
         """Answers to several queries at one instant."""
-        texts = [self.promql(query) for query in queries]
-        for pack in packs(texts):
-            self._remember("query", joined(texts[pack]), time=at)
+        self._remember("query", queries, time=at)
         return self._source.together(queries, at)
 
     def range(self, query: MetricQuery, start: float, end: float, step_s: float) -> Reply:
         """Answers over a range."""
-        self._remember("query_range", self.promql(query), start=start, end=end, step=step_s)
+        self._remember("query_range", [query], start=start, end=end, step=step_s)
         return self._source.range(query, start, end, step_s)
 
     def label_values(
@@ -83,10 +82,14 @@ class Recorder:
         """End the connections of who answers."""
         self._source.close()
 
-    def _remember(self, path: str, promql: str, **times: float) -> None:
-        form = {"query": promql, **{name: f"{value:.3f}" for name, value in times.items()}}
+    def _remember(self, path: str, queries: Sequence[MetricQuery], **times: float) -> None:
+        if not self.is_listening:
+            return
+        texts = [self.promql(query) for query in queries]
+        requests = [joined(texts[pack]) for pack in packs(texts)] if len(texts) > 1 else texts
+        fixed = tuple((name, f"{value:.3f}") for name, value in times.items())
         with self._lock:
-            self.asked.append(Asked(path, tuple(form.items())))
+            self.asked += [Asked(path, (("query", text), *fixed)) for text in requests]
 
 
 class BareClient:

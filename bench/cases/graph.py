@@ -94,7 +94,7 @@ def answer_against_floor(site: Site, answer: Callable[[Mesh, float], T]) -> tupl
     instants = (END - 1.0 - number % SCRAPE_S for number in count())
     try:
         given = answer(mesh, next(instants))
-        asked = tuple(recorder.asked)
+        asked, recorder.is_listening = tuple(recorder.asked), False
         floor.ask(asked)
         pairs = take_pairs(lambda _: floor.ask(asked), lambda _: answer(mesh, next(instants)), _pairs(site))
     finally:
