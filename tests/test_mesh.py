@@ -11,6 +11,7 @@ from mesh_graph.errors import InvalidExpression, InvalidRequest, SourceTimeout
 from mesh_graph.mesh import Mesh
 from mesh_graph.model import GraphType, View
 from mesh_graph.sources.demo import DemoSource
+from mesh_graph.sources.demo_cluster import DemoCluster
 from mesh_graph.sources.query import Family, Matcher
 from mesh_graph.topology.attributes import EdgeAttr, Gap, GraphAttr, NodeAttr
 from mesh_graph.topology.overlay_latency import AT_MOST
@@ -215,3 +216,21 @@ def test_the_doctor_speaks_for_the_view():
     mesh = Mesh(Troubled())
     assert mesh.trust(VIEW) == ()
     assert mesh.examine(replace(VIEW, namespaces=("nowhere",))).findings
+
+
+def test_what_is_declared_is_told_where_somebody_knows_it():
+    assert Mesh(Troubled()).declared() is None
+    mesh = Mesh(Troubled(), cluster=DemoCluster(clock=lambda: NOON))
+    assert [one.name for one in mesh.declared().objects("VirtualService")] == ["reviews", "prices"]
+
+
+def test_closed_mesh_watches_no_cluster_any_more():
+    class Closing(DemoCluster):
+        is_closed = False
+
+        def close(self):
+            self.is_closed = True
+
+    cluster = Closing()
+    Mesh(Troubled(), cluster=cluster).close()
+    assert cluster.is_closed
