@@ -37,28 +37,27 @@ def is_registered(registry: Registry, host: Host, one: KubeObject) -> bool:
 
 
 def _find(registry: Registry) -> Iterator[ConfigFinding]:
-    services = registry.snapshot.objects("Service")
     for one in registry.snapshot.objects("VirtualService"):
         for destination in routed(one):
             place = destination["host"]
             host = host_of(place.text, one.namespace)
-            if is_registered(registry, host, one):
-                continue
-            near = [s.name for s in services if s.namespace == (host.namespace or one.namespace)]
-            close = nearest(host.service or host.name.split(".")[0], near)
-            written = (
-                close
-                if host.namespace in ("", one.namespace)
-                else f"{close}.{host.namespace}.svc.cluster.local"
-            )
-            yield ConfigFinding(
-                "KIA1101",
-                Severity.ERROR,
-                one,
-                place.path,
-                (("host", host.name or "nothing"), ("close", close and written)),
-                {place.path: written} if close and place else {},
-            )
+            if not is_registered(registry, host, one):
+                close = _meant(registry, host, one.namespace)
+                parameters = (("host", host.name or "nothing"), ("close", close))
+                changes = {place.path: close} if close and place else {}
+                yield ConfigFinding("KIA1101", Severity.ERROR, one, place.path, parameters, changes)
+
+
+def _meant(registry: Registry, host: Host, namespace: str) -> str:
+    """The host that was probably meant, as one writes it in a namespace; empty where none is like it."""
+    name, *rest = (host.service, host.namespace) if host.is_service else host.name.split(".")
+    if len(rest) > 1:
+        entries = registry.snapshot.objects("ServiceEntry")
+        return nearest(host.name, [known for entry in entries for known in spec_of(entry)["hosts"].texts])
+    (place,) = rest or (namespace,)
+    services = registry.snapshot.objects("Service")
+    close = nearest(name, [service.name for service in services if service.namespace == place])
+    return f"{close}.{place}.svc.cluster.local" if close and place != namespace else close
 
 
 MISSING_HOST = Rule("KIA1101", ("VirtualService", "Service", "ServiceEntry"), _find)

@@ -256,6 +256,16 @@ def test_every_rule_has_both_cases_and_words():
          "reviews.bookinfo.svc.cluster.local was probably meant",
          {HOST: "reviews.bookinfo.svc.cluster.local"}),
         ([*REVIEWS, routes(to("reviews.bookinfo"))], "reviews was probably meant", {HOST: "reviews"}),
+        (
+            [*REVIEWS, routes(to("reviews.bookinfo"), namespace="shop")],
+            "reviews.bookinfo.svc.cluster.local was probably meant",
+            {HOST: "reviews.bookinfo.svc.cluster.local"},
+        ),
+        (
+            [OUTSIDE % "'*'", routes(to("api.exampel.com"))],
+            "api.example.com was probably meant",
+            {HOST: "api.example.com"},
+        ),
         ([*REVIEWS, routes(to("nothing-like-it"))], "Name a service that exists", {}),
     ],
 )  # fmt: skip
