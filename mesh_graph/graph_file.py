@@ -16,7 +16,7 @@ from mesh_graph.model import View
 from mesh_graph.server import open_mesh
 from mesh_graph.settings import Settings
 
-__all__ = ["UNFOLDED", "add_arguments", "write_graph"]
+__all__ = ["UNFOLDED", "add_arguments", "write_graph", "write_output"]
 
 UNFOLDED = 100_000
 """Nodes above which a graph is folded all the same."""
@@ -52,7 +52,7 @@ def write_graph(settings: Settings, arguments: argparse.Namespace) -> int:
         if unknown := mesh.unknown_namespaces(view.namespaces, view.at):
             raise UnknownNamespace(unknown[0])
         body = chosen.render(mesh.graph(view))
-    _write(arguments.output, body)
+    write_output(arguments.output, body)
     return 0
 
 
@@ -77,7 +77,14 @@ def _view(settings: Settings, arguments: argparse.Namespace) -> View:
     return replace(view, namespaces=tuple(arguments.namespaces)) if arguments.namespaces else view
 
 
-def _write(output: str | None, body: bytes) -> None:
+def write_output(output: str | None, body: bytes) -> None:
+    """Write bytes to a file, or where none is named to the standard output.
+
+    Raises
+    ------
+    MeshGraphError
+        If the file cannot be written.
+    """
     if output is None:
         sys.stdout.buffer.write(body)
         return
