@@ -118,7 +118,6 @@
     holder.append(details);
     input.addEventListener("change", () => goTo(new Date(input.value)));
     live.addEventListener("click", () => goTo(null));
-    document.addEventListener("pointerdown", (event) => details.contains(event.target) || (details.open = false));
   }
 
   function showInstant() {
@@ -149,6 +148,10 @@
   }
 
   setInterval(showAge, 1000);
+  document.addEventListener("pointerdown", ({ target }) => {
+    const details = bar()?.querySelector(".mg-when details");
+    if (details && !details.contains(target)) details.open = false;
+  });
   document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : bar() && ask()));
 
   window.dash_clientside = window.dash_clientside || {};
