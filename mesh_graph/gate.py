@@ -24,7 +24,7 @@ __all__ = ["CANNOT_SAY", "PROMOTE", "ROLL_BACK", "WAIT", "add_arguments", "exit_
 
 PROMOTE, ROLL_BACK, WAIT, CANNOT_SAY = 0, 1, 2, 3
 """Exit codes of ``--gate``; ``WAIT`` is hold, too."""
-_CODES = {
+_CODES: dict[str, int] = {
     Verdict.PROMOTE: PROMOTE,
     Verdict.ROLL_BACK: ROLL_BACK,
     Verdict.WAIT: WAIT,
@@ -72,7 +72,7 @@ def judge_split(settings: Settings, arguments: argparse.Namespace) -> int:
 
 def exit_code(split: Split) -> int:
     """What a pipeline is told."""
-    return CANNOT_SAY if split.judgement.cannot_say else _CODES[split.judgement.verdict]
+    return _CODES.get(split.answer, CANNOT_SAY)
 
 
 def _printed(split: Split, form: str) -> str:

@@ -14,6 +14,7 @@ from mesh_graph.mesh import Mesh
 from mesh_graph.settings import load_settings
 from mesh_graph.sources.demo import DemoSource
 from mesh_graph.sources.query import Family
+from mesh_graph.views.split_text import split_text
 from tests import canary_mesh
 from tests.canary_mesh import NAMESPACE, VIEW
 from tests.peers import free_port
@@ -33,6 +34,12 @@ def judge(*argv: str, **settings: object) -> int:
 )
 def test_the_exit_code_is_the_verdict(canaries, service, code):
     assert gate.exit_code(canaries.split(VIEW, f"{NAMESPACE}/{service}").split) == code
+
+
+def test_a_name_that_nobody_has_is_not_let_through(canaries):
+    nobody = canaries.split(VIEW, f"{NAMESPACE}/nobody").split
+    assert gate.exit_code(nobody) == gate.CANNOT_SAY
+    assert "is it called that?" in split_text(nobody)
 
 
 class WithoutHistograms(DemoSource):

@@ -15,7 +15,21 @@ from mesh_graph.canary.verdict import Judged, Judgement, Verdict
 from mesh_graph.codec import parse_duration, parse_instant
 from mesh_graph.errors import InvalidRequest
 
-__all__ = ["Anchor", "AnchorKind", "Objective", "Promise", "Split", "declared_of", "read_anchor", "severity"]
+__all__ = [
+    "CANNOT_SAY",
+    "Anchor",
+    "AnchorKind",
+    "Objective",
+    "Promise",
+    "Split",
+    "declared_of",
+    "read_anchor",
+    "severity",
+]
+
+
+CANNOT_SAY = "cannot-say"
+"""The answer where there is no verdict."""
 
 
 class AnchorKind(StrEnum):
@@ -144,6 +158,12 @@ class Split:
     def versions(self) -> tuple[str, ...]:
         """The baseline, then the canaries."""
         return (self.declared.baseline, *self.declared.canaries)
+
+    @property
+    def answer(self) -> str:
+        """The verdict, or ``CANNOT_SAY``: nobody to compare, or something that could not be measured."""
+        has_canary = bool(self.declared.canaries)
+        return self.judgement.verdict.value if has_canary and not self.judgement.cannot_say else CANNOT_SAY
 
     def judged(self, version: str) -> tuple[Judged, ...]:
         """Guardrails of a canary; none of the baseline."""

@@ -28,7 +28,7 @@ def split_document(split: Split) -> dict[str, Any]:
     """One split.
 
     ``verdict`` is ``promote``, ``roll-back``, ``wait`` or ``hold``; ``answer`` is the same but ``cannot-say``
-    where it holds for want of a measurement.
+    where there is nobody to compare, or it holds for want of a measurement.
     """
     judgement = split.judgement
     return _known(
@@ -36,7 +36,7 @@ def split_document(split: Split) -> dict[str, Any]:
             "namespace": split.namespace,
             "service": split.service,
             "verdict": judgement.verdict.value,
-            "answer": "cannot-say" if judgement.cannot_say else judgement.verdict.value,
+            "answer": split.answer,
             "reasons": _reasons(judgement.reasons),
             "baseline": split.declared.baseline,
             "canaries": list(split.declared.canaries),

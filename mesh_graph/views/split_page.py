@@ -26,6 +26,7 @@ from mesh_graph.views.split_words import (
     objective_text,
     reasons_text,
     remarks_text,
+    split_reasons_text,
 )
 from mesh_graph.views.words import gap_text
 
@@ -84,9 +85,9 @@ def _title(split: Split, graph_href: str, list_href: str) -> Component:
 
 def _hero(split: Split) -> Component:
     verdict = split.judgement.verdict
-    reasons = [html.Li(text) for text in reasons_text(split.judgement.reasons)]
+    reasons = [html.Li(text) for text in split_reasons_text(split)]
     baseline, *canaries = split.versions
-    canary = ", ".join(canaries) or "no other version"
+    versus = f"{', '.join(canaries)} against {baseline}" if canaries else baseline
     facts = [
         ("Counted for", anchor_text(split.anchor, split.judgement.at)),
         ("Declared by", split.promise.route if split.promise else "nothing: observed only"),
@@ -97,7 +98,7 @@ def _hero(split: Split) -> Component:
             html.Div(
                 [
                     html.Div(VERDICTS[verdict], className="mgc-hero-word"),
-                    html.Div(f"{canary} against {baseline}", className="mgc-hero-versus"),
+                    html.Div(versus, className="mgc-hero-versus"),
                 ],
                 className="mgc-hero-verdict",
             ),

@@ -15,6 +15,7 @@ __all__ = [
     "objective_text",
     "reasons_text",
     "remarks_text",
+    "split_reasons_text",
 ]
 
 VERDICTS: dict[Verdict, str] = {
@@ -73,6 +74,15 @@ def objective_text(split: Split) -> str:
 def reasons_text(reasons: tuple[Reason, ...], most: int = 3) -> list[str]:
     """The strongest reasons as sentences."""
     return [reason_words(reason) for reason in reasons[:most]]
+
+
+def split_reasons_text(split: Split) -> list[str]:
+    """Why the verdict on a split is what it is; why there is none where nobody can be compared."""
+    if split.declared.canaries:
+        return reasons_text(split.judgement.reasons)
+    if split.declared.baseline:
+        return [f"Only {split.declared.baseline} answers: there is nobody to compare it with"]
+    return ["No request was counted, and no route declares this service: is it called that?"]
 
 
 def remarks_text(split: Split) -> list[str]:
