@@ -11,7 +11,7 @@ import pandas as pd
 from mesh_graph.canary.assemble import Evidence
 from mesh_graph.canary.counts import COUNT
 from mesh_graph.canary.sample import UNATTRIBUTED, VERSION, Declared, Rules, Sample
-from mesh_graph.canary.verdict import Judged, Judgement, Verdict
+from mesh_graph.canary.verdict import Judgement, Verdict
 from mesh_graph.codec import parse_duration, parse_instant
 from mesh_graph.errors import InvalidRequest
 
@@ -164,11 +164,6 @@ class Split:
         """The verdict, or ``CANNOT_SAY``: nobody to compare, or something that could not be measured."""
         has_canary = bool(self.declared.canaries)
         return self.judgement.verdict.value if has_canary and not self.judgement.cannot_say else CANNOT_SAY
-
-    def judged(self, version: str) -> tuple[Judged, ...]:
-        """Guardrails of a canary; none of the baseline."""
-        found = (c.guardrails for c in self.judgement.candidates if c.version == version)
-        return next(found, ())
 
 
 _UNITS = frozenset("wdhms")

@@ -81,6 +81,7 @@ MESSAGES: dict[str, str] = {
     "reporter-unknown": "{rows} rows left out: their reporter is unknown",
     "source-without-identity": "{rows} rows left out: their source has no workload and no app",
     "state.new": "new",
+    "split-part-failed": "Part of this page is missing: {reason}",
     "state.vanished": "vanished",
     "summary.errors": "{ratio} errors",
     "summary.found": "{count} found",
