@@ -20,6 +20,7 @@
   function showPicture({ picture }) {
     mg.byId("mg-summary").textContent = `${picture.summary} · ${picture.window_text} · ${picture.at_text}`;
     mg.setLines("mg-trust", [
+      ...mg.misread.map((text) => ({ text, kind: "gap" })),
       ...picture.trust.map((text) => ({ text, kind: "trust" })),
       ...picture.gaps.map((text) => ({ text, kind: "gap" })),
       { text: picture.folded, kind: "plain" },

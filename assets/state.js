@@ -38,10 +38,16 @@
     return text;
   }
 
+  /** What the address says; a value that the page cannot show is left out and said. */
   function readAddress() {
     const found = new Map();
+    mg.misread = [];
     for (const [name, text] of new URLSearchParams(location.search)) {
-      if (name in config.defaults && text !== config.defaults[name]) found.set(name, text);
+      if (!(name in config.defaults) || text === config.defaults[name]) continue;
+      const known = config.choices[name];
+      const wrong = known && text.split(",").find((part) => !known.includes(part));
+      if (wrong === undefined) found.set(name, text);
+      else mg.misread.push(`${name}: '${wrong.slice(0, 80)}' is not understood. It takes ${known.join(", ")}.`);
     }
     return found;
   }

@@ -17,8 +17,10 @@ from typing import Any
 from mesh_graph.codec import PARAMETERS, format_duration
 from mesh_graph.model import View
 from mesh_graph.pages.ids import Topology as T
+from mesh_graph.pages.toolbar import LABELS
+from mesh_graph.views.scale import MODES
 
-__all__ = ["CONTROLS", "PAGE_DEFAULTS", "Control", "browser_controls", "parameter_defaults"]
+__all__ = ["CONTROLS", "PAGE_CHOICES", "PAGE_DEFAULTS", "Control", "browser_controls", "parameter_defaults"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,16 @@ PAGE_DEFAULTS: Mapping[str, str] = {
     "hops": "1",
 }
 """Parameters that only the page reads, with their defaults; ``refresh`` comes from the settings."""
+
+
+PAGE_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "colour": MODES,
+    "labels": ("none", *LABELS),
+    **dict.fromkeys(("animation", "mtls", "minimap", "legend", "panel", "replay"), ("0", "1")),
+    "table": ("0", "edges", "nodes"),
+    "hops": tuple("123456789"),
+}
+"""What parameters take that only the page reads; the others are checked where they are used."""
 
 
 def parameter_defaults(view: View, refresh_s: int) -> dict[str, str]:

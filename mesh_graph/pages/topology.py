@@ -22,7 +22,7 @@ from mesh_graph.api.context import current_context
 from mesh_graph.codec import view_from_query
 from mesh_graph.fields import LATENCY_MS
 from mesh_graph.model import NodeKind, View
-from mesh_graph.pages.controls import CONTROLS, browser_controls, parameter_defaults
+from mesh_graph.pages.controls import CONTROLS, PAGE_CHOICES, browser_controls, parameter_defaults
 from mesh_graph.pages.icons import icon
 from mesh_graph.pages.ids import Shell
 from mesh_graph.pages.ids import Topology as T
@@ -55,6 +55,7 @@ def _config(defaults: Mapping[str, str]) -> Component:
     data: dict[str, Any] = {
         "defaults": dict(defaults),
         "controls": browser_controls(),
+        "choices": dict(PAGE_CHOICES),
         "twin": dash.get_relative_path("/api/pages/topology"),
         "namespaces": dash.get_relative_path("/api/pages/namespaces"),
         "page": dash.get_relative_path("/topology"),

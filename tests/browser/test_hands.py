@@ -77,6 +77,20 @@ def test_state_is_in_the_address_and_comes_back_from_it(new_screen):
     assert not screen.page.is_visible("[data-mode=health].mg-legend-scale")
 
 
+def test_a_wrong_value_of_the_page_is_said_and_changes_nothing(screen):
+    screen.open("/topology?table=foo&colour=pink&labels=rate,sound&legend=1")
+    said = screen.page.inner_text("#mg-trust")
+    assert "table: 'foo' is not understood. It takes 0, edges, nodes." in said
+    assert "colour: 'pink'" in said
+    assert "labels: 'sound'" in said
+    assert screen.js("() => ['table', 'colour', 'labels', 'legend'].map(meshgraph.state.get)") == [
+        "0",
+        "health",
+        "none",
+        "1",
+    ]
+
+
 def test_a_control_writes_the_address_and_asks_for_the_view(screen, mesh):
     screen.open()
     screen.page.click("#mg-graph-type")
