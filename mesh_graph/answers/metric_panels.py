@@ -24,7 +24,9 @@ from mesh_graph.detail.lines import (
     nearest,
     quantiles,
     sum_lines,
+    table_of,
 )
+from mesh_graph.detail.outcomes import request_lines
 from mesh_graph.detail.outliers import outliers
 from mesh_graph.detail.reporters import differences
 from mesh_graph.errors import SourceError
@@ -39,8 +41,6 @@ __all__ = ["Panel", "Panels"]
 SHOWN_QUANTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 ERRORS_THAT_MATTER = 0.01
 """Error ratio below which no pod is an outlier."""
-_ANSWERS = (Group.CODE, Group.GRPC_STATUS, Group.FLAGS)
-"""Groups of which a line either fails or does not: their ratios are of all requests."""
 Answers = Mapping[MetricQuery, Answer]
 
 
@@ -124,9 +124,9 @@ class Panels:
             return [Panel(name, empty, promql, problem=error) for name in ("errors", "requests")]
         if rows.rows.empty:
             zero = pd.Series(np.where(rows.known, 0.0, np.nan), index=self.span.times)
-            idle = _table({(Outcome.OK.value, ""): zero}, zero.index)
+            idle = table_of({(Outcome.OK.value, ""): zero}, zero.index)
             return [Panel("errors", empty, promql), Panel("requests", idle, promql)]
-        volume, ratios = self._request_lines(rows)
+        volume, ratios = request_lines(rows.rows, rows.known, self.choice, self.span.times)
         errors, hidden = busiest(ratios, volume) if not self.choice.is_plain else (ratios, 0)
         shown, _ = busiest(volume, volume) if not self.choice.is_plain else (volume, 0)
         return [
@@ -143,40 +143,6 @@ class Panels:
         answer = self.answers[self.request_queries[0]]
         found = raw_rows(answer, self.subject, self.choice, self.span, labels=self.asked.labels)
         return RequestRows(self._nearest(found.rows), found.known)
-
-    def _request_lines(self, found: RequestRows) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Volume and ratios, a column per line: in plain charts per outcome, else per group."""
-        rows, times = found.rows, self.span.times
-        whole = self._filled(sum_lines(rows, times), found.known)
-        by_outcome = {
-            how: self._filled(sum_lines(rows[rows[fields.OUTCOME] == how], times), found.known)
-            for how in Outcome
-        }
-        if not self.choice.is_plain:
-            failed = by_outcome[Outcome.ERROR].reindex(columns=whole.columns, fill_value=0.0)
-            if self.choice.group not in _ANSWERS:
-                return whole, failed / whole.where(whole > 0)
-            shares = failed.div(whole.sum(axis=1).where(lambda total: total > 0), axis=0)
-            return whole, shares.iloc[:, np.flatnonzero((failed.fillna(0.0) > 0).to_numpy().any(axis=0))]
-        total = whole.sum(axis=1, min_count=1)
-        kinds = {
-            (how.value, ""): table.sum(axis=1, min_count=1).reindex(total.index)
-            for how, table in by_outcome.items()
-            if table.size and (table.fillna(0).to_numpy() > 0).any()
-        }
-        volume = _table(kinds, total.index)
-        ratios = {
-            (how.value, ""): kinds.get((how.value, ""), total * 0.0).fillna(0.0) / total.where(total > 0)
-            for how in (Outcome.ERROR, Outcome.CLIENT_ERROR, Outcome.HUNG_UP)
-            if how is Outcome.ERROR or (how.value, "") in kinds
-        }
-        return volume, _table(ratios, total.index)
-
-    def _filled(self, table: pd.DataFrame, known: np.ndarray) -> pd.DataFrame:
-        """Zero where the proxies spoke and had nothing to say of a line; a place that is gone is no zero."""
-        if self.choice.group.is_place or not table.size:
-            return table
-        return table.mask(table.isna() & pd.Series(known, index=table.index).to_numpy()[:, None], 0.0)
 
     # -- the other families
 
@@ -223,7 +189,7 @@ class Panels:
         if self.choice.is_plain:
             tables = {"avg": average, **{n: quantiles(rows, times, q) for n, q in SHOWN_QUANTILES.items()}}
             columns: dict[Line, pd.Series[float]] = {(n, ""): table.iloc[:, 0] for n, table in tables.items()}
-            lines = _table(columns, average.index)
+            lines = table_of(columns, average.index)
             return Panel(name, lines, promql, heat=heat(rows, times) if name == "duration" else None)
         wanted = self.choice.quantile
         table = average if wanted is None else quantiles(rows, times, wanted)
@@ -263,7 +229,7 @@ class Panels:
             for name, told in rows.items()
             if len(told)
         }
-        return _table(found, pd.Index(times, name=fields.TIME))
+        return table_of(found, pd.Index(times, name=fields.TIME))
 
     def _connections(self, name: str, families: tuple[Family, ...]) -> Panel:
         opened, closed = (self._rows(self.asked.counters[family]) for family in families)
@@ -285,13 +251,3 @@ class Panels:
             return ()
         middles = zip(lines_of(table), table.median(), strict=True)
         return outliers({line: float(value) for line, value in middles}, floor)
-
-
-def _table(columns: Mapping[Line, pd.Series], index: pd.Index) -> pd.DataFrame:
-    """Lines over time from their columns, in their order."""
-    values = (
-        np.array([columns[line].to_numpy() for line in columns]).T if columns else np.empty((len(index), 0))
-    )
-    return pd.DataFrame(
-        values, index=index, columns=pd.Index(list(columns), tupleize_cols=False, dtype=object)
-    )

@@ -12,7 +12,8 @@ from mesh_graph.answers.desk import Desk
 from mesh_graph.answers.metric_queries import Span, reporter_matchers
 from mesh_graph.answers.since import services_of
 from mesh_graph.detail.choice import Choice, Group, Told, group_labels
-from mesh_graph.detail.lines import named, raw_outcomes
+from mesh_graph.detail.lines import named
+from mesh_graph.detail.outcomes import raw_outcomes
 from mesh_graph.detail.rows import its_rows
 from mesh_graph.detail.subject import own_matchers, subject_scopes
 from mesh_graph.errors import SourceError

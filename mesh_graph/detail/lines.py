@@ -5,7 +5,7 @@ rows (time, line, value) ─► table: a row per instant, a column per line
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,6 @@ from mesh_graph import fields
 from mesh_graph.detail.choice import Told
 from mesh_graph.model import Reporter
 from mesh_graph.sources.rates import histogram_quantile
-from mesh_graph.topology.outcome import outcome, response_code, split_flags
 
 __all__ = [
     "LINE",
@@ -30,8 +29,8 @@ __all__ = [
     "named",
     "nearest",
     "quantiles",
-    "raw_outcomes",
     "sum_lines",
+    "table_of",
 ]
 
 LINE = "line"
@@ -91,6 +90,16 @@ def lines_of(table: pd.DataFrame) -> list[Line]:
     return lines
 
 
+def table_of(columns: Mapping[Line, pd.Series], index: pd.Index) -> pd.DataFrame:
+    """Lines over time from their columns, in their order."""
+    values = (
+        np.array([columns[line].to_numpy() for line in columns]).T if columns else np.empty((len(index), 0))
+    )
+    return pd.DataFrame(
+        values, index=index, columns=pd.Index(list(columns), tupleize_cols=False, dtype=object)
+    )
+
+
 def sum_lines(rows: pd.DataFrame, times: Sequence[float], value: str = fields.VALUE) -> pd.DataFrame:
     """Sum per line and instant.
 
@@ -128,30 +137,6 @@ def busiest(table: pd.DataFrame, weight: pd.DataFrame, most: int = MOST_LINES) -
     total = weight.sum().reindex(table.columns, fill_value=0.0)
     order = sorted(range(len(table.columns)), key=lambda at: (-total.iloc[at], table.columns[at]))
     return table.iloc[:, order[:most]], max(0, len(order) - most)
-
-
-def raw_outcomes(rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows of one proxy's requests with ``OUTCOME`` and ``CODE``, as that proxy reports them, unmerged.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        ``request_protocol``, ``response_code``, ``grpc_response_status``, ``response_flags`` : str.
-    """
-    labels = (
-        fields.REQUEST_PROTOCOL,
-        fields.RESPONSE_CODE,
-        fields.GRPC_RESPONSE_STATUS,
-        fields.RESPONSE_FLAGS,
-    )
-    known: dict[tuple[str, ...], tuple[str, str]] = {}
-    for row in zip(*(rows[label] for label in labels), strict=True):
-        if row not in known:
-            protocol, code, status, flags = row
-            shown = response_code(protocol, code, status)
-            known[row] = shown, outcome(protocol, shown, split_flags(flags)).value
-    told = [known[row] for row in zip(*(rows[label] for label in labels), strict=True)]
-    return rows.assign(**{fields.CODE: [code for code, _ in told], fields.OUTCOME: [how for _, how in told]})
 
 
 @dataclass(frozen=True, slots=True, eq=False)

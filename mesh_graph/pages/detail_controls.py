@@ -34,7 +34,7 @@ QUANTILES = {"avg": "Average", "p50": "p50", "p95": "p95", "p99": "p99"}
 
 def _select(component_id: str, label: str, data: list[dict[str, str]], value: str) -> Component:
     return dmc.Select(
-        id=component_id, label=label, data=data, value=value, w=148, size="xs", className="mg-field"
+        id=component_id, label=label, data=data, value=value, w=172, size="xs", className="mg-field"
     )
 
 

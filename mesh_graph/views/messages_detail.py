@@ -100,7 +100,6 @@ MESSAGES: dict[str, str] = {
     "week before.",
     "others": "The source answers, and holds traffic of others: is the name right, and the namespace?",
     "idle": "No traffic in the last {window}. Its series were last there at {time}.",
-    "lost": "{rate} never reached it",
 }
 
 

@@ -13,7 +13,6 @@ from mesh_graph.detail.lines import (
     named,
     nearest,
     quantiles,
-    raw_outcomes,
     sum_lines,
 )
 
@@ -125,28 +124,3 @@ def test_the_server_s_report_is_preferred_line_by_line():
 
 def test_where_lines_have_one_reporter_in_common_it_is_the_server():
     assert nearest(reports(), Told.MERGED, by_line=False)["value"].tolist() == [2.0]
-
-
-@pytest.mark.parametrize(
-    ("protocol", "code", "status", "flags", "expected"),
-    [
-        ("http", "200", "", "-", ("200", "ok")),
-        ("http", "0", "", "DC", ("-", "hung_up")),
-        ("http", "503", "", "UF", ("503", "error")),
-        ("grpc", "200", "14", "-", ("14", "error")),
-        ("grpc", "200", "5", "-", ("5", "client_error")),
-    ],
-)
-def test_raw_rows_end_as_their_proxy_says(protocol, code, status, flags, expected):
-    frame = pd.DataFrame(
-        [
-            {
-                "request_protocol": protocol,
-                "response_code": code,
-                "grpc_response_status": status,
-                "response_flags": flags,
-            }
-        ]
-    )
-    (row,) = raw_outcomes(frame).to_dict("records")
-    assert (row["code"], row["outcome"]) == expected
