@@ -47,6 +47,8 @@ STATES: dict[State, str] = {
     State.STALE: "stale",
     State.CANNOT_SAY: "cannot say",
 }
+SETTLING_S = 300.0
+"""So long after a change an empty count is no sign of missing traffic."""
 _ANCHORS = {
     AnchorKind.ROUTE: "since the route changed",
     AnchorKind.CHOSEN: "since the instant that was chosen",
@@ -78,6 +80,9 @@ def reasons_text(reasons: tuple[Reason, ...], most: int = 3) -> list[str]:
 
 def split_reasons_text(split: Split) -> list[str]:
     """Why the verdict on a split is what it is; why there is none where nobody can be compared."""
+    is_new = split.anchor.kind is AnchorKind.ROUTE and split.judgement.at - split.anchor.at < SETTLING_S
+    if is_new and split.sample.frame.empty:
+        return ["The route has just changed: counting begins when every proxy has heard of it"]
     if split.declared.canaries:
         return reasons_text(split.judgement.reasons)
     if split.declared.baseline:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
+from mesh_graph.canary.split import Anchor, AnchorKind
 from mesh_graph.demo.bookinfo import answers
 from mesh_graph.demo.simulator import Simulator
 from mesh_graph.demo.spec import Call, Destination, Host, MeshSpec, Workload
@@ -15,6 +18,7 @@ from mesh_graph.views.split_list import render_splits
 from mesh_graph.views.split_page import render_split
 from mesh_graph.views.split_tables import downstream_rows
 from mesh_graph.views.split_text import split_text
+from mesh_graph.views.split_words import split_reasons_text
 from tests.canary_mesh import NAMESPACE, TRUE, VIEW
 
 
@@ -52,6 +56,15 @@ def test_every_detail_begins_with_its_verdict(canaries, service):
     assert words[3:5] == ["See it in the graph", verdict[detail.split.judgement.verdict]]
     assert "Declared and observed" in words
     assert f"mesh-graph canary {NAMESPACE}/{service} --gate" in words
+
+
+def test_right_after_a_change_nothing_is_held_against_a_canary(canaries):
+    good = canaries.split(VIEW, f"{NAMESPACE}/good").split
+    sample = replace(good.sample, frame=good.sample.frame.iloc[:0])
+    new = replace(good, anchor=Anchor(good.judgement.at - 30, AnchorKind.ROUTE), sample=sample)
+    assert split_reasons_text(new) == [
+        "The route has just changed: counting begins when every proxy has heard of it"
+    ]
 
 
 def test_a_bad_canary_comes_with_the_patch_that_ends_it(canaries):
