@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mesh_graph.canary.contrast import Contrast, Pair, contrast, have_different_callers
+from mesh_graph.canary.forecast import Ahead, growth_until
 from mesh_graph.canary.noise import is_changing, spread_curve
 from mesh_graph.canary.sequence import GROWTH, ONE_LOOK, Arm, Floats, difference_bounds, multiplier, widened
 from mesh_graph.canary.verdict import Bounds, Judged, Quantity, State
@@ -184,13 +185,12 @@ def _state(question: Question, sequence: _Sequence, ends: tuple[float, float], c
 
 
 def _more(question: Question, sequence: _Sequence, levels: Levels) -> float:
-    """Requests until it is decided, if the difference stays; NaN if not within 1,000 times as many."""
+    """Requests of the canary until it is as likely as not decided; NaN if not within 1,000 times as many."""
     lower, upper = sequence.bounds(levels.anchor, levels.sound, 2.0 * question.least, GROWTH)
-    requests = sequence.requests * GROWTH
-    decided = (lower > sequence.margin) | ((upper < sequence.margin) & (requests >= question.least))
-    if not decided.any():
-        return math.nan
-    return float(requests[decided.argmax()] - sequence.requests)
+    variance = max(sequence.variance, sequence.contrast.variance)
+    ahead = Ahead(sequence.contrast.difference, variance, lower, upper)
+    enough = (sequence.requests * GROWTH >= question.least).astype(np.float64)
+    return sequence.requests * (growth_until(ahead, -math.inf, sequence.margin, enough) - 1)
 
 
 def _worse_restart(

@@ -155,6 +155,6 @@ def _noise(case: Case) -> Noise | State:
         return State.NAN
     residuals = canary - both * (canary.sum() / max(float(both.sum()), 1.0))
     length = batch_length(spread_curve(residuals, least))
-    if length is None and len(both) >= 4 * least:
-        length = batch_length(spread_curve(without_step(residuals), least))
+    if length is None and len(both) >= 8 * least:
+        length = 1 if batch_length(spread_curve(without_step(residuals), least)) == 1 else None
     return State.CANNOT_SAY if length is None else Noise(length, least)

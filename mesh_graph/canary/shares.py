@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
+from mesh_graph.canary.forecast import Ahead, growth_until
 from mesh_graph.canary.noise import batch_length, is_changing, spread_curve
 from mesh_graph.canary.sample import Rules
 from mesh_graph.canary.sequence import GROWTH, ONE_LOOK, Arm, Floats, multiplier, widened, wilson
@@ -98,15 +99,17 @@ def _decided(known: Judged, share: _Share, rules: Rules) -> Judged:
         return replace(judged, state=State.DRIFTING)
     if weight - margin <= lower and upper <= weight + margin:
         return replace(judged, state=State.CHANGING if known.changing else State.AS_DECLARED)
-    return replace(judged, state=State.UNDECIDED, more_requests=_more(share, weight, margin))
+    return replace(
+        judged, state=State.UNDECIDED, more_requests=_more(share, weight - margin, weight + margin)
+    )
 
 
-def _more(share: _Share, weight: float, margin: float) -> float:
-    """Requests until it is decided, if the share stays; NaN if not within 1,000 times as many."""
+def _more(share: _Share, low: float, high: float) -> float:
+    """Requests until it is as likely as not decided; NaN if not within 1,000 times as many."""
     lower, upper = share.bounds(GROWTH)
-    inside = (weight - margin <= lower) & (upper <= weight + margin)
-    decided = inside | (lower > weight + margin) | (upper < weight - margin)
-    return float(share.arm.requests * (GROWTH[decided.argmax()] - 1)) if decided.any() else math.nan
+    ratio = float(share.arm.ratio)
+    variance = share.dispersion * ratio * (1 - ratio) / float(share.arm.requests)
+    return float(share.arm.requests) * (growth_until(Ahead(ratio, variance, lower, upper), low, high) - 1)
 
 
 def judge_unattributed(lost: Floats, everything: Floats, rules: Rules) -> Judged:
@@ -140,7 +143,7 @@ def judge_unattributed(lost: Floats, everything: Floats, rules: Rules) -> Judged
         return replace(known, state=State.SOUND)
     if lower > rules.error_margin:
         return replace(known, state=State.WORSE)
-    return replace(known, state=State.UNDECIDED, more_requests=_more(share, 0.0, rules.error_margin))
+    return replace(known, state=State.UNDECIDED, more_requests=_more(share, -math.inf, rules.error_margin))
 
 
 def with_time(judged: Judged, counts: Tally) -> Judged:
