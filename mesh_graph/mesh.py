@@ -102,18 +102,19 @@ class Mesh:
             settle_s=settle_s,
             scrape_interval_s=scrape_interval_s,
             profile=profile,
+            ranges_bytes=cache_bytes // 8,
             cluster=cluster,
         )
         self._graphs: SharedCache[View, nx.MultiDiGraph[str]] = SharedCache(cache_bytes // 2, _graph_bytes)
         self._details: SharedCache[object, Detail] = SharedCache(2**23, lambda _: SUBJECT_BYTES)
         self._timelines: SharedCache[object, Timeline] = SharedCache(2**22, lambda _: SMALL_BYTES)
         self._metrics: SharedCache[object, Metrics] = SharedCache(2**24, lambda _: SUBJECT_BYTES)
-        self._states: SharedCache[View, MeshState] = SharedCache(2**26, _state_bytes)
+        self._states: SharedCache[View, MeshState] = SharedCache(cache_bytes // 8, _state_bytes)
         self._overviews: SharedCache[View, Overview] = SharedCache(
-            2**24, lambda overview: OBJECT_BYTES * len(overview.namespaces)
+            cache_bytes // 16, lambda overview: OBJECT_BYTES * len(overview.namespaces)
         )
         self._inventories: SharedCache[tuple[View, NodeKind], Inventory] = SharedCache(
-            2**25, lambda inventory: OBJECT_BYTES * len(inventory.rows)
+            cache_bytes // 16, lambda inventory: OBJECT_BYTES * len(inventory.rows)
         )
         self._split_rules = split_rules
         self._splits: SharedCache[object, tuple[Split, ...]] = SharedCache(

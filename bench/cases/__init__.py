@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bench.cases.api import measure_api
 from bench.cases.graph import measure_graph, measure_part, measure_unfolded
+from bench.cases.overview import measure_overview
 from bench.cases.page import measure_page
 from bench.cases.served import measure_memory, measure_viewers
 from bench.figures import Figure
@@ -38,6 +39,7 @@ CASES = (
     Case("graph", tuple(size for size in SIZES if size != Size(300)), measure_graph),
     Case("unfolded", (Size(100), Size(1000)), measure_unfolded),
     Case("part", (Size(100), Size(1000)), measure_part),
+    Case("overview", (Size(10), Size(100), Size(300)), measure_overview),
     Case("api", (Size(1), Size(10), Size(100)), measure_api),
     Case("viewers", (Size(10),), measure_viewers),
     Case("memory", (Size(1000),), measure_memory),

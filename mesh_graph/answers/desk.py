@@ -23,7 +23,6 @@ __all__ = ["Desk"]
 NAMESPACES_LOOK_BACK_S = 3600
 NAMESPACES_EVERY_S = 60
 RANGES_BYTES = 64 * 2**20
-"""Bound on the answers over ranges that are held."""
 LIKELY_SCRAPES = 20.0
 """Scrapes per window where the interval cannot be measured: 5 minutes of 15 seconds."""
 
@@ -44,6 +43,8 @@ class Desk:
         None is measured.
     profile : Profile
         Tolerances of failing requests.
+    ranges_bytes : int
+        Bound on the answers over ranges that are held.
     cluster : ClusterSource or None
         What is declared; None where nobody tells.
     """
@@ -57,6 +58,7 @@ class Desk:
         settle_s: float | None,
         scrape_interval_s: float | None,
         profile: Profile = DEFAULT,
+        ranges_bytes: int = RANGES_BYTES,
         cluster: ClusterSource | None = None,
     ) -> None:
         self.source = source
@@ -68,7 +70,7 @@ class Desk:
         self._settle_s = settle_s
         self._names: SharedCache[int, tuple[str, ...]] = SharedCache(2**22, lambda names: 64 * len(names))
         self._ranges: SharedCache[tuple[MetricQuery, float, float, float], Reply] = SharedCache(
-            RANGES_BYTES, lambda reply: 1000 + max(reply.received_bytes, 200 * len(reply.table))
+            ranges_bytes, lambda reply: 1000 + max(reply.received_bytes, 200 * len(reply.table))
         )
         self._interval = ScrapeInterval(lambda query, at: source.instant(query, at).table, source.now)
 
