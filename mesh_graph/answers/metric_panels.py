@@ -113,8 +113,6 @@ class Panels:
             return ()
         return differences(self._raw().rows)
 
-    # -- requests
-
     def _requests(self) -> list[Panel]:
         promql = tuple(map(self.desk.source.promql, self.request_queries))
         empty = pd.DataFrame()
@@ -143,8 +141,6 @@ class Panels:
         answer = self.answers[self.request_queries[0]]
         found = raw_rows(answer, self.subject, self.choice, self.span, labels=self.asked.labels)
         return RequestRows(self._nearest(found.rows), found.known)
-
-    # -- the other families
 
     def _guarded(
         self, name: str, families: tuple[Family, ...], make: Callable[[str, tuple[Family, ...]], Panel]
