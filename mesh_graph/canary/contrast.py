@@ -9,7 +9,7 @@ import numpy as np
 
 from mesh_graph.canary.sequence import Arm, Floats
 
-__all__ = ["Contrast", "Pair", "contrast", "have_different_callers"]
+__all__ = ["Contrast", "Pair", "contrast", "have_different_callers", "late_ratios"]
 
 _MIX = 0.05
 """Part of the requests that must come from other callers before versions are compared caller by caller."""
@@ -93,6 +93,23 @@ def contrast(pair: Pair) -> Contrast | None:
     canary, ours_left = _weighted(pair.canary_bad[shared], pair.canary[shared], weights)
     baseline, theirs_left = _weighted(pair.baseline_bad[shared], pair.baseline[shared], weights)
     return Contrast(canary, baseline, ours_left - theirs_left)
+
+
+def late_ratios(pair: Pair, places: np.ndarray) -> tuple[Floats, Floats]:
+    """Ratios of canary and baseline over the intervals from each place on, weighted as in ``contrast``.
+
+    NaN where no caller called both.
+    """
+    bad, ours, baseline_bad, theirs = (
+        counts[:, ::-1].cumsum(axis=1)[:, ::-1][:, places]
+        for counts in (pair.canary_bad, pair.canary, pair.baseline_bad, pair.baseline)
+    )
+    with np.errstate(invalid="ignore", divide="ignore"):
+        weights = np.nan_to_num(ours * theirs / (ours + theirs))
+        total = weights.sum(axis=0)
+        canary = np.where(weights > 0, weights * bad / ours, 0.0).sum(axis=0) / total
+        baseline = np.where(weights > 0, weights * baseline_bad / theirs, 0.0).sum(axis=0) / total
+    return canary, baseline
 
 
 def _weighted(bad: Floats, counts: Floats, weights: Floats) -> tuple[Arm, Floats]:

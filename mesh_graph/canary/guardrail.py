@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mesh_graph.canary.contrast import Contrast, Pair, contrast, have_different_callers
+from mesh_graph.canary.contrast import Contrast, Pair, contrast, have_different_callers, late_ratios
 from mesh_graph.canary.forecast import Ahead, growth_until
 from mesh_graph.canary.noise import is_changing, spread_curve
 from mesh_graph.canary.sequence import GROWTH, ONE_LOOK, Arm, Floats, difference_bounds, multiplier, widened
@@ -202,19 +202,12 @@ def _worse_restart(
     """
     hours = np.arange(1, int(ends[-1] // _HOUR_S) + 1)
     places = np.searchsorted(ends, hours * _HOUR_S, side="right")
-    for hour, place in zip(hours[::-1], places[::-1], strict=True):
-        if len(ends) - place < noise.least or not _is_apart(question, pair, place):
-            continue
-        sequence = _sequence(question, pair.since(place), noise)
+    hours, places = hours[len(ends) - places >= noise.least], places[len(ends) - places >= noise.least]
+    canary, baseline = late_ratios(pair, places)
+    apart = canary - baseline > np.maximum(question.margin, question.relative * baseline)
+    for hour, place in zip(hours[apart][::-1], places[apart][::-1], strict=True):
+        sequence = _sequence(question, pair.since(int(place)), noise)
         level = levels.restart(int(hour))
         if sequence and sequence.bounds(level, level, 2.0 * question.least)[0] > sequence.margin:
             return float(hour * _HOUR_S)
     return None
-
-
-def _is_apart(question: Question, pair: Pair, place: int) -> bool:
-    late = pair.since(place)
-    found = contrast(late)
-    return found is not None and found.difference > max(
-        question.margin, question.relative * float(found.baseline.ratio)
-    )

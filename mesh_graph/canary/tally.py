@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from mesh_graph.canary.sample import CALLER, COUNTS, END, START, VERSION, Sample
 from mesh_graph.canary.sequence import Floats
@@ -65,6 +66,5 @@ def tally(sample: Sample) -> Tally:
 
 
 def _coded(values: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
-    names = tuple(sorted(set(values)))
-    code = {name: place for place, name in enumerate(names)}
-    return np.fromiter((code[value] for value in values), dtype=np.int64, count=len(values)), names
+    codes, names = pd.factorize(values, sort=True)
+    return codes.astype(np.int64), tuple(map(str, names))

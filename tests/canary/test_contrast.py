@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mesh_graph.canary.contrast import Pair, contrast, have_different_callers
+from mesh_graph.canary.contrast import Pair, contrast, have_different_callers, late_ratios
 
 
 def pair(canary_bad, canary, baseline_bad, baseline):
@@ -50,3 +50,14 @@ def test_versions_without_a_common_caller_cannot_be_compared():
 def test_mixes_differ_by_more_than_one_request_in_twenty(canary, baseline, differ):
     columns = [np.array(counts, dtype=float)[:, None] for counts in (canary, baseline)]
     assert have_different_callers(*columns) is differ
+
+
+def test_ratios_from_a_place_on_are_those_of_the_contrast_from_there():
+    rng = np.random.default_rng(1)
+    canary, baseline = rng.poisson(20, (3, 40)), rng.poisson(60, (3, 40))
+    whole = pair(rng.binomial(canary, 0.1), canary, rng.binomial(baseline, 0.05), baseline)
+    ratios = late_ratios(whole, np.array([0, 15, 39]))
+    for at, place in enumerate((0, 15, 39)):
+        found = contrast(whole.since(place))
+        assert ratios[0][at] == pytest.approx(found.canary.ratio)
+        assert ratios[1][at] == pytest.approx(found.baseline.ratio)
