@@ -24,27 +24,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     load = load_average()
     figures: list[Figure] = []
-    for size in SIZES:
-        cases = [case for case in CASES if size in case.sizes and _is_wanted(case, size, options)]
-        if cases:
-            figures += _measure(size, cases, options.pairs)
-    figures += growth_figure(figures)
-    told = as_json(figures, machine(), (load, load_average()))
-    options.output.parent.mkdir(parents=True, exist_ok=True)
-    options.output.write_bytes(orjson.dumps(told, option=orjson.OPT_INDENT_2))
-    print(table(figures))
-    print(*(f"{name}: {value}" for name, value in told["machine"].items()), sep=", ")
-    print(f"load average before and after: {told['load_average']}; written to {options.output}")
+    try:
+        for size in SIZES:
+            cases = [case for case in CASES if size in case.sizes and _is_wanted(case, size, options)]
+            if cases:
+                _measure(size, cases, options.pairs, figures)
+    finally:
+        # What was measured before a case failed, or the run was stopped, still holds.
+        _tell([*figures, *growth_figure(figures)], load, options.output)
     return 0
 
 
-def _measure(size: Size, cases: Sequence[Case], pairs: int) -> list[Figure]:
-    figures: list[Figure] = []
+def _measure(size: Size, cases: Sequence[Case], pairs: int, figures: list[Figure]) -> None:
     with open_site(size, pairs) as site:
         for case in cases:
             sys.stderr.write(f"{case.name} on {size.text}\n")
             figures += case.measure(site)
-    return figures
+
+
+def _tell(figures: Sequence[Figure], load: float, output: Path) -> None:
+    told = as_json(figures, machine(), (load, load_average()))
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_bytes(orjson.dumps(told, option=orjson.OPT_INDENT_2))
+    print(table(figures))
+    print(*(f"{name}: {value}" for name, value in told["machine"].items()), sep=", ")
+    print(f"load average before and after: {told['load_average']}; written to {output}")
 
 
 def _is_wanted(case: Case, size: Size, options: argparse.Namespace) -> bool:
