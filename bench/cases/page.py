@@ -133,16 +133,26 @@ def _places(page: Page) -> dict[str, tuple[float, float]]:
 
 
 def _pan(page: Page) -> list[float]:
-    """Milliseconds between frames while the picture is dragged to and fro."""
+    """Milliseconds between frames while the picture is dragged.
+
+    Raises
+    ------
+    RuntimeError
+        If it did not move: the frames then say nothing.
+    """
     box = page.evaluate("() => Object.values(meshgraph.cy.container().getBoundingClientRect().toJSON())")
     x, y = box[0] + 0.02 * box[2], box[1] + 0.5 * box[3]
     page.mouse.move(x, y)
     page.mouse.down()
     page.evaluate(_FRAMES)
+    before = page.evaluate("() => meshgraph.cy.pan().x")
     for step in range(PAN_STEPS):
-        page.mouse.move(x + 6 * (step if step < PAN_STEPS / 2 else PAN_STEPS - step), y + 3 * (step % 9))
+        page.mouse.move(x + 6 * step, y + 3 * (step % 9))
     frames: list[float] = page.evaluate("() => { const f = frames_; window.frames_ = null; return f; }")
+    moved = page.evaluate("() => meshgraph.cy.pan().x") - before
     page.mouse.up()
+    if moved < PAN_STEPS:
+        raise RuntimeError(f"The picture was dragged by {moved:.0f} pixels only.")
     return frames
 
 
