@@ -107,7 +107,7 @@ def _grown(arm: Arm, growth: Floats | float) -> Arm:
     return Arm(arm.ratio, arm.requests * growth)
 
 
-def compare(question: Question, pair: Pair, noise: Noise, levels: Levels, ends: Floats) -> Judged:
+def compare(question: Question, pair: Pair, noise: Noise, *, levels: Levels, ends: Floats) -> Judged:
     """One guardrail judged since the anchor, and for "worse" since each full hour after it too.
 
     Parameters

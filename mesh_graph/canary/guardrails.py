@@ -102,7 +102,7 @@ def _guardrail(case: Case, quantity: Quantity, noise: Noise | State, tests: int)
     if state is not None or isinstance(noise, State):
         return _unanswered(case, quantity, pair, state or State.TOO_FEW)
     levels = Levels(case.rules.alpha / 2 / tests, case.rules.alpha / 2 / tests, case.rules.alpha)
-    judged = compare(case.question(quantity), pair, noise, levels, case.seconds)
+    judged = compare(case.question(quantity), pair, noise, levels=levels, ends=case.seconds)
     return replace(judged, worse_since=judged.worse_since + case.sample.anchor)
 
 
