@@ -14,8 +14,8 @@ import networkx as nx
 
 from mesh_graph.model import NodeKind, Protocol
 from mesh_graph.topology.attributes import EdgeAttr, NodeAttr
+from mesh_graph.topology.outcome import DEGRADED_FROM, FAILURE_FROM
 from mesh_graph.views.numbers import format_bytes_rate, format_percent, format_rate
-from mesh_graph.views.scale import ERROR_FROM, WARN_FROM
 
 __all__ = ["quoted", "render_dot"]
 
@@ -90,8 +90,8 @@ def _name(data: Data) -> str:
 def _edge(numbers: Mapping[str, int], source: str, destination: str, data: Data) -> str:
     parts = [quoted(_rate_text(data))]
     ratio = data.get(EdgeAttr.ERROR_RATIO, 0.0)
-    if ratio >= WARN_FROM:
-        parts.append("color=red" if ratio >= ERROR_FROM else "color=orange")
+    if ratio >= DEGRADED_FROM:
+        parts.append("color=red" if ratio >= FAILURE_FROM else "color=orange")
     if data.get(EdgeAttr.PROTOCOL) == Protocol.TCP:
         parts.append("style=dashed")
     return f"  n{numbers[source]} -> n{numbers[destination]} [label={', '.join(parts)}];"

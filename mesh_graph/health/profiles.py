@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from mesh_graph.settings.tolerances import Tolerance, ToleranceRule
-from mesh_graph.topology.outcome import Outcome
+from mesh_graph.topology.outcome import DEGRADED_FROM, FAILURE_FROM, Outcome
 
 __all__ = ["DEFAULT", "KIALI", "Profile", "profile_named"]
 
@@ -47,7 +47,9 @@ class Profile:
 DEFAULT = Profile(
     "default",
     (
-        Tolerance(degraded=0.1, failure=10.0, outcomes=frozenset({Outcome.ERROR})),
+        Tolerance(
+            degraded=100 * DEGRADED_FROM, failure=100 * FAILURE_FROM, outcomes=frozenset({Outcome.ERROR})
+        ),
         # Errors count here too, so that a failing request can never stand for one that was merely refused.
         Tolerance(
             degraded=20.0,

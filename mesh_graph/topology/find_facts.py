@@ -11,7 +11,7 @@ import networkx as nx
 from mesh_graph.model import NodeKind, Protocol
 from mesh_graph.topology.attributes import EdgeAttr, NodeAttr, Response
 from mesh_graph.topology.find_values import Number, Truth
-from mesh_graph.topology.fold import SOME_ERRORS
+from mesh_graph.topology.outcome import DEGRADED_FROM
 
 __all__ = ["EdgeFacts", "GraphFacts", "NodeFacts", "Numbers", "Texts"]
 
@@ -89,7 +89,7 @@ class NodeFacts:
     def is_healthy(self) -> Truth:
         """Whether both ratios are below where degraded begins."""
         ratios = self.error_ratios()
-        return all(ratio < SOME_ERRORS for ratio in ratios) if ratios else None
+        return all(ratio < DEGRADED_FROM for ratio in ratios) if ratios else None
 
     def has_errors(self) -> Truth:
         """Whether anything failed on its way in or out."""
@@ -174,7 +174,7 @@ class EdgeFacts:
     def is_healthy(self) -> Truth:
         """Whether its error ratio is below where degraded begins."""
         ratio = self.data.get(EdgeAttr.ERROR_RATIO)
-        return None if ratio is None else bool(ratio < SOME_ERRORS)
+        return None if ratio is None else bool(ratio < DEGRADED_FROM)
 
     def has_errors(self) -> Truth:
         """Whether anything failed on it."""

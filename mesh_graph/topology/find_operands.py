@@ -9,7 +9,7 @@ from mesh_graph.model import Protocol, State
 from mesh_graph.topology.attributes import EdgeAttr, NodeAttr
 from mesh_graph.topology.find_facts import EdgeFacts, NodeFacts, Numbers, Texts
 from mesh_graph.topology.find_values import Quantity, Truth
-from mesh_graph.topology.fold import SOME_ERRORS
+from mesh_graph.topology.outcome import DEGRADED_FROM
 
 __all__ = ["OPERANDS", "Operand", "known_words", "operand_of"]
 
@@ -18,7 +18,7 @@ _HTTP, _GRPC, _TCP = (Protocol.HTTP,), (Protocol.GRPC,), (Protocol.TCP,)
 _REQUESTS = (Protocol.HTTP, Protocol.GRPC)
 _KINDS = "Kind: `app`, `service` (`svc`), `workload` (`wl`), `namespace` (`ns`) or `unknown`"
 _SHARE = "Part of all that the caller sends over this protocol"
-_HEALTHY = f"Errors are known and below {SOME_ERRORS:.1%}; of a node both in and out"
+_HEALTHY = f"Errors are known and below {DEGRADED_FROM:.1%}; of a node both in and out"
 
 
 @dataclass(frozen=True, slots=True)

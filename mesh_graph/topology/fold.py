@@ -30,11 +30,11 @@ from mesh_graph.frames.codes import Ints
 from mesh_graph.model import NodeKey, NodeKind
 from mesh_graph.topology.columns import sums
 from mesh_graph.topology.layer import Layer
+from mesh_graph.topology.outcome import DEGRADED_FROM, FAILURE_FROM
 from mesh_graph.topology.places import Nodes
 
 __all__ = ["Load", "fold_namespaces", "fold_to_budget"]
 
-SOME_ERRORS, MANY_ERRORS = 0.001, 0.1
 """Error ratios from which a namespace counts as erroneous; the thresholds of health's fall-back."""
 
 
@@ -151,7 +151,7 @@ def _calmest_first(
 ) -> tuple[bool, int, int, NodeKey]:
     rate, errors = load.rate[namespace.members].sum(), load.errors[namespace.members].sum()
     ratio = errors / rate if rate > 0 else -1.0
-    alarm = sum(ratio >= threshold for threshold in (0.0, SOME_ERRORS, MANY_ERRORS))
+    alarm = sum(ratio >= threshold for threshold in (0.0, DEGRADED_FROM, FAILURE_FROM))
     is_wanted = not wanted or namespace.key.namespace in wanted
     return is_wanted, alarm, -len(namespace.members), namespace.key
 

@@ -30,6 +30,8 @@ from mesh_graph.model import Protocol
 __all__ = [
     "ANSWER_LOST",
     "CLIENT_GONE",
+    "DEGRADED_FROM",
+    "FAILURE_FROM",
     "NEVER_ARRIVED",
     "PROXY_STATUSES",
     "SERVER_DIED",
@@ -52,6 +54,9 @@ CLIENT_GONE = frozenset({"DC", "DR"})
 """Flags of requests whose client went away: disconnected (HTTP/1) or reset the stream (HTTP/2)."""
 TCP_FAILED = frozenset({"UF", "UH", "UO", "UC", "UR", "NR", "LR", "UAEX"})
 """Flags of closed TCP connections that count as errors."""
+
+DEGRADED_FROM, FAILURE_FROM = 0.001, 0.1
+"""Error ratios from which something is degraded, and failing, where nobody has set another tolerance."""
 
 PROXY_STATUSES = frozenset({4, 14})
 """gRPC statuses that a proxy writes where no answer came."""

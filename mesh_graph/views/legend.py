@@ -9,10 +9,11 @@ from urllib.parse import quote
 from dash import html
 from dash.development.base_component import Component
 
+from mesh_graph.topology.outcome import DEGRADED_FROM, FAILURE_FROM
 from mesh_graph.views.icons import NodeLook, icon_uri
 from mesh_graph.views.numbers import format_bytes_rate, format_latency, format_percent, format_significant
 from mesh_graph.views.palette import PALETTES, tones
-from mesh_graph.views.scale import BYTES_STEPS, ERROR_FROM, LATENCY_STEPS, MODES, RATE_STEPS, WARN_FROM
+from mesh_graph.views.scale import BYTES_STEPS, LATENCY_STEPS, MODES, RATE_STEPS
 
 __all__ = ["render_legend", "step_texts"]
 
@@ -73,7 +74,7 @@ def _node_row(look: NodeLook, meaning: str) -> Component:
 
 
 def _scale_rows(mode: str) -> list[Component]:
-    warn, err = format_percent(WARN_FROM), format_percent(ERROR_FROM)
+    warn, err = format_percent(DEGRADED_FROM), format_percent(FAILURE_FROM)
     errors = [
         _line_row("warn", f"degraded: {warn} – {err} errors"),
         _line_row("err", f"failing: ≥ {err} errors"),

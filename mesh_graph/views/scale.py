@@ -9,16 +9,14 @@ from typing import Any, Literal
 
 from mesh_graph.model import Protocol, State
 from mesh_graph.topology.attributes import EdgeAttr as E
-from mesh_graph.topology.fold import SOME_ERRORS
+from mesh_graph.topology.outcome import DEGRADED_FROM, FAILURE_FROM
 
 __all__ = [
     "BYTES_STEPS",
-    "ERROR_FROM",
     "LATENCY_STEPS",
     "LEVELS",
     "MODES",
     "RATE_STEPS",
-    "WARN_FROM",
     "Level",
     "edge_level",
     "edge_tones",
@@ -30,10 +28,6 @@ Level = Literal["ok", "warn", "err", "idle", "unrated"]
 LEVELS: tuple[Level, ...] = ("ok", "warn", "err", "idle", "unrated")
 """How something fares; ``unrated`` has traffic and no error ratio."""
 
-WARN_FROM = SOME_ERRORS
-"""Error ratio from which something is degraded."""
-ERROR_FROM = 0.05
-"""Error ratio from which something is failing."""
 RATE_STEPS = (0.1, 1.0, 10.0, 100.0)
 """Requests per second at which the next of five steps begins."""
 BYTES_STEPS = (1e3, 1e4, 1e5, 1e6)
@@ -50,7 +44,7 @@ def error_level(ratio: float | None) -> Level:
     """Level of an error ratio 0..1; unknown is ``unrated``, never ``ok``."""
     if ratio is None:
         return "unrated"
-    return "err" if ratio >= ERROR_FROM else "warn" if ratio >= WARN_FROM else "ok"
+    return "err" if ratio >= FAILURE_FROM else "warn" if ratio >= DEGRADED_FROM else "ok"
 
 
 def edge_level(edge: Mapping[str, Any]) -> Level:

@@ -76,7 +76,7 @@ def test_a_part_is_judged_by_the_limits_of_the_whole(ratio, limits, level):
 
 
 def test_without_such_limits_a_part_is_judged_as_an_edge_is():
-    assert ratio_level(0.06, None) == ratio_level(0.06, check(20.0, math.inf)) == "err"
+    assert ratio_level(0.1, None) == ratio_level(0.1, check(20.0, math.inf)) == "err"
 
 
 def test_every_column_has_a_value_in_every_row():

@@ -15,8 +15,8 @@ from mesh_graph.views.scale import MODES, edge_level, edge_tones, edge_width, er
         (0.0, "ok"),
         (0.0009, "ok"),
         (0.001, "warn"),
-        (0.049, "warn"),
-        (0.05, "err"),
+        (0.099, "warn"),
+        (0.1, "err"),
         (1.0, "err"),
     ],
 )
