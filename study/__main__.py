@@ -25,9 +25,15 @@ roll-backs: equal versions with 1 % errors, 2 % client errors, 1 % hang-ups and 
 failed requests are tried up to twice again, each try failing again in half of the cases; load that
 swings by 60 %; looked at every 15 s for one hour, and one roll-back at any of these looks counts.
 Sessions stay with one version. Where each request ends by itself, only the split is correlated; where
-each session ends by itself, one bad session fails with all its requests. The last two rows of that kind
-have nothing wanted: sessions of ten minutes that fail as a whole cannot be told from a fault before the
-sample is several sessions long, by anybody. How often that goes wrong is what they say.
+each session ends by itself, one bad session fails with all its requests. Sessions of ten minutes that
+fail as a whole break the promise: most of these roll-backs come in the first half hour, while the sample
+is no longer than a few sessions and its shares do not yet show them.
+
+How long: 30 s intervals; in each trial, the estimate is asked for when half of the time had passed that
+it took until the quantity was first decided, and is right if the total that it says lies within × 1.5 of
+the true one. Trials that were decided before twice the least sample are left out. When a random walk
+first leaves its bounds varies by itself, most where the difference lies near its margin: there the
+estimate is a rough one, too long more often than too short.
 """
 
 
