@@ -6,45 +6,23 @@ neither where the counters come from nor what the labels mean.
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mesh_graph.fields import LE, SERIES, TIME, VALUE
-from mesh_graph.sources.matching import LabelColumns, Selection, matching_rows, select
-from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
+from mesh_graph.fields import LE, TIME, VALUE
+from mesh_graph.sources.matching import Selection, select
+from mesh_graph.sources.query import Function, MetricQuery
 from mesh_graph.sources.rates import Windows, counter_rate, histogram_quantile
+from mesh_graph.sources.raw import samples_table
+from mesh_graph.sources.store import LOOKBACK_S, CounterStore
 
-__all__ = ["LOOKBACK_S", "CounterStore", "choose", "evaluate"]
+__all__ = ["choose", "evaluate"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-MOST_EDGES = 1000
-LOOKBACK_S = 300
-"""How old a sample may be to count as present (Prometheus' ``query.lookback-delta``)."""
-
-
-class CounterStore(Protocol):
-    """Raw counters of Istio's families, sampled at common times."""
-
-    def labels(self, family: Family) -> LabelColumns:
-        """Label columns of a family's series; of a histogram one series for all its buckets."""
-        ...
-
-    def edges(self, family: Family) -> tuple[str, ...]:
-        """``le`` of a histogram's buckets as written, ascending, the last of them ``+Inf``."""
-        ...
-
-    def read(self, family: Family, part: str, rows: Ints, span: tuple[float, float]) -> tuple[Floats, Floats]:
-        """Sample times within a span, both ends included, and the samples of some series.
-
-        ``part`` is ``count``, ``sum`` or ``bucket``. Samples have the shape (series, times), of buckets
-        (series, edges, times); NaN where a series has none.
-        """
-        ...
 
 
 def choose(store: CounterStore, query: MetricQuery) -> Selection:
@@ -58,13 +36,9 @@ def choose(store: CounterStore, query: MetricQuery) -> Selection:
     has_edges = query.function is Function.BUCKET_RATE or query.function.is_raw
     by = tuple(label for label in query.by if not (label == LE and has_edges))
     of_series = tuple(
-        matcher for matcher in query.matchers if not (query.function.is_raw and _is_edge(matcher))
+        matcher for matcher in query.matchers if not (query.function.is_raw and matcher.label == LE)
     )
     return select(store.labels(query.family), by, of_series)
-
-
-def _is_edge(matcher: Matcher) -> bool:
-    return matcher.label == LE
 
 
 def evaluate(
@@ -90,7 +64,7 @@ def evaluate(
     """
     chosen = choose(store, query) if chosen is None else chosen
     if query.function.is_raw:
-        return _samples_table(store, query, ats, chosen)
+        return samples_table(store, query, ats, chosen)
     values = _Evaluation(store, query, ats, chosen).values()
     is_row = ~np.isnan(values)
     if not query.idle and query.function in (Function.RATE, Function.SUM_RATE):
@@ -103,45 +77,6 @@ def evaluate(
     table[VALUE] = values[is_row]
     table[TIME] = ats[instant]
     return table, int(is_row.any(axis=-1).sum())
-
-
-def _samples_table(
-    store: CounterStore, query: MetricQuery, ats: Floats, chosen: Selection
-) -> tuple[pd.DataFrame, int]:
-    """Samples of every series by itself: those of the window before an instant, or the newest at each."""
-    part = "bucket" if LE in query.by else "count"
-    length = query.window_s if query.function is Function.RAW else LOOKBACK_S
-    times, samples = store.read(query.family, part, chosen.rows, (float(ats[0]) - length, float(ats[-1])))
-    if query.function is Function.LATEST:
-        times, samples = ats, _newest(times, samples, ats)
-    edges = np.array(store.edges(query.family), dtype=object)
-    if part == "bucket":
-        wanted = matching_rows({LE: edges}, tuple(filter(_is_edge, query.matchers)))
-        samples, edges = samples[:, wanted], edges[wanted]
-    *series, instant = np.nonzero(~np.isnan(samples))
-    group = np.repeat(np.arange(len(chosen.starts)), np.diff([*chosen.starts, len(chosen.rows)]))
-    table = chosen.groups.take(group[series[0]]).reset_index(drop=True)
-    if part == "bucket":
-        table[LE] = pd.array(edges[series[1]], dtype="str")
-    table = table[list(query.by)]
-    number = chosen.rows[series[0]] * MOST_EDGES
-    if part == "bucket":
-        number += wanted[series[1]]
-    table = table.assign(**{VALUE: samples[(*series, instant)], TIME: times[instant], SERIES: number})
-    return table, len(np.unique(number))
-
-
-def _newest(times: Floats, samples: Floats, ats: Floats) -> Floats:
-    """The newest sample at each instant along the last axis; NaN where it is too old, or there is none."""
-    if not len(times):
-        return np.full((*samples.shape[:-1], len(ats)), np.nan)
-    place = np.where(np.isnan(samples), -1, np.arange(len(times)))
-    newest = np.maximum.accumulate(place, axis=-1)
-    upto = np.searchsorted(times, ats, side="right") - 1
-    found = np.where(upto < 0, -1, newest[..., np.maximum(upto, 0)])
-    is_fresh = (found >= 0) & (ats - times[np.maximum(found, 0)] < LOOKBACK_S)
-    taken = np.take_along_axis(samples, np.maximum(found, 0), axis=-1)
-    return np.where(is_fresh, taken, np.nan)
 
 
 class _Evaluation:
@@ -167,40 +102,68 @@ class _Evaluation:
                 total, count = add_up(self._rate("sum")), add_up(self._rate("count"))
                 return np.divide(total, count, out=np.full_like(total, np.nan), where=count > 0)
             case Function.QUANTILE:
-                edges = np.array(self._store.edges(query.family), dtype=np.float64)
-                return histogram_quantile(query.quantile or 0.0, edges, add_up(self._rate("bucket")))
+                return self._quantile(add_up(self._rate("bucket")))
             case Function.SERIES:
                 return add_up(np.where(np.isnan(self._ages()), np.nan, 1.0))
             case Function.SAMPLES:
                 return self._samples()
             case Function.AGE:
                 return self._extreme(np.fmin, self._ages())
-            case Function.RAW | Function.LATEST:
+            case Function.RAW | Function.RAW_SUM | Function.LATEST:
                 raise ValueError(f"{query.function} is not computed, it is read")
 
+    def _quantile(self, counts: Floats) -> Floats:
+        """Of each group by the edges that it has: proxies may count with different ones."""
+        edges = np.array(self._store.edges(self._query.family), dtype=np.float64)
+        quantile, known = self._query.quantile or 0.0, ~np.isnan(counts)
+        if (known == known[:, :1]).all():
+            return histogram_quantile(quantile, edges, counts)
+        quantiles = np.full((len(counts), counts.shape[-1]), np.nan)
+        columns = np.moveaxis(counts, 1, -1)
+        layouts, which = np.unique(
+            np.moveaxis(known, 1, -1).reshape(-1, len(edges)), axis=0, return_inverse=True
+        )
+        which = which.reshape(columns.shape[:-1])
+        for number, has in enumerate(layouts):
+            # Without the last bucket nobody knows how many there were.
+            if has.any() and has[-1]:
+                of_layout = columns[which == number][:, has].T
+                quantiles[which == number] = histogram_quantile(quantile, edges[has], of_layout)
+        return quantiles
+
     def _rate(self, part: str) -> Floats:
-        samples, windows = self._windows(part, self._query.window_s)
-        return counter_rate(samples, windows)
+        return self._per_series(part, self._query.window_s, counter_rate)
 
     def _samples(self) -> Floats:
-        samples, windows = self._windows("count", self._query.window_s)
-        count = windows.count(samples).astype(np.float64)
-        return self._extreme(np.fmax, np.where(count > 0, count, np.nan))
+        def count(samples: Floats, windows: Windows) -> Floats:
+            found = windows.count(samples).astype(np.float64)
+            return np.where(found > 0, found, np.nan)
+
+        return self._extreme(np.fmax, self._per_series("count", self._query.window_s, count))
 
     def _ages(self) -> Floats:
         """Age of each series' newest sample that still counts, seconds."""
-        samples, windows = self._windows("count", LOOKBACK_S)
-        if not len(windows.times):
-            return np.full((len(samples), len(self._ats)), np.nan)
-        when = np.where(np.isnan(samples), -np.inf, windows.times / 1000)
-        newest = np.maximum.accumulate(when, axis=1)[:, np.maximum(windows.last - 1, 0)]
-        age = np.where(windows.last > 0, self._ats - newest, np.inf)
-        return np.where(age < LOOKBACK_S, age, np.nan)
 
-    def _windows(self, part: str, window_s: float) -> tuple[Floats, Windows]:
+        def age(samples: Floats, windows: Windows) -> Floats:
+            if not len(windows.times):
+                return np.full((len(samples), len(self._ats)), np.nan)
+            when = np.where(np.isnan(samples), -np.inf, windows.times / 1000)
+            newest = np.maximum.accumulate(when, axis=1)[:, np.maximum(windows.last - 1, 0)]
+            since = np.where(windows.last > 0, self._ats - newest, np.inf)
+            return np.where(since < LOOKBACK_S, since, np.nan)
+
+        return self._per_series("count", LOOKBACK_S, age)
+
+    def _per_series(self, part: str, window_s: float, compute: Callable[[Floats, Windows], Floats]) -> Floats:
+        """What is computed of each series' samples, per instant; NaN for a series without any."""
+        family, rows = self._query.family, self._chosen.rows
+        inside = (len(self._store.edges(family)),) if part == "bucket" else ()
+        values = np.full((len(rows), *inside, len(self._ats)), np.nan)
         span = (float(self._ats[0]) - window_s, float(self._ats[-1]))
-        times, samples = self._store.read(self._query.family, part, self._chosen.rows, span)
-        return samples, Windows.over(times, self._ats, window_s)
+        for scraped in self._store.read(family, part, rows, span):
+            windows = Windows.over(scraped.times, self._ats, window_s)
+            values[scraped.series] = compute(scraped.samples, windows)
+        return values
 
     def _extreme(self, pick: np.ufunc, values: Floats) -> Floats:
         """Least or greatest per group, past NaN."""

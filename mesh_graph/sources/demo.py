@@ -19,6 +19,7 @@ from mesh_graph.sources.counters import choose, evaluate
 from mesh_graph.sources.matching import LabelColumns, Selection, matching_rows
 from mesh_graph.sources.promql import render, selector
 from mesh_graph.sources.query import Family, Matcher, MetricQuery
+from mesh_graph.sources.store import Scraped
 
 __all__ = ["SCRAPE_S", "DemoSource"]
 
@@ -130,20 +131,20 @@ class _Scrapes:
     def edges(self, family: Family) -> tuple[str, ...]:
         return LE if family.is_histogram else ()
 
-    def read(self, family: Family, part: str, rows: Ints, span: tuple[float, float]) -> tuple[Floats, Floats]:
+    def read(self, family: Family, part: str, rows: Ints, span: tuple[float, float]) -> list[Scraped]:
         times = SCRAPE_S * np.arange(np.ceil(span[0] / SCRAPE_S), np.floor(span[1] / SCRAPE_S) + 1)
         order = np.argsort(rows)
         samples = self._simulator.read(family.value, Part(part), times, rows[order])
         unsorted = np.empty_like(samples)
         unsorted[order] = samples
-        return times, unsorted
+        return [Scraped(np.arange(len(rows)), times, unsorted)]
 
     def is_present(self, family: Family, rows: Ints, start: float, end: float) -> NDArray[np.bool_]:
         """Whether each series has a sample between two instants; read in stretches, however long that is."""
         present = np.zeros(len(rows), dtype=bool)
         while start <= end and not present.all():
-            _, samples = self.read(family, Part.COUNT, rows, (start, min(end, start + _STRETCH_S)))
-            present |= ~np.isnan(samples).all(axis=1)
+            (scraped,) = self.read(family, Part.COUNT, rows, (start, min(end, start + _STRETCH_S)))
+            present |= ~np.isnan(scraped.samples).all(axis=1)
             start += _STRETCH_S
         return present
 

@@ -129,6 +129,8 @@ class _Writer:
                 return self._aggregate("min", f"time() - timestamp({self._select('count')})")
             case Function.RAW:
                 return f"{self._each()}[{duration(self.query.window_s)}]"
+            case Function.RAW_SUM:
+                return f"{self._select('sum')}[{duration(self.query.window_s)}]"
             case Function.LATEST:
                 return self._each()
 

@@ -5,10 +5,12 @@ PromQL is one rendering of them (``promql.py``); the demo evaluates them on raw 
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Family", "Function", "Matcher", "MetricQuery"]
+__all__ = ["Family", "Function", "Matcher", "MetricQuery", "any_of"]
 
 
 class Family(StrEnum):
@@ -57,13 +59,24 @@ class Function(StrEnum):
     RAW = "raw"
     """``m[w]``: the samples of every series by itself, nothing summed; of a histogram its ``_count``, with
     ``le`` in ``by`` its ``_bucket``. Asked for an instant, the end of the window."""
+    RAW_SUM = "raw_sum"
+    """``m_sum[w]``; histograms only, as ``RAW`` otherwise."""
     LATEST = "latest"
     """``m``: the newest sample of every series by itself, as ``RAW`` otherwise. Asked over a range."""
 
     @property
     def is_raw(self) -> bool:
         """Whether the answer has a row per series and sample, with the columns ``series`` and ``time``."""
-        return self in (Function.RAW, Function.LATEST)
+        return self in (Function.RAW, Function.RAW_SUM, Function.LATEST)
+
+
+_OF_HISTOGRAMS = (
+    Function.SUM_RATE,
+    Function.BUCKET_RATE,
+    Function.MEAN,
+    Function.QUANTILE,
+    Function.RAW_SUM,
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -77,6 +90,13 @@ class Matcher:
     def __post_init__(self) -> None:
         if self.op not in ("=", "!=", "=~", "!~"):
             raise ValueError(f"unknown matcher operator {self.op!r}")
+
+
+def any_of(label: str, values: Collection[str], *, negate: bool = False) -> Matcher:
+    """Matcher of a label that has one of the values, or with ``negate`` none of them."""
+    if len(values) == 1:
+        return Matcher(label, "!=" if negate else "=", next(iter(values)))
+    return Matcher(label, "!~" if negate else "=~", "|".join(map(re.escape, sorted(values))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +130,5 @@ class MetricQuery:
     def __post_init__(self) -> None:
         if (self.function is Function.QUANTILE) != (self.quantile is not None):
             raise ValueError("a quantile goes with the function QUANTILE, and only with it")
-        if (
-            self.function in (Function.SUM_RATE, Function.BUCKET_RATE, Function.MEAN, Function.QUANTILE)
-            and not self.family.is_histogram
-        ):
+        if self.function in _OF_HISTOGRAMS and not self.family.is_histogram:
             raise ValueError(f"{self.function} needs a histogram, {self.family} is none")

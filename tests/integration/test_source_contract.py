@@ -221,6 +221,14 @@ def test_raw_samples_of_a_histogram_are_its_buckets_where_edges_are_asked_for(so
     assert source.instant(counts, AT).table["value"].max() == 4600
 
 
+def test_raw_sums_are_read_beside_the_counts(source):
+    web = (Matcher("source_workload", "=", "web"),)
+    query = MetricQuery(Family.REQUEST_DURATION, Function.RAW_SUM, BY_SOURCE, web, window_s=20)
+    table = source.instant(query, AT).table
+    # 24 ms of 2 requests each second, from 1000 at the start.
+    assert sorted(table["value"]) == [1000 + 24 * 1785, 1000 + 24 * 1800]
+
+
 def test_the_newest_sample_is_read_at_every_step(source):
     query = MetricQuery(Family.REQUESTS, Function.LATEST, RAW, OF_WEB)
     table = source.range(query, AT - 20, AT, 10.0).table

@@ -10,6 +10,7 @@ import pytest
 
 from mesh_graph.sources.counters import evaluate
 from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
+from mesh_graph.sources.store import Scraped
 
 NAN = math.nan
 TIMES = 15.0 * np.arange(5)
@@ -47,7 +48,7 @@ class Literals:
         times = np.array([0.0, 60.0]) if family.is_histogram else TIMES
         here = (times >= span[0]) & (times <= span[1])
         samples = [c[part] for c in LATENCIES.values()] if family.is_histogram else list(COUNTERS.values())
-        return times[here], np.array(samples, dtype=float)[rows][..., here]
+        return [Scraped(np.arange(len(rows)), times[here], np.array(samples, dtype=float)[rows][..., here])]
 
 
 def ask(function: Function, by: tuple[str, ...], at: float | list[float] = 60, **options) -> pd.DataFrame:
@@ -213,3 +214,45 @@ def test_the_latest_sample_counts_for_five_minutes():
         ("c", 7, 359),
         ("d", 4, 359),
     ]
+
+
+class TwoLayouts(Literals):
+    """Proxies that count with different edges, scraped at different times."""
+
+    def read(self, family: Family, part: str, rows, span):
+        (whole,) = super().read(family, part, rows, span)
+        samples = whole.samples.copy()
+        if part == "bucket":
+            samples[rows == 1, 0] = NAN
+        for series in range(len(rows)):
+            yield Scraped(np.array([series]), whole.times, samples[[series]])
+
+
+def test_each_group_has_its_quantile_by_the_edges_that_it_has():
+    """Two pods of one app; b lacks the edge at 1, and all of its requests are above 10."""
+    query = MetricQuery(Family.REQUEST_DURATION, Function.QUANTILE, ("pod",), window_s=60, quantile=0.6)
+    table, _ = evaluate(TwoLayouts(), query, np.array([60.0]))
+    # a: 60, 90 and 120 at most 1, 10 and inf: the rank of 72 is 12 of 30 into (1, 10].
+    assert rows(table) == {("a",): pytest.approx(1 + 9 * 12 / 30), ("b",): math.inf}
+
+
+def test_edges_that_a_group_lacks_are_not_interpolated_from():
+    lacking = np.array([[[60.0], [NAN], [120.0]]])
+    query = MetricQuery(Family.REQUEST_DURATION, Function.QUANTILE, (), window_s=60, quantile=0.25)
+    for samples, value in ((lacking, 0.5), (np.array([[[NAN], [90.0], [120.0]]]), 10 * 30 / 90)):
+        store = OneGroup(np.concatenate([0 * samples, samples], axis=-1))
+        table, _ = evaluate(store, query, np.array([60.0]))
+        assert rows(table) == {(): pytest.approx(value)}
+
+
+class OneGroup(Literals):
+    """One series with the samples given, at 0 and 60 s."""
+
+    def __init__(self, samples) -> None:
+        self.samples = samples
+
+    def labels(self, family: Family):
+        return {"app": np.array(["cart"], dtype=object)}
+
+    def read(self, family: Family, part: str, rows, span):
+        return [Scraped(np.arange(1), np.array([0.0, 60.0]), self.samples)]

@@ -14,7 +14,7 @@ from mesh_graph.sources.promql import render
 from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
 
 AT = 1_793_534_400.0
-HISTOGRAM_ONLY = (Function.SUM_RATE, Function.BUCKET_RATE, Function.MEAN, Function.QUANTILE)
+HISTOGRAM_ONLY = (Function.SUM_RATE, Function.BUCKET_RATE, Function.MEAN, Function.QUANTILE, Function.RAW_SUM)
 RATE = MetricQuery(Family.REQUESTS, Function.RATE, fields.REQUEST_LABELS)
 
 
