@@ -10,7 +10,7 @@ from mesh_graph.demo.bookinfo import answers
 from mesh_graph.demo.curves import Constant
 from mesh_graph.demo.outcomes import Outcome, http_code
 from mesh_graph.demo.simulator import Simulator
-from mesh_graph.demo.spec import Call, Destination, Host, MeshSpec, Workload
+from mesh_graph.demo.spec import Call, Destination, Host, MeshSpec, Tcp, Wire, Workload
 from mesh_graph.demo.spread import Spread
 from mesh_graph.mesh import Mesh
 from mesh_graph.model import View
@@ -41,14 +41,19 @@ TRUE: Mapping[str, Mapping[str, float]] = {
     "silent": {"v1": 1.0},
     "drifting": {"v1": 0.8, "v2": 0.2},
     "naked": {"v1": 0.9, "v2": 0.1},
+    "store": {"v1": 0.9, "v2": 0.1},
+    "queue": {"v1": 0.9, "v2": 0.1},
 }
 """Share of each version that is drawn; what is missing of 1 reaches none."""
+OF_CONNECTIONS = frozenset({"store", "queue"})
+"""Services that speak TCP."""
 DECLARED = {name: {"v1": 90, "v2": 10} for name in TRUE}
 FAULTS: Mapping[str, tuple[Outcome, float]] = {
     "bad": (http_code(503), 0.05),
     "picky": (http_code(401), 0.08),
     "refusing": (outcomes.HTTP_REFUSED, 1.0),
     "naked": (http_code(500), 0.06),
+    "queue": (outcomes.TCP_REFUSED, 0.06),
 }
 
 
@@ -64,9 +69,22 @@ def _calls(front: Workload, name: str) -> list[Call]:
     for version, share in TRUE[name].items():
         has_proxy = not (name == "naked" and version == "v2")
         to = Workload(f"{name}-{version}", NAMESPACE, name, version, has_proxy=has_proxy)
-        failing = FAULTS.get(name, FEW) if version == "v2" else FEW
-        latency = SLOW if (name, version) == ("slow", "v2") else USUAL
-        found.append(Call(front, host, (Destination(to),), RATE * share, answers(failing), latency=latency))
+        is_tcp = name in OF_CONNECTIONS
+        few = (outcomes.TCP_REFUSED, 0.001) if is_tcp else FEW
+        failing = FAULTS.get(name, few) if version == "v2" else few
+        ends = answers(failing, ok=outcomes.TCP_OK if is_tcp else outcomes.HTTP_OK)
+        found.append(
+            Call(
+                front,
+                host,
+                (Destination(to),),
+                RATE * share,
+                ends,
+                latency=SLOW if (name, version) == ("slow", "v2") else USUAL,
+                wire=Wire.TCP if is_tcp else Wire.HTTP,
+                tcp=Tcp(hold_s=10, chunks=1),
+            )
+        )
     lost = 1 - sum(TRUE[name].values())
     if lost > 1e-9:
         nobody = Workload(f"{name}-v2", NAMESPACE, name, "v2")
@@ -89,7 +107,7 @@ def _route(name: str, weights: Mapping[str, int]) -> str:
     return (
         "apiVersion: networking.istio.io/v1\nkind: VirtualService\n"
         f"metadata: {{name: {name}, namespace: {NAMESPACE}}}\n"
-        f"spec:\n  hosts: [{name}]\n  http:\n  - route:\n{routes}"
+        f"spec:\n  hosts: [{name}]\n  {'tcp' if name in OF_CONNECTIONS else 'http'}:\n  - route:\n{routes}"
         "---\napiVersion: networking.istio.io/v1\nkind: DestinationRule\n"
         f"metadata: {{name: {name}, namespace: {NAMESPACE}}}\n"
         f"spec:\n  host: {name}\n  subsets:\n{subsets}"

@@ -23,7 +23,16 @@ from mesh_graph.fetch import Answer
 from mesh_graph.plan import any_of
 from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
 
-__all__ = ["BUCKET_LABELS", "Counted", "Plan", "count_requests", "count_timed", "of_services"]
+__all__ = [
+    "BUCKET_LABELS",
+    "Counted",
+    "Plan",
+    "count_requests",
+    "count_timed",
+    "marked",
+    "of_services",
+    "raw_samples",
+]
 
 CHUNK_S = 3600.0
 """Finished hours are read once; what is younger is read anew."""
@@ -56,16 +65,17 @@ class Plan:
         groups: dict[tuple[float, int], list[str]] = {}
         for split, grid in self.grids.items():
             groups.setdefault((grid.step_s, grid.count.bit_length()), []).append(split)
-        return [self._of(splits) for splits in groups.values()]
+        return [self.only(splits) for splits in groups.values()]
 
     def alike(self) -> list[Plan]:
         """Plans of splits that are counted over the same time."""
         groups: dict[Grid, list[str]] = {}
         for split, grid in self.grids.items():
             groups.setdefault(grid, []).append(split)
-        return [self._of(splits) for splits in groups.values()]
+        return [self.only(splits) for splits in groups.values()]
 
-    def _of(self, splits: Collection[str]) -> Plan:
+    def only(self, splits: Collection[str]) -> Plan:
+        """The plan of some of its splits."""
         services = {service: split for service, split in self.services.items() if split in splits}
         return Plan(services, {split: self.grids[split] for split in splits})
 
@@ -88,11 +98,18 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Counted:
-    """Evidence of one split, and the PromQL behind it."""
+    """Evidence of one split, and the PromQL behind it; of requests, or of TCP connections."""
 
     evidence: Evidence
     naming: Naming
     queries: tuple[str, ...]
+    is_tcp: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was counted."""
+        parts = (self.evidence.drawn, self.evidence.merged, self.evidence.unrouted, self.evidence.marks)
+        return all(part.empty for part in parts)
 
 
 def of_services(services: Collection[str]) -> tuple[Matcher, ...]:
@@ -129,14 +146,18 @@ def count_requests(desk: Desk, plan: Plan) -> dict[str, Counted]:
 
 
 def _evidence(counts: pd.DataFrame, naming: Naming, intervals: int) -> Evidence:
-    marks = counts[(counts[RESET] | counts[UNKNOWN_BIRTH] | counts[COUNT].isna()).to_numpy()]
     return Evidence(
         drawn=drawn(counts, naming),
         merged=merged(counts, naming, intervals),
         unrouted=unrouted(counts, naming),
         timed=NOT_TIMED,
-        marks=naming.name(marks),
+        marks=marked(counts, naming),
     )
+
+
+def marked(counts: pd.DataFrame, naming: Naming) -> pd.DataFrame:
+    """The intervals in which something must be said about a counter, as ``Evidence.marks``."""
+    return naming.name(counts[(counts[RESET] | counts[UNKNOWN_BIRTH] | counts[COUNT].isna()).to_numpy()])
 
 
 def count_timed(
@@ -150,9 +171,7 @@ def count_timed(
         As ``count_requests``.
     """
     found = dict(counted)
-    services = {service: split for service, split in plan.services.items() if split in objectives}
-    timed = Plan(services, {split: plan.grids[split] for split in objectives})
-    for part in timed.together():
+    for part in plan.only(objectives).together():
         edges = sorted({objectives[split] for split in part.grids})
         le = Matcher(fields.LE, "=~", "|".join([*map(_edge_pattern, edges), "[+]Inf"]))
         by = (*BUCKET_LABELS, *TARGET_LABELS)

@@ -73,7 +73,8 @@ def split_detail(desk: Desk, view: View, split: Split) -> SplitDetail:
     buckets = MetricQuery(
         Family.REQUEST_DURATION, Function.BUCKET_RATE, BUCKET_LABELS, matchers, window_s=span_s
     )
-    workloads = MetricQuery(Family.REQUESTS, Function.RATE, _WORKLOAD_LABELS, matchers, window_s=span_s)
+    family = Family.TCP_OPENED if split.is_tcp else Family.REQUESTS
+    workloads = MetricQuery(family, Function.RATE, _WORKLOAD_LABELS, matchers, window_s=span_s)
     answers = desk.fetcher.at([buckets, workloads], at)
     gaps = [gap for answer in answers.values() if (gap := _gap(answer))]
     versions = _versions(answers[workloads], services)

@@ -16,6 +16,7 @@ from mesh_graph import fields
 from mesh_graph.answers.desk import Desk
 from mesh_graph.answers.promises import promises_at
 from mesh_graph.answers.split_asked import Asked, SplitRules
+from mesh_graph.answers.split_connections import count_connections
 from mesh_graph.answers.split_counts import (
     BUCKET_LABELS,
     Counted,
@@ -25,6 +26,7 @@ from mesh_graph.answers.split_counts import (
     of_services,
 )
 from mesh_graph.canary.assemble import sample_frames
+from mesh_graph.canary.connections import INAPPLICABLE
 from mesh_graph.canary.judge import judge
 from mesh_graph.canary.naming import SPLIT, Naming
 from mesh_graph.canary.objective import bucket_shares, choose_objective, nearest_edge
@@ -49,6 +51,7 @@ PAST_S = 3600
 """Versions that answered in this time make a split; the objective is chosen from as long a time."""
 LONGEST_PAST_S = 86_400
 LIKELY_SCRAPE_S = 15.0
+_COUNTED = (Family.REQUESTS, Family.TCP_OPENED)
 _VERSION_LABELS = (
     fields.DESTINATION_SERVICE_NAMESPACE,
     fields.DESTINATION_SERVICE,
@@ -111,11 +114,11 @@ def _promises(desk: Desk, view: View, rules: SplitRules) -> dict[str, Promise]:
 def _observed(desk: Desk, view: View, promises: Mapping[str, Promise]) -> dict[str, tuple[str, ...]]:
     """Services of the view that several versions answered of late, but for those that a route has as one."""
     past = min(max(PAST_S, view.window_s), LONGEST_PAST_S)
-    queries = [
-        MetricQuery(Family.REQUESTS, Function.RATE, _VERSION_LABELS, scope, past)
+    bundles = [
+        [MetricQuery(family, Function.RATE, _VERSION_LABELS, scope, past) for family in _COUNTED]
         for scope in desk.scopes(view)
     ]
-    answers = [_table(answer) for answer in desk.fetcher.at(queries, view.at or 0.0).values()]
+    answers = [_table(answer) for answer in desk.fetcher.ask(bundles, view.at or 0.0).values()]
     rows = belongs(pd.concat(answers, ignore_index=True), view.namespaces)
     rows = rows[rows[fields.DESTINATION_SERVICE_NAMESPACE].map(is_known).to_numpy(dtype=np.bool_)]
     named = Naming.of(rows).name(rows.assign(**dict.fromkeys(_CALLER_LABELS, "")))
@@ -138,7 +141,7 @@ def _count(desk: Desk, asked: Asked) -> list[Split]:
     services = asked.services(asked.hosts)
     scrape = desk.scrape_interval(of_services(services), asked.at) or LIKELY_SCRAPE_S
     plan = Plan(services, {name: asked.grid(name, scrape) for name in asked.hosts})
-    counted = count_requests(desk, plan)
+    counted = count_connections(desk, plan, count_requests(desk, plan))
     try:
         objectives = _objectives(desk, asked, counted)
         edges = {name: objective.edge_ms for name, objective in objectives.items()}
@@ -154,20 +157,18 @@ def _count(desk: Desk, asked: Asked) -> list[Split]:
             {name: counted[name].evidence for name in alike.grids}, alike.grid, mirrored
         ).items()
     }
-    samples = {name: _sample(asked, name, plan, frame, name in objectives) for name, frame in frames.items()}
-    return [_judged(asked, name, counted[name], objectives.get(name), samples[name]) for name in counted]
-
-
-def _sample(asked: Asked, name: str, plan: Plan, frame: pd.DataFrame, is_timed: bool) -> Sample:
-    absent = frozenset[str]() if is_timed else frozenset({TIMED, OVER_OBJECTIVE})
-    return Sample(frame, asked.anchor(name).at, asked.at, plan.grids[name].step_s, absent)
+    return [
+        _judged(asked, name, counted[name], objectives.get(name), (plan.grids[name].step_s, frame))
+        for name, frame in frames.items()
+    ]
 
 
 def _objectives(desk: Desk, asked: Asked, counted: Mapping[str, Counted]) -> dict[str, Objective]:
     """Latency objective of every split that has one: set, or kept by its baseline before the anchor."""
     together: dict[float, list[str]] = defaultdict(list)
-    for name in counted:
-        together[asked.anchor(name).at].append(name)
+    for name, requests in counted.items():
+        if not requests.is_tcp:
+            together[asked.anchor(name).at].append(name)
     found: dict[str, Objective] = {}
     for at, names in together.items():
         services = asked.services(names)
@@ -186,8 +187,19 @@ def _objectives(desk: Desk, asked: Asked, counted: Mapping[str, Counted]) -> dic
     return found
 
 
-def _judged(asked: Asked, name: str, counted: Counted, objective: Objective | None, sample: Sample) -> Split:
+def _judged(
+    asked: Asked,
+    name: str,
+    counted: Counted,
+    objective: Objective | None,
+    sampled: tuple[float, pd.DataFrame],
+) -> Split:
+    """A split of its counts: the length of an interval, and the frame."""
     promise, anchor, evidence = asked.promises.get(name), asked.anchor(name), counted.evidence
+    absent = frozenset[str]() if objective else frozenset({TIMED, OVER_OBJECTIVE})
+    step_s, frame = sampled
+    inapplicable = INAPPLICABLE if counted.is_tcp else frozenset[str]()
+    sample = Sample(frame, anchor.at, asked.at, step_s, absent, inapplicable)
     declared = asked.declared(name, evidence)
     judgement = judge(sample, declared, asked.rules_of(name))
     return Split(name, declared, promise, anchor, judgement, sample, evidence, objective, counted.queries)

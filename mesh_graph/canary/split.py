@@ -160,6 +160,11 @@ class Split:
         return (self.declared.baseline, *self.declared.canaries)
 
     @property
+    def is_tcp(self) -> bool:
+        """Whether connections were counted, for there are no requests."""
+        return bool(self.sample.inapplicable)
+
+    @property
     def answer(self) -> str:
         """The verdict, or ``CANNOT_SAY``: nobody to compare, or something that could not be measured."""
         has_canary = bool(self.declared.canaries)

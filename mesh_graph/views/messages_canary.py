@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 
 from mesh_graph.canary.verdict import Reason
@@ -99,6 +100,10 @@ MESSAGES: dict[str, str] = {
     "what it held at first is not counted, for nobody knows since when.",
 }
 """Words by message id."""
+_OF_CONNECTIONS = {"all.no-traffic": "No connection to {version} has ended"}
+"""Words by message id, where connections need others."""
+_REQUEST = re.compile(r"(?<![{_])([Rr])equest")
+"""The word where it stands in a sentence, not in the name of a parameter."""
 
 _FORMATS: dict[str, Callable[[float], str]] = {
     "value": format_percent,
@@ -119,12 +124,21 @@ def _rounded(count: float) -> float:
     return float(f"{count:.2g}")
 
 
-def reason_words(reason: Reason) -> str:
-    """A reason as a sentence; one without words is shown by its id and parameters, and never lost."""
+def _connection(found: re.Match[str]) -> str:
+    return "Connection" if found[1] == "R" else "connection"
+
+
+def reason_words(reason: Reason, *, is_tcp: bool = False) -> str:
+    """A reason as a sentence, of requests or of TCP connections.
+
+    One without words is shown by its id and parameters, and never lost.
+    """
     parameters = dict(reason.parameters)
     words = MESSAGES.get(reason.message)
     if words is None:
         return " ".join((reason.message, *(f"{name}={value}" for name, value in parameters.items())))
+    if is_tcp:
+        words = _OF_CONNECTIONS.get(reason.message) or _REQUEST.sub(_connection, words)
     return fill(words, {name: _text(name, value) for name, value in parameters.items()})
 
 

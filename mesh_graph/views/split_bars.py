@@ -125,7 +125,7 @@ def progress_bar(part: float) -> Component:
     """How far the way to a decision is gone; unknown is an empty bar that says so."""
     if math.isnan(part):
         return html.Div(className="mgc-progress mgc-progress-unknown", title="not known how long")
-    title = "decided" if part >= 1 else f"{format_percent(part)} of the requests that a decision takes"
+    title = "decided" if part >= 1 else f"{format_percent(part)} of what a decision takes"
     return html.Div(
         html.Span(style={"width": _percent(part)}),
         className="mgc-progress" + (" mgc-progress-done" if part >= 1 else ""),

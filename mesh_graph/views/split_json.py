@@ -14,7 +14,7 @@ from mesh_graph.canary.split import Split
 from mesh_graph.canary.verdict import Bounds, Candidate, Judged, Reason
 from mesh_graph.codec import format_instant
 from mesh_graph.views.split_rows import share_rows, version_rows
-from mesh_graph.views.split_words import reasons_text
+from mesh_graph.views.split_words import reasons_text, unit_text
 
 __all__ = ["split_detail_document", "split_document", "splits_document"]
 
@@ -28,7 +28,8 @@ def split_document(split: Split) -> dict[str, Any]:
     """One split.
 
     ``verdict`` is ``promote``, ``roll-back``, ``wait`` or ``hold``; ``answer`` is the same but ``cannot-say``
-    where there is nobody to compare, or it holds for want of a measurement.
+    where there is nobody to compare, or it holds for want of a measurement. ``counted`` is ``requests``, or
+    ``connections`` where the service had no requests: then ``requests`` are connections everywhere below.
     """
     judgement = split.judgement
     return _known(
@@ -37,7 +38,8 @@ def split_document(split: Split) -> dict[str, Any]:
             "service": split.service,
             "verdict": judgement.verdict.value,
             "answer": split.answer,
-            "reasons": _reasons(judgement.reasons),
+            "reasons": _reasons(judgement.reasons, split),
+            "counted": unit_text(split),
             "baseline": split.declared.baseline,
             "canaries": list(split.declared.canaries),
             "anchor": {"at": format_instant(split.anchor.at), "kind": split.anchor.kind.value},
@@ -46,9 +48,9 @@ def split_document(split: Split) -> dict[str, Any]:
             "objective_ms": split.objective.edge_ms if split.objective else None,
             "shares": [asdict(row) for row in share_rows(split)],
             "versions": [asdict(row) for row in version_rows(split)],
-            "candidates": [_candidate(candidate) for candidate in judgement.candidates],
+            "candidates": [_candidate(candidate, split) for candidate in judgement.candidates],
             "unattributed": _judged(judgement.unattributed),
-            "remarks": _reasons(judgement.remarks),
+            "remarks": _reasons(judgement.remarks, split),
         }
     )
 
@@ -67,11 +69,11 @@ def split_detail_document(detail: SplitDetail) -> dict[str, Any]:
     )
 
 
-def _candidate(candidate: Candidate) -> dict[str, Any]:
+def _candidate(candidate: Candidate, split: Split) -> dict[str, Any]:
     return {
         "version": candidate.version,
         "verdict": candidate.verdict.value,
-        "reasons": _reasons(candidate.reasons),
+        "reasons": _reasons(candidate.reasons, split),
         "guardrails": [_judged(judged) for judged in candidate.guardrails],
         "share": _judged(candidate.share),
     }
@@ -85,8 +87,8 @@ def _judged(judged: Judged) -> dict[str, Any]:
     return values
 
 
-def _reasons(reasons: tuple[Reason, ...]) -> list[dict[str, Any]]:
-    texts = reasons_text(reasons, len(reasons))
+def _reasons(reasons: tuple[Reason, ...], split: Split) -> list[dict[str, Any]]:
+    texts = reasons_text(reasons, len(reasons), is_tcp=split.is_tcp)
     return [
         {"id": reason.message, "parameters": dict(reason.parameters), "text": text}
         for reason, text in zip(reasons, texts, strict=True)

@@ -13,7 +13,7 @@ from mesh_graph.views.messages_canary import format_points
 from mesh_graph.views.numbers import format_seconds
 from mesh_graph.views.split_bars import difference_plot, progress_bar, split_bar
 from mesh_graph.views.split_rows import leading, progress, share_rows
-from mesh_graph.views.split_words import QUANTITIES, STATES, VERDICTS, reasons_text
+from mesh_graph.views.split_words import QUANTITIES, STATES, VERDICTS, split_reasons_text
 
 __all__ = ["render_splits", "verdict_badge"]
 
@@ -67,7 +67,7 @@ def _row(split: Split) -> list[Component]:
         ],
         className="mgc-split-name",
     )
-    reasons = reasons_text(split.judgement.reasons, 1)
+    reasons = split_reasons_text(split)[:1]
     return [
         html.Div(verdict_badge(split), className="mgc-split-verdict"),
         title,

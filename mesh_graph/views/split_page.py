@@ -27,6 +27,7 @@ from mesh_graph.views.split_words import (
     reasons_text,
     remarks_text,
     split_reasons_text,
+    unit_text,
 )
 from mesh_graph.views.words import gap_text
 
@@ -52,9 +53,9 @@ def render_split(detail: SplitDetail, graph_href: str, list_href: str) -> Compon
             _card("Declared and observed", *_shares(split)),
             _card("Shares over time", render_history(detail.history, split)),
         ),
-        *map(_candidate, split.judgement.candidates),
+        *(_candidate(candidate, split) for candidate in split.judgement.candidates),
         _pair(
-            _card("Versions", versions_table(version_rows(split))),
+            _card("Versions", versions_table(version_rows(split), unit_text(split))),
             _card("Response times", render_distribution(detail.distributions, split)),
         ),
         _card("Whom each version calls", downstream_table(detail.downstream, split.versions)),
@@ -140,10 +141,11 @@ def _share_text(observed: float, declared: float) -> str:
     return seen if math.isnan(declared) else f"{seen} of {format_percent(declared, 3)} declared"
 
 
-def _candidate(candidate: Candidate) -> Component:
+def _candidate(candidate: Candidate, split: Split) -> Component:
     """One canary's guardrails, each a difference to the baseline."""
     verdict = html.Span(VERDICTS[candidate.verdict], className=f"mgc-verdict mgc-verdict-{candidate.verdict}")
-    head = html.P([verdict, *reasons_text(candidate.reasons, 1)], className="mgc-candidate")
+    strongest = reasons_text(candidate.reasons, 1, is_tcp=split.is_tcp)
+    head = html.P([verdict, *strongest], className="mgc-candidate")
     scale = html.Div(
         [
             html.Span(),
@@ -151,16 +153,17 @@ def _candidate(candidate: Candidate) -> Component:
         ],
         className="mgc-guardrail mgc-guardrail-head",
     )
-    return _card(f"Is {candidate.version} good?", head, scale, *map(_guardrail, candidate.guardrails))
+    guardrails = [_guardrail(judged, unit_text(split)) for judged in candidate.guardrails]
+    return _card(f"Is {candidate.version} good?", head, scale, *guardrails)
 
 
-def _guardrail(judged: Judged) -> Component:
+def _guardrail(judged: Judged, unit: str) -> Component:
     bounds = judged.interval
     interval = (
         f"[{format_points(bounds.lower)}, {format_points(bounds.upper)}]" if bounds else "no interval yet"
     )
     part = progress(judged)
-    left = [] if part >= 1 else [progress_bar(part), html.Span(_left(judged))]
+    left = [] if part >= 1 else [progress_bar(part), html.Span(_left(judged, unit))]
     return html.Div(
         [
             html.Span(QUANTITIES[judged.quantity], className="mgc-guardrail-name"),
@@ -176,7 +179,7 @@ def _guardrail(judged: Judged) -> Component:
             html.Span(left, className="mgc-guardrail-left"),
         ],
         className="mgc-guardrail",
-        title=_basis(judged),
+        title=_basis(judged, unit),
     )
 
 
@@ -184,22 +187,22 @@ def _ratio(ratio: float) -> str:
     return "–" if math.isnan(ratio) else format_percent(ratio)
 
 
-def _left(judged: Judged) -> str:
+def _left(judged: Judged, unit: str) -> str:
     more = judged.more_requests
     if progress(judged) >= 1 or math.isnan(more) or math.isinf(more):
         return ""
     time = "" if math.isnan(judged.more_seconds) else f", {format_seconds(judged.more_seconds)}"
-    return f"{more:,.0f} requests more{time}"
+    return f"{more:,.0f} {unit} more{time}"
 
 
-def _basis(judged: Judged) -> str:
+def _basis(judged: Judged, unit: str) -> str:
     """What the interval rests on, for those who ask."""
     parts = [f"margin {format_points(judged.margin)}"] if not math.isnan(judged.margin) else []
-    parts.append(f"{judged.requests:,} requests against {judged.reference_requests:,}")
+    parts.append(f"{judged.requests:,} {unit} against {judged.reference_requests:,}")
     if judged.batches and not math.isnan(judged.batch_s):
         parts.append(f"{judged.batches} batches of {format_seconds(judged.batch_s)}")
     if not math.isnan(judged.dispersion):
-        parts.append(f"{judged.dispersion:.2g} times the variance of independent requests")
+        parts.append(f"{judged.dispersion:.2g} times the variance of independent {unit}")
     if judged.one_look is not None:
         look = judged.one_look
         parts.append(f"as one look [{format_points(look.lower)}, {format_points(look.upper)}]")
@@ -259,7 +262,7 @@ def _masked(split: Split) -> Sequence[str]:
             )
         if row.unrouted:
             words.append(
-                f"{row.unrouted:,} requests to {row.version} came from callers without a proxy: they were "
-                "not split by the route, and are not in the shares."
+                f"{row.unrouted:,} {unit_text(split)} to {row.version} came from callers without a proxy: "
+                "they were not split by the route, and are not in the shares."
             )
     return words

@@ -155,6 +155,7 @@ def version_rows(split: Split) -> list[VersionRow]:
     for place, version in enumerate(split.versions):
         counts: Mapping[str, float] = sums.get(version, dict.fromkeys(COUNTS, 0.0))
         total = counts[TOTAL]
+        of_requests = math.nan if split.is_tcp else total
         masked = counts[ERRORS] - failed.get(version, 0.0)
         rows.append(
             VersionRow(
@@ -162,8 +163,8 @@ def version_rows(split: Split) -> list[VersionRow]:
                 "canary" if place else "baseline",
                 int(total),
                 _ratio(counts[ERRORS], total),
-                _ratio(counts[CLIENT_ERRORS], total),
-                _ratio(counts[HUNG_UP], total),
+                _ratio(counts[CLIENT_ERRORS], of_requests),
+                _ratio(counts[HUNG_UP], of_requests),
                 _ratio(counts[OVER_OBJECTIVE], counts[TIMED]),
                 _ratio(failed.get(version, 0.0), seen.get(version, 0.0)),
                 int(max(0.0, masked)) if seen.get(version) else 0,
@@ -174,7 +175,12 @@ def version_rows(split: Split) -> list[VersionRow]:
 
 
 def _callers_view(split: Split) -> tuple[dict[str, float], dict[str, float]]:
-    """Requests, and errors, of every version as the splitting proxies counted them."""
+    """Requests, and errors, of every version as the splitting proxies counted them; none of connections.
+
+    What is counted of a connection when it opens does not say how it fared.
+    """
+    if split.is_tcp:
+        return {}, {}
     drawn = split.evidence.drawn
     errors = drawn[(drawn[OUTCOME] == Outcome.ERROR).to_numpy(dtype=bool)]
     seen, failed = (rows.groupby(VERSION)[COUNT].sum().to_dict() for rows in (drawn, errors))

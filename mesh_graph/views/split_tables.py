@@ -22,15 +22,15 @@ MORE = 1.25
 """From so many times the baseline's calls per request, a version calls a service more."""
 WORSE = 0.01
 """From so much more than the baseline's error ratio, a version's calls fail more."""
-_HEADS = ("", "Requests", "Errors", "seen by callers", "Client errors", "Hang-ups", "Above objective")
+_HEADS = ("Errors", "seen by callers", "Client errors", "Hang-ups", "Above objective")
 
 
 def _ratio(ratio: float) -> str:
     return "–" if math.isnan(ratio) else format_percent(ratio)
 
 
-def versions_table(rows: Sequence[VersionRow]) -> Component:
-    """One line a version: requests since the anchor and how they ended."""
+def versions_table(rows: Sequence[VersionRow], unit: str) -> Component:
+    """One line a version: requests (or what else the unit is) since the anchor and how they ended."""
     body = [
         html.Tr(
             [
@@ -52,7 +52,7 @@ def versions_table(rows: Sequence[VersionRow]) -> Component:
         )
         for place, row in enumerate(rows)
     ]
-    head = html.Thead(html.Tr([html.Th(text) for text in _HEADS]))
+    head = html.Thead(html.Tr([html.Th(text) for text in ("", unit.capitalize(), *_HEADS)]))
     return html.Div(html.Table([head, html.Tbody(body)], className="mgc-split-table"), className="mgc-scroll")
 
 

@@ -16,6 +16,7 @@ __all__ = [
     "reasons_text",
     "remarks_text",
     "split_reasons_text",
+    "unit_text",
 ]
 
 VERDICTS: dict[Verdict, str] = {
@@ -62,7 +63,9 @@ def anchor_text(anchor: Anchor, at: float) -> str:
 
 
 def objective_text(split: Split) -> str:
-    """The latency objective and where it is from; empty where there is none."""
+    """The latency objective and where it is from, or why there is none."""
+    if split.is_tcp:
+        return "none: connections have no response times"
     if split.objective is None:
         return "none: response times were not measured in the hour before"
     edge = format_latency(split.objective.edge_ms)
@@ -73,9 +76,14 @@ def objective_text(split: Split) -> str:
     )
 
 
-def reasons_text(reasons: tuple[Reason, ...], most: int = 3) -> list[str]:
-    """The strongest reasons as sentences."""
-    return [reason_words(reason) for reason in reasons[:most]]
+def unit_text(split: Split) -> str:
+    """What is counted, in the plural."""
+    return "connections" if split.is_tcp else "requests"
+
+
+def reasons_text(reasons: tuple[Reason, ...], most: int = 3, *, is_tcp: bool = False) -> list[str]:
+    """The strongest reasons as sentences, of requests or of TCP connections."""
+    return [reason_words(reason, is_tcp=is_tcp) for reason in reasons[:most]]
 
 
 def split_reasons_text(split: Split) -> list[str]:
@@ -84,15 +92,20 @@ def split_reasons_text(split: Split) -> list[str]:
     if is_new and split.sample.frame.empty:
         return ["The route has just changed: counting begins when every proxy has heard of it"]
     if split.declared.canaries:
-        return reasons_text(split.judgement.reasons)
+        return reasons_text(split.judgement.reasons, is_tcp=split.is_tcp)
     if split.declared.baseline:
         return [f"Only {split.declared.baseline} answers: there is nobody to compare it with"]
-    return ["No request was counted, and no route declares this service: is it called that?"]
+    return ["No request or connection was counted, and no route declares this service: is it called that?"]
 
 
 def remarks_text(split: Split) -> list[str]:
     """What is worth knowing about the counts, and about the route."""
-    words = [reason_words(remark) for remark in split.judgement.remarks]
+    words = [reason_words(remark, is_tcp=split.is_tcp) for remark in split.judgement.remarks]
+    if split.is_tcp:
+        words.append(
+            "These are TCP connections: shares are of those that were opened, errors of those that closed. "
+            "They have no client errors, hang-ups or response times to judge."
+        )
     promise = split.promise
     if promise is None:
         return words

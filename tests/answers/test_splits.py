@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -44,6 +45,8 @@ def state(split, quantity: Quantity) -> State:
         ("refusing", Verdict.ROLL_BACK, Quantity.ERRORS, State.WORSE),
         ("naked", Verdict.ROLL_BACK, Quantity.ERRORS, State.WORSE),
         ("drifting", Verdict.PROMOTE, Quantity.ERRORS, State.SOUND),
+        ("store", Verdict.PROMOTE, Quantity.ERRORS, State.SOUND),
+        ("queue", Verdict.ROLL_BACK, Quantity.ERRORS, State.WORSE),
     ],
 )
 def test_a_canary_is_judged_by_its_known_fault(splits, service, verdict, quantity, expected):
@@ -86,6 +89,22 @@ def test_requests_are_counted_whole(splits):
     assert rows["v2"].role == "canary"
 
 
+def test_without_requests_connections_are_split_and_judged(mesh, splits):
+    queue = splits["queue"]
+    (candidate,) = queue.judgement.candidates
+    assert queue.is_tcp
+    assert [guardrail.quantity for guardrail in candidate.guardrails] == [Quantity.ERRORS]
+    rows = {row.version: row for row in share_rows(queue)}
+    opened = canary_mesh.RATE * SPAN_S
+    assert sum(row.requests for row in rows.values()) == pytest.approx(opened, rel=0.05)
+    assert rows["v2"].observed == pytest.approx(0.1, abs=0.01)
+    bad = next(row for row in version_rows(queue) if row.version == "v2")
+    assert bad.error_ratio == pytest.approx(0.06, abs=0.01)
+    assert math.isnan(bad.client_error_ratio)
+    detail = mesh.split(VIEW, f"{NAMESPACE}/queue")
+    assert (detail.gaps, len(detail.distributions)) == ((), 0)
+
+
 def test_list_and_detail_say_the_same(mesh, splits):
     detail = mesh.split(VIEW, f"{NAMESPACE}/bad")
     assert split_document(detail.split) == split_document(splits["bad"])
@@ -108,7 +127,7 @@ def test_detail_shows_history_and_response_times_of_both_versions(mesh):
 def test_without_declarations_shares_are_observed_only():
     mesh = Mesh(DemoSource(Simulator(canary_mesh.mesh())))
     found = {split.service: split for split in mesh.splits(VIEW)}
-    assert set(found) == {"good", "bad", "slow", "picky", "refusing", "drifting", "naked"}
+    assert set(found) == set(canary_mesh.TRUE) - {"dead", "silent"}
     assert found["drifting"].declared.weights is None
     assert {share.state for share in found["drifting"].judgement.shares} == {State.OBSERVED}
     assert found["bad"].judgement.verdict is Verdict.ROLL_BACK

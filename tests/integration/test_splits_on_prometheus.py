@@ -18,7 +18,12 @@ from tests import canary_mesh
 from tests.canary_mesh import AT, NAMESPACE, SPAN_S, VIEW
 
 PAST_S = SPAN_S + 600
-FAMILIES = ("istio_requests_total", "istio_request_duration_milliseconds")
+FAMILIES = (
+    "istio_requests_total",
+    "istio_request_duration_milliseconds",
+    "istio_tcp_connections_opened_total",
+    "istio_tcp_connections_closed_total",
+)
 
 pytestmark = pytest.mark.peer("prometheus")
 
@@ -65,6 +70,8 @@ def splits(mesh):
         ("drifting", Verdict.PROMOTE),
         ("silent", Verdict.WAIT),
         ("dead", Verdict.HOLD),
+        ("store", Verdict.PROMOTE),
+        ("queue", Verdict.ROLL_BACK),
     ],
 )
 def test_every_canary_gets_its_verdict(splits, service, verdict):
@@ -124,7 +131,7 @@ def test_a_list_costs_as_many_queries_as_one_split(routes, url):
     source = Counting(PrometheusOptions(url=url))
     mesh = Mesh(source, cluster=routes)
     assert len(mesh.splits(VIEW)) == len(canary_mesh.TRUE)
-    # Which versions there are (three scopes), the scrape interval, and of all splits together: requests, the
-    # distribution before, and requests above the objectives.
-    assert len(source.asked) <= 8
+    # Which versions there are (requests and connections, three scopes each), the scrape interval, and of all
+    # splits together: requests, connections, the distribution before, and requests above the objectives.
+    assert len(source.asked) <= 13
     mesh.close()

@@ -49,6 +49,14 @@ def test_numbers_read_as_ratios_points_and_times():
     assert reason_words(reason_for(more)).endswith("about 3,200 more requests, 15 min")
 
 
+@pytest.mark.parametrize(("quantity", "state"), POSSIBLE)
+def test_of_connections_no_sentence_speaks_of_requests(quantity, state):
+    reason = reason_for(judged(quantity, state, more_requests=3210.0, more_seconds=900.0))
+    words = reason_words(reason, is_tcp=True)
+    assert "request" not in words.lower()
+    assert "{" not in words
+
+
 def test_a_reason_without_words_is_not_lost():
     assert reason_words(Reason.of("news", version="v2", count=3)) == "news version=v2 count=3"
 

@@ -40,7 +40,7 @@ def test_the_list_links_to_every_split(canaries):
     words = texts(page)
     assert words[0] == "Roll back"
     assert "drifting" in words
-    assert any(text.endswith("expect 0.45.") for text in words)
+    assert any(text.endswith("expect 0.55.") for text in words)
 
 
 def test_an_empty_list_says_what_a_split_is():
