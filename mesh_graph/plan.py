@@ -8,7 +8,6 @@ one query per namespace.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from itertools import chain
 
@@ -17,7 +16,7 @@ import pandas as pd
 
 from mesh_graph import fields
 from mesh_graph.model import Reporter
-from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
+from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery, any_of
 
 __all__ = ["any_of", "belongs", "bundles", "scopes", "traffic_queries"]
 
@@ -36,13 +35,6 @@ TRAFFIC_FAMILIES = {
     Family.GRPC_RESPONSE_MESSAGES: fields.MESSAGE_LABELS,
 }
 """The families whose rates make the graph, and the labels each is grouped by."""
-
-
-def any_of(label: str, names: Collection[str], negate: bool = False) -> Matcher:
-    """Matcher of a label that is one of some names, or with ``negate`` none of them."""
-    if len(names) == 1:
-        return Matcher(label, "!=" if negate else "=", next(iter(names)))
-    return Matcher(label, "!~" if negate else "=~", "|".join(map(re.escape, sorted(names))))
 
 
 def scopes(namespaces: Collection[str], known: Collection[str] = ()) -> tuple[tuple[Matcher, ...], ...]:

@@ -20,8 +20,8 @@ from mesh_graph.kiali.options import (
 )
 from mesh_graph.kiali.selection import inbound_labels, outbound_labels
 from mesh_graph.model import Reporter
-from mesh_graph.plan import NAMES_PER_QUERY, TRAFFIC_FAMILIES, any_of
-from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
+from mesh_graph.plan import NAMES_PER_QUERY, TRAFFIC_FAMILIES
+from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery, any_of
 
 __all__ = ["KialiPlan", "plan_kiali", "target_scopes"]
 

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from mesh_graph import fields
 from mesh_graph.answers.desk import Desk
 from mesh_graph.errors import SourceError
-from mesh_graph.plan import any_of
-from mesh_graph.sources.query import Family, Function, MetricQuery
+from mesh_graph.sources.query import Family, Function, MetricQuery, any_of
 
 __all__ = ["LOOK_BACK_S", "last_seen_namespaces", "unknown_namespaces"]
 

@@ -7,7 +7,6 @@ that no server reports.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -23,7 +22,7 @@ from mesh_graph.frames.latency import BYTES, LATENCY, parse_bytes, parse_latency
 from mesh_graph.frames.schema import concat
 from mesh_graph.model import GraphType, Reporter, ResponseTime, View
 from mesh_graph.sources.base import Reply
-from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
+from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery, any_of
 from mesh_graph.topology.locate import Hop
 from mesh_graph.topology.merge_latency import merge_bytes, merge_latency
 from mesh_graph.topology.overlay_latency import add_latency, latency_labels
@@ -99,7 +98,7 @@ def plan_clients(view: View, scoped: Scopes, hosts: Sequence[str] | None = None)
         return OverlayPlan({}, {})
     more: tuple[Matcher, ...] = (_CLIENTS,)
     if hosts is not None and len(hosts) <= MAX_HOSTS:
-        more = (*more, Matcher(fields.DESTINATION_SERVICE, "=~", "|".join(map(re.escape, hosts))))
+        more = (*more, any_of(fields.DESTINATION_SERVICE, hosts))
     if view.graph_type is not GraphType.NAMESPACE:
         return OverlayPlan(_latency(view, scoped, more), {})
     # What reached no workload is drawn by its service there, what did by its namespace.

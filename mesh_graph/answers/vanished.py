@@ -11,8 +11,8 @@ from mesh_graph.answers.earlier import MOST_WINDOWS, earlier_span
 from mesh_graph.errors import SourceError
 from mesh_graph.fetch import instants
 from mesh_graph.model import Protocol, View
-from mesh_graph.plan import any_of, traffic_queries
-from mesh_graph.sources.query import Family, Function, MetricQuery
+from mesh_graph.plan import traffic_queries
+from mesh_graph.sources.query import Family, Function, MetricQuery, any_of
 from mesh_graph.topology.grouping import distinct_rows
 from mesh_graph.topology.traffic import Traffic
 

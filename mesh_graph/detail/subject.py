@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 
 from mesh_graph import fields
 from mesh_graph.model import Direction, GraphType, NodeKey, NodeKind
-from mesh_graph.sources.query import Matcher
+from mesh_graph.sources.query import Matcher, any_of
 
 __all__ = ["graph_type_of", "own_matchers", "subject_key", "subject_name", "subject_scopes"]
 
@@ -103,7 +102,7 @@ def subject_scopes(
     _, _, name = _PLACES[subject.kind, direction]
     to_services = (
         Matcher(fields.DESTINATION_SERVICE_NAMESPACE, "=", subject.namespace or fields.UNKNOWN),
-        Matcher(fields.DESTINATION_SERVICE_NAME, "=~", "|".join(map(re.escape, sorted(services)))),
+        any_of(fields.DESTINATION_SERVICE_NAME, services),
         Matcher(name, "!=", subject_name(subject)),
     )
     return (own, to_services)

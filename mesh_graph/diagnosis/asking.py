@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -13,9 +12,9 @@ from mesh_graph.diagnosis.report import Evidence
 from mesh_graph.errors import SourceError
 from mesh_graph.model import View
 from mesh_graph.sources.base import MetricsSource, Reply
-from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
+from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery, any_of
 
-__all__ = ["Ask", "AskMany", "Case", "any_of", "touching"]
+__all__ = ["Ask", "AskMany", "Case", "touching"]
 
 Scope = tuple[Matcher, ...]
 AskMany = Callable[[Iterable[MetricQuery], float], Mapping[MetricQuery, Reply | SourceError]]
@@ -155,8 +154,3 @@ def touching(namespaces: Collection[str]) -> tuple[Scope, ...]:
         (any_of(source, namespaces), elsewhere),
         (any_of(service, namespaces), any_of(source, namespaces, negate=True), elsewhere),
     )
-
-
-def any_of(label: str, values: Collection[str], *, negate: bool = False) -> Matcher:
-    """Matcher for a label that has one of the values, or none of them."""
-    return Matcher(label, "!~" if negate else "=~", "|".join(map(re.escape, sorted(values))))

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 import pandas as pd
 
 from mesh_graph import fields
-from mesh_graph.diagnosis.asking import Ask, Case, any_of
+from mesh_graph.diagnosis.asking import Ask, Case
 from mesh_graph.diagnosis.report import Finding
-from mesh_graph.sources.query import Family, Function, MetricQuery
+from mesh_graph.sources.query import Family, Function, MetricQuery, any_of
 
 __all__ = ["MARKS", "REPLICA_LABELS", "find_doubles"]
 

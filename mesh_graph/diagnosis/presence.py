@@ -10,9 +10,9 @@ from typing import Self
 
 from mesh_graph import fields
 from mesh_graph.codec import format_duration, format_instant
-from mesh_graph.diagnosis.asking import Ask, Case, any_of
+from mesh_graph.diagnosis.asking import Ask, Case
 from mesh_graph.diagnosis.report import Finding, Verdict
-from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
+from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery, any_of
 from mesh_graph.sources.scrape import ScrapeInterval
 
 __all__ = [

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from mesh_graph import fields
-from mesh_graph.diagnosis.asking import Ask, Case, any_of
+from mesh_graph.diagnosis.asking import Ask, Case
 from mesh_graph.diagnosis.presence import FAMILIES, Outcome
 from mesh_graph.model import Reporter
-from mesh_graph.sources.query import Family, Function, Matcher
+from mesh_graph.sources.query import Family, Function, Matcher, any_of
 
 __all__ = [
     "check_applications",

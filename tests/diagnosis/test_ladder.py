@@ -68,7 +68,7 @@ def test_evidence_is_what_was_asked_and_answered():
     assert step.evidence[0].promql == "count(istio_requests_total)"
     assert step.evidence[0].rows == 1
     assert report.cause.evidence[0].rows == 0
-    assert 'destination_workload_namespace=~"bokinfo"' in report.cause.evidence[0].promql
+    assert 'destination_workload_namespace="bokinfo"' in report.cause.evidence[0].promql
 
 
 def test_window_of_less_than_two_scrapes_is_refused_with_the_shortest_that_works():
