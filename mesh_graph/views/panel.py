@@ -72,17 +72,24 @@ def _whole(graph: nx.MultiDiGraph[str]) -> list[Component]:
     ratio = errors / rate if rate else None
     tcp = graph.graph.get(G.TCP_BYTES_RATE)
     totals = [
-        ("Requests", format_rate(rate, digits=3) if rate else say("summary.no-requests")),
-        ("Errors", "" if ratio is None else format_percent(ratio, 3)),
-        ("TCP", format_bytes_rate(tcp, 3) if tcp else ""),
+        ("Requests", format_rate(rate, digits=3) if rate else say("summary.no-requests"), "requests"),
+        ("Errors", "" if ratio is None else format_percent(ratio, 3), "requests"),
+        ("TCP", format_bytes_rate(tcp, 3) if tcp else "", "tcp"),
     ]
+    counts = [(name, number, "") for name, number in _counts(graph)]
+    texts = graph.graph.get(G.QUERIES, {})
     level = error_level(ratio) if rate else "idle"
     body = [
         parts.heading("Whole graph", "click a node, an edge or a box for more", level),
-        parts.facts([*totals, *_counts(graph)]),
+        parts.measured([*totals, *counts], texts),
     ]
     if worst := worst_edges(graph):
-        body.append(parts.section("Most errors", parts.neighbours_table(worst, "Edge")))
+        body.append(
+            parts.section(
+                "Most errors", parts.neighbours_table(worst, "Edge"), asked=texts.get("requests", ())
+            )
+        )
     if endings := ending_rows(whole_responses(graph), Protocol.HTTP, with_host=False):
-        body.append(parts.section("How requests ended", parts.endings_table(endings)))
+        table = parts.endings_table(endings)
+        body.append(parts.section("How requests ended", table, asked=texts.get("requests", ())))
     return body

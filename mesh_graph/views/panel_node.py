@@ -13,6 +13,7 @@ from dash.development.base_component import Component
 
 from mesh_graph.model import NodeKey, NodeKind, State
 from mesh_graph.topology.attributes import EdgeAttr as E
+from mesh_graph.topology.attributes import GraphAttr as G
 from mesh_graph.topology.attributes import NodeAttr as N
 from mesh_graph.views import panel_parts as parts
 from mesh_graph.views.addresses import path_of
@@ -98,6 +99,7 @@ def _pages(graph: nx.MultiDiGraph[str], key: str) -> list[Component]:
 def render_node(graph: nx.MultiDiGraph[str], key: str) -> list[Component]:
     """Content of the side panel for a node or a box."""
     node = graph.nodes[key]
+    asked = graph.graph.get(G.QUERIES, {}).get("requests", ())
     inside = _inside(graph, key)
     is_box = node.get(N.KIND) == NodeKind.BOX
     body = [
@@ -111,17 +113,18 @@ def render_node(graph: nx.MultiDiGraph[str], key: str) -> list[Component]:
         body.append(parts.set_button("Open in place", {"unfold": key}))
     focus = parts.set_button(say("focus"), {"focus": key, "hops": "1"})
     body.append(html.Div([*([] if node.get(N.FOLDED) else _pages(graph, key)), focus], className="mg-pages"))
-    body.append(parts.section("Traffic", parts.totals_table(node_totals(node))))
+    body.append(parts.section("Traffic", parts.totals_table(node_totals(node)), asked=asked))
     incoming, outgoing = neighbour_rows(graph, inside, True), neighbour_rows(graph, inside, False)
     if incoming:
-        body.append(parts.section("Called by", parts.neighbours_table(incoming, "Source")))
+        body.append(parts.section("Called by", parts.neighbours_table(incoming, "Source"), asked=asked))
     if outgoing:
-        body.append(parts.section("Calls", parts.neighbours_table(outgoing, "Destination")))
+        body.append(parts.section("Calls", parts.neighbours_table(outgoing, "Destination"), asked=asked))
     responses = [r for *_, edge in graph.in_edges(inside, data=True) for r in edge.get(E.RESPONSES, ())]
     if not is_box and responses:
-        body.append(
-            parts.section("How its requests ended", parts.endings_table(ending_rows(responses, "http")))
-        )
+        table = parts.endings_table(ending_rows(responses, "http"))
+        body.append(parts.section("How its requests ended", table, asked=asked))
     if ended := node.get(N.ENDED_HERE):
-        body.append(parts.section("Never arrived", parts.endings_table(ending_rows(ended, "http"))))
+        body.append(
+            parts.section("Never arrived", parts.endings_table(ending_rows(ended, "http")), asked=asked)
+        )
     return body

@@ -17,6 +17,7 @@ __all__ = [
     "facts",
     "heading",
     "level_mark",
+    "measured",
     "neighbours_table",
     "pills",
     "queries",
@@ -65,15 +66,44 @@ def pills(words: Iterable[str]) -> Component:
     return html.Div([html.Span(word, className="mg-pill") for word in words], className="mg-pills")
 
 
-def section(title: str, *parts: Part) -> Component:
-    """A titled part of the panel."""
-    return html.Section([html.H4(title), *parts], className="mg-section")
+def section(title: str, *parts: Part, asked: Sequence[str] = ()) -> Component:
+    """A titled part of the panel; ``asked`` is the PromQL behind its numbers, to copy beside the title."""
+    return html.Section([html.H4([title, *_promql(asked)]), *parts], className="mg-section")
 
 
 def facts(pairs: Iterable[tuple[str, Part]]) -> Component:
     """Name and value, line by line; a pair without value is left out."""
     rows = [html.Div([html.Dt(name), html.Dd(value)]) for name, value in pairs if value != ""]
     return html.Dl(rows, className="mg-facts")
+
+
+def measured(numbers: Iterable[tuple[str, str, str]], texts: Mapping[str, Sequence[str]]) -> Component:
+    """Name and number, line by line, each with its PromQL to copy; one without a number is left out.
+
+    Parameters
+    ----------
+    numbers : iterable of (name, number, what)
+        ``what`` is a key of ``texts``, or empty where no query stands behind the number.
+    texts : mapping
+        PromQL by what it is behind, as ``GraphAttr.QUERIES``.
+    """
+    rows = [
+        html.Div([html.Dt(name), html.Dd([number, *_promql(texts.get(what, ()))])])
+        for name, number, what in numbers
+        if number
+    ]
+    return html.Dl(rows, className="mg-facts")
+
+
+def _promql(texts: Sequence[str]) -> list[Component]:
+    """A small button that copies queries, and shows them to who points at it."""
+    if not texts:
+        return []
+    text = "\n".join(texts)
+    button = dmc.CopyButton(
+        "PromQL", copiedChildren="Copied", value=text, size="compact-xs", variant="subtle"
+    )
+    return [html.Span(button, className="mg-promql", title=text)]
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[Part]], name: str) -> Component:

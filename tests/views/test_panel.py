@@ -98,7 +98,23 @@ def test_queries_are_there_to_copy():
     graph.graph[G.QUERIES] = {"requests": ('sum(rate(istio_requests_total{a="<b>"}[5m]))',), "tcp": ()}
     panel = render_panel(graph, V3)
     assert 'istio_requests_total{a="<b>"}' in words(panel)
-    assert attributes(panel, "value") == ['sum(rate(istio_requests_total{a="<b>"}[5m]))']
+    assert set(attributes(panel, "value")) == {'sum(rate(istio_requests_total{a="<b>"}[5m]))'}
+
+
+def test_every_number_of_an_edge_has_the_query_behind_it():
+    graph = bookinfo()
+    graph.graph[G.QUERIES] = {"requests": ("count",), "response time": ("slow",)}
+    panel = render_panel(graph, edge_id(REVIEWS, V3, "http"))
+    asked = dict(
+        zip(["Rate", "Errors", "Share", "Response time", "mTLS"], attributes(panel, "value"), strict=False)
+    )
+    assert asked == {
+        "Rate": "count",
+        "Errors": "count",
+        "Share": "count",
+        "Response time": "slow",
+        "mTLS": "count",
+    }
 
 
 def test_a_selection_that_is_gone_is_told():
