@@ -10,6 +10,7 @@ from bench.cases.graph import measure_graph, measure_part, measure_unfolded
 from bench.cases.overview import measure_overview
 from bench.cases.page import measure_page
 from bench.cases.served import measure_memory, measure_viewers
+from bench.cases.splits import measure_splits
 from bench.figures import Figure
 from bench.site import Site
 from bench.sizes import SIZES, Size
@@ -40,6 +41,7 @@ CASES = (
     Case("unfolded", (Size(100), Size(1000)), measure_unfolded),
     Case("part", (Size(100), Size(1000)), measure_part),
     Case("overview", (Size(10), Size(100), Size(300)), measure_overview),
+    Case("splits", (Size(1),), measure_splits),
     Case("api", (Size(1), Size(10), Size(100)), measure_api),
     Case("viewers", (Size(10),), measure_viewers),
     Case("memory", (Size(1000),), measure_memory),

@@ -17,6 +17,7 @@ from mesh_graph.answers.earlier import EARLIER_FAILED
 from mesh_graph.answers.observe import FAMILY_FAILED
 from mesh_graph.mesh import Mesh
 from mesh_graph.model import View
+from mesh_graph.sources.cluster import ClusterSource
 from mesh_graph.sources.options import Limits, PrometheusOptions
 from mesh_graph.sources.prometheus import PrometheusSource
 from mesh_graph.topology.attributes import GraphAttr
@@ -82,14 +83,16 @@ def against_floor(site: Site, view: View) -> tuple[Pairs, int, int]:
     return pairs, asked, built.number_of_edges()
 
 
-def answer_against_floor(site: Site, answer: Callable[[Mesh, float], T]) -> tuple[Pairs, int, T]:
+def answer_against_floor(
+    site: Site, answer: Callable[[Mesh, float], T], cluster: ClusterSource | None = None
+) -> tuple[Pairs, int, T]:
     """Times of an answer and of its queries by a bare client; the number of queries, and an answer.
 
     Each is of another instant, by a ``Mesh`` that holds nothing. What a process learns once is known: the
     names of labels, of namespaces, and the scrape interval.
     """
     recorder = Recorder(PrometheusSource(PrometheusOptions(url=site.url, limits=PATIENT)))
-    mesh = Mesh(recorder, cache_bytes=0, max_in_flight=IN_FLIGHT, scrape_interval_s=SCRAPE_S)
+    mesh = Mesh(recorder, cache_bytes=0, max_in_flight=IN_FLIGHT, scrape_interval_s=SCRAPE_S, cluster=cluster)
     floor = BareClient(site.url, IN_FLIGHT)
     instants = (END - 1.0 - number % SCRAPE_S for number in count())
     try:
