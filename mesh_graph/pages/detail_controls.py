@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Mapping
 
-import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
@@ -13,10 +12,10 @@ from mesh_graph.codec import format_duration, parse_duration
 from mesh_graph.detail.choice import Group, Told
 from mesh_graph.model import View
 from mesh_graph.pages.ids import Detail as D
-from mesh_graph.pages.toolbar import options
+from mesh_graph.pages.toolbar_parts import QUANTILES, options, render_select
 from mesh_graph.views.messages_detail import GROUPS, TOLD
 
-__all__ = ["QUANTILES", "SPANS", "render_choices", "render_span"]
+__all__ = ["render_choices", "render_span"]
 
 SPANS = {
     "15m": "15 min",
@@ -29,13 +28,8 @@ SPANS = {
     "2d": "2 days",
     "7d": "7 days",
 }
-QUANTILES = {"avg": "Average", "p50": "p50", "p95": "p95", "p99": "p99"}
-
-
-def _select(component_id: str, label: str, data: list[dict[str, str]], value: str) -> Component:
-    return dmc.Select(
-        id=component_id, label=label, data=data, value=value, w=172, size="xs", className="mg-field"
-    )
+WIDTH = 172
+"""Of every select, pixels."""
 
 
 def render_span(defaults: View, query: Mapping[str, str]) -> Component:
@@ -43,7 +37,7 @@ def render_span(defaults: View, query: Mapping[str, str]) -> Component:
     span = format_duration(defaults.span_s)
     with contextlib.suppress(ValueError):
         span = format_duration(parse_duration(query.get("span", span)))
-    select = _select(D.SPAN, "Charts look back", options(SPANS, (span,)), span)
+    select = render_select(D.SPAN, "Charts look back", options(SPANS, (span,)), span, width=WIDTH)
     return html.Div(select, className="mg-d-span")
 
 
@@ -61,7 +55,13 @@ def render_choices(query: Mapping[str, str]) -> Component:
         (D.QUANTILE, "Grouped response time", QUANTILES, "quantile", "p95"),
     )
     selects = [
-        _select(component_id, label, options(words), query[name] if query.get(name) in words else default)
+        render_select(
+            component_id,
+            label,
+            options(words),
+            query[name] if query.get(name) in words else default,
+            width=WIDTH,
+        )
         for component_id, label, words, name, default in chosen
     ]
     return html.Div(selects, className="mg-d-choices")

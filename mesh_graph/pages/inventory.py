@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 import dash
-import dash_ag_grid as dag
 from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
@@ -26,11 +25,12 @@ from mesh_graph.pages.filters import (
     render_only,
     status_chips,
 )
+from mesh_graph.pages.grid import render_grid
 from mesh_graph.pages.ids import Inventory as I
 from mesh_graph.pages.timebar import asked_view, pictured_view, render_timebar, shown
 from mesh_graph.views.addresses import LISTS, Links
 from mesh_graph.views.messages_overview import KINDS, shown_of
-from mesh_graph.views.overview_columns import GRID_OPTIONS, object_columns
+from mesh_graph.views.overview_columns import object_columns
 from mesh_graph.views.overview_parts import render_lines
 from mesh_graph.views.overview_rows import object_row
 
@@ -61,24 +61,14 @@ def render_page(kind: NodeKind = NodeKind.APP, /, **query: str) -> Component:
             html.Div(id=I.NOTICE, className="mg-notice", role="alert"),
             html.Div(id=I.LINES, className="mg-trust", role="status"),
             html.Div(id=I.EMPTY, className="mg-nothing", role="status"),
-            html.Div(html.Div(_table(kind), className="mg-main"), className="mg-columns"),
+            html.Div(
+                html.Div(render_grid(I.TABLE, object_columns(kind)), className="mg-main"),
+                className="mg-columns",
+            ),
         ],
         id=I.ROOT,
         className="mg-board mg-board-table",
     )
-
-
-def _table(kind: NodeKind) -> Component:
-    grid = dag.AgGrid(
-        id=I.TABLE,
-        rowData=[],
-        columnDefs=object_columns(kind),
-        getRowId="params.data.id",
-        defaultColDef={"sortable": True, "resizable": True, "suppressHeaderMenuButton": True},
-        dashGridOptions=GRID_OPTIONS,
-        style={"height": "100%", "width": "100%"},
-    )
-    return html.Div(grid, className="mg-grid")
 
 
 _OUTPUT = {

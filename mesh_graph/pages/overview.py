@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import dash
-import dash_ag_grid as dag
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
@@ -26,10 +25,11 @@ from mesh_graph.pages.filters import (
     render_only,
     status_chips,
 )
+from mesh_graph.pages.grid import render_grid
 from mesh_graph.pages.ids import Overview as O
 from mesh_graph.pages.timebar import asked_view, pictured_view, render_timebar, shown
 from mesh_graph.views.addresses import Links
-from mesh_graph.views.overview_columns import GRID_OPTIONS, NAMESPACE_COLUMNS
+from mesh_graph.views.overview_columns import NAMESPACE_COLUMNS
 from mesh_graph.views.overview_parts import (
     render_changes,
     render_lines,
@@ -72,7 +72,10 @@ def render_page(**query: str) -> Component:
             html.Div(id=O.EMPTY, className="mg-nothing", role="status"),
             html.Div(
                 [
-                    html.Div([_table(), html.Div(id=O.CARDS, className="mg-cards")], className="mg-main"),
+                    html.Div(
+                        [render_grid(O.TABLE, NAMESPACE_COLUMNS), html.Div(id=O.CARDS, className="mg-cards")],
+                        className="mg-main",
+                    ),
                     html.Aside(id=O.SIDE, className="mg-side", **{"aria-label": "Extremes and changes"}),
                 ],
                 className="mg-columns",
@@ -81,19 +84,6 @@ def render_page(**query: str) -> Component:
         id=O.ROOT,
         className="mg-board",
     )
-
-
-def _table() -> Component:
-    grid = dag.AgGrid(
-        id=O.TABLE,
-        rowData=[],
-        columnDefs=NAMESPACE_COLUMNS,
-        getRowId="params.data.id",
-        defaultColDef={"sortable": True, "resizable": True, "suppressHeaderMenuButton": True},
-        dashGridOptions=GRID_OPTIONS,
-        style={"height": "100%", "width": "100%"},
-    )
-    return html.Div(grid, className="mg-grid")
 
 
 _OUTPUT = {

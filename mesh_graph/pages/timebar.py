@@ -14,16 +14,14 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
-import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
 from mesh_graph.api.context import Context
 from mesh_graph.codec import format_duration, format_instant, view_from_query
 from mesh_graph.model import View
-from mesh_graph.pages.icons import icon
 from mesh_graph.pages.ids import TimeBar as B
-from mesh_graph.pages.toolbar import REFRESHES, WINDOWS, options
+from mesh_graph.pages.toolbar_parts import REFRESHES, WINDOWS, options, refresh_buttons, render_select
 
 __all__ = ["asked_view", "pictured_view", "register_timebar", "render_timebar", "shown"]
 
@@ -47,13 +45,6 @@ def render_timebar(
         "window": format_duration(context.defaults.window_s),
         "refresh": format_duration(context.refresh_s),
     }
-    pause = dmc.ActionIcon(
-        icon("pause"),
-        id=B.PAUSE,
-        variant="default",
-        size=30,
-        **{"aria-label": "Pause the refresh", "aria-pressed": "false"},
-    )
     return html.Div(
         [
             dcc.Store(id=B.CONFIG, data=defaults),
@@ -66,11 +57,7 @@ def render_timebar(
                 "no data yet", className="mg-age", role="status", **{"data-age": "", "aria-live": "off"}
             ),
             _select(B.REFRESH, "Refresh every", REFRESHES, refresh),
-            dmc.Tooltip(pause, label="Pause or resume the refresh"),
-            dmc.Tooltip(
-                dmc.Button("Refresh", id=B.NOW, size="xs", leftSection=icon("refresh")),
-                label="Fetch the newest numbers now",
-            ),
+            *refresh_buttons(B.PAUSE, B.NOW),
         ],
         id=B.ROOT,
         className="mg-time",
@@ -84,9 +71,7 @@ def _select(component_id: str, label: str, words: Mapping[str, str], value: str)
         data = options(words, (value,))
     except ValueError:
         data = options(words)
-    return dmc.Select(
-        id=component_id, label=label, data=data, value=value, w=92, size="xs", className="mg-field"
-    )
+    return render_select(component_id, label, data, value, width=92)
 
 
 def register_timebar(app: Dash, *shown: str) -> None:

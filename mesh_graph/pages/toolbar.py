@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
-from mesh_graph.codec import parse_duration
 from mesh_graph.pages.icons import icon
 from mesh_graph.pages.ids import Topology as T
-from mesh_graph.views.numbers import format_seconds
+from mesh_graph.pages.toolbar_parts import (
+    QUANTILES,
+    REFRESHES,
+    WINDOWS,
+    options,
+    refresh_buttons,
+    render_select,
+)
 
-__all__ = ["render_search", "render_toolbar"]
-
-Options = list[dict[str, str]]
+__all__ = ["LABELS", "render_search", "render_toolbar"]
 
 GRAPH_TYPES = {
     "versionedApp": "Versioned app",
@@ -24,16 +28,6 @@ GRAPH_TYPES = {
     "service": "Service",
     "namespace": "Namespace map",
 }
-WINDOWS = {
-    "1m": "1 min",
-    "2m": "2 min",
-    "5m": "5 min",
-    "10m": "10 min",
-    "30m": "30 min",
-    "1h": "1 h",
-    "6h": "6 h",
-}
-REFRESHES = {"5s": "5 s", "10s": "10 s", "15s": "15 s", "30s": "30 s", "1m": "1 min", "5m": "5 min"}
 COLOURS = {
     "health": "Errors and rate",
     "errors": "Error ratio",
@@ -48,7 +42,7 @@ LABELS = {
     "throughput": "Throughput",
 }
 BOXES = {"app": "App", "namespace": "Namespace", "cluster": "Cluster"}
-RESPONSE_TIMES = {"avg": "Average", "p50": "p50", "p95": "p95", "p99": "p99", "none": "Not fetched"}
+RESPONSE_TIMES = {**QUANTILES, "none": "Not fetched"}
 COMPARES = {"0s": "Nothing", "10m": "10 min ago", "1h": "1 h ago", "1d": "1 day ago", "1w": "1 week ago"}
 SHOW = {
     "services": "Service nodes",
@@ -58,18 +52,6 @@ SHOW = {
     "minimap": "Minimap",
     "legend": "Legend",
 }
-
-
-def options(words: Mapping[str, str], also: Iterable[str] = ()) -> Options:
-    """Options of a select; a length of time that the list lacks is put first."""
-    extra = {value: format_seconds(parse_duration(value)) for value in also if value not in words}
-    return [{"value": value, "label": label} for value, label in {**extra, **words}.items()]
-
-
-def _select(component_id: str, label: str, data: Options, width: int, value: str) -> Component:
-    return dmc.Select(
-        id=component_id, label=label, data=data, value=value, w=width, size="xs", className="mg-field"
-    )
 
 
 def _namespaces() -> Component:
@@ -108,12 +90,12 @@ def _display(defaults: Mapping[str, str]) -> Component:
             dmc.Stack(
                 [
                     _check_group(T.LABELS, "On edges", LABELS),
-                    _select(
+                    render_select(
                         T.RESPONSE_TIME,
                         "Response time is",
                         options(RESPONSE_TIMES),
-                        140,
                         defaults["response_time"],
+                        width=140,
                     ),
                 ]
             ),
@@ -121,12 +103,12 @@ def _display(defaults: Mapping[str, str]) -> Component:
             dmc.Stack(
                 [
                     _check_group(T.BOXES, "Boxes by", BOXES),
-                    _select(
+                    render_select(
                         T.COMPARE,
                         "Vanished and new since",
                         options(COMPARES, (defaults["compare"],)),
-                        150,
                         defaults["compare"],
+                        width=150,
                     ),
                 ]
             ),
@@ -172,29 +154,18 @@ def render_search() -> Component:
 
 
 def _freshness(defaults: Mapping[str, str]) -> Component:
-    pause = dmc.ActionIcon(
-        icon("pause"),
-        id=T.PAUSE,
-        variant="default",
-        size=30,
-        **{"aria-label": "Pause the refresh", "aria-pressed": "false"},
-    )
     return dmc.Group(
         [
             html.Div(id=T.WHEN, className="mg-when"),
             html.Div(id=T.AGE, className="mg-age", role="status", **{"aria-live": "off"}),
-            _select(
+            render_select(
                 T.REFRESH,
                 "Refresh every",
                 options(REFRESHES, (defaults["refresh"],)),
-                92,
                 defaults["refresh"],
+                width=92,
             ),
-            dmc.Tooltip(pause, label="Pause or resume the refresh (P)"),
-            dmc.Tooltip(
-                dmc.Button("Refresh", id=T.REFRESH_NOW, size="xs", leftSection=icon("refresh")),
-                label="Fetch the newest numbers now (R)",
-            ),
+            *refresh_buttons(T.PAUSE, T.REFRESH_NOW, keys=("P", "R")),
         ],
         gap="xs",
         align="flex-end",
@@ -213,9 +184,11 @@ def render_toolbar(defaults: Mapping[str, str]) -> Component:
     """
     what = [
         _namespaces(),
-        _select(T.GRAPH_TYPE, "Graph", options(GRAPH_TYPES), 132, defaults["graph_type"]),
-        _select(T.WINDOW, "Rates over", options(WINDOWS, (defaults["window"],)), 88, defaults["window"]),
-        _select(T.COLOUR, "Colour by", options(COLOURS), 132, defaults["colour"]),
+        render_select(T.GRAPH_TYPE, "Graph", options(GRAPH_TYPES), defaults["graph_type"], width=132),
+        render_select(
+            T.WINDOW, "Rates over", options(WINDOWS, (defaults["window"],)), defaults["window"], width=88
+        ),
+        render_select(T.COLOUR, "Colour by", options(COLOURS), defaults["colour"], width=132),
         _display(defaults),
         _expression(T.FIND, "Find", "mark: rt > 500"),
         _expression(T.HIDE, "Hide", "leave out: healthy"),
