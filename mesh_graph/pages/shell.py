@@ -38,8 +38,8 @@ _THEME = {
 def _brand() -> Component:
     return html.A(
         [icon("logo", "mg-logo"), html.Span("Meshgraph")],
-        href=dash.get_relative_path("/topology"),
-        className="mg-brand",
+        href=dash.get_relative_path("/"),
+        className="mg-brand mg-carry",
     )
 
 
