@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 
 from mesh_graph.canary.sample import Rules
 from mesh_graph.canary.split import Promise
@@ -21,8 +22,6 @@ __all__ = ["ANNOTATION", "promises_at", "promises_of"]
 ANNOTATION = "canary.meshgraph.io/"
 """Begins the annotations of a route that say how it is judged."""
 OBJECTIVE = "latency-objective"
-
-Patches = Mapping[tuple[Verdict, str], tuple[str, str]]
 
 
 def _ratio(text: str) -> float:
@@ -130,7 +129,7 @@ def _promise(splits: list[DeclaredRoute], of_name: list[DeclaredRoute], rules: R
         objective_ms=objective_ms,
         is_mirrored=bool(chosen.mirrors),
         matches=tuple(dict.fromkeys([*chosen.matches, *others])),
-        patches=_patches(chosen, names) if is_known else {},
+        patches=_Patches(chosen, names) if is_known else {},
         unread=unread,
     )
 
@@ -167,8 +166,30 @@ def _annotated(annotations: Mapping[str, str], rules: Rules) -> tuple[Rules, flo
     return replace(rules, **changes), objective_ms, tuple(unread)  # type: ignore[arg-type]
 
 
-def _patches(route: DeclaredRoute, names: list[str]) -> Patches:
-    """For each version but the one that gets most: everything to it, and nothing to it."""
+class _Patches(Mapping[tuple[Verdict, str], tuple[str, str]]):
+    """For each version but the one that gets most: everything to it, and nothing to it.
+
+    Written when somebody looks: a list of splits shows none of them.
+    """
+
+    def __init__(self, route: DeclaredRoute, names: list[str]) -> None:
+        self._route, self._names = route, names
+
+    def __getitem__(self, key: tuple[Verdict, str]) -> tuple[str, str]:
+        return self._written[key]
+
+    def __iter__(self) -> Iterator[tuple[Verdict, str]]:
+        return iter(self._written)
+
+    def __len__(self) -> int:
+        return len(self._written)
+
+    @cached_property
+    def _written(self) -> dict[tuple[Verdict, str], tuple[str, str]]:
+        return _patches(self._route, self._names)
+
+
+def _patches(route: DeclaredRoute, names: list[str]) -> dict[tuple[Verdict, str], tuple[str, str]]:
     declared = [destination.declared or 0 for destination in route.destinations]
     if len(set(names)) < len(names) or not any(declared):
         return {}

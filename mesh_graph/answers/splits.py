@@ -39,7 +39,7 @@ from mesh_graph.canary.split import (
     severity,
 )
 from mesh_graph.errors import SourceError
-from mesh_graph.fetch import Answer
+from mesh_graph.fetch import Answer, Answers
 from mesh_graph.model import View
 from mesh_graph.plan import belongs
 from mesh_graph.sources.query import Family, Function, MetricQuery
@@ -141,9 +141,10 @@ def _count(desk: Desk, asked: Asked) -> list[Split]:
     services = asked.services(asked.hosts)
     scrape = desk.scrape_interval(of_services(services), asked.at) or LIKELY_SCRAPE_S
     plan = Plan(services, {name: asked.grid(name, scrape) for name in asked.hosts})
+    before = _ask_before(desk, asked)
     counted = count_connections(desk, plan, count_requests(desk, plan))
     try:
-        objectives = _objectives(desk, asked, counted)
+        objectives = _objectives(asked, counted, before)
         edges = {name: objective.edge_ms for name, objective in objectives.items()}
         counted = count_timed(desk, plan, counted, edges)
     except SourceError:
@@ -163,24 +164,36 @@ def _count(desk: Desk, asked: Asked) -> list[Split]:
     ]
 
 
-def _objectives(desk: Desk, asked: Asked, counted: Mapping[str, Counted]) -> dict[str, Objective]:
-    """Latency objective of every split that has one: set, or kept by its baseline before the anchor."""
+def _ask_before(desk: Desk, asked: Asked) -> dict[float, tuple[tuple[str, ...], MetricQuery, Answers]]:
+    """Response times of the hour before each anchor, on their way: the splits, the query, the answer."""
     together: dict[float, list[str]] = defaultdict(list)
-    for name, requests in counted.items():
-        if not requests.is_tcp:
-            together[asked.anchor(name).at].append(name)
-    found: dict[str, Objective] = {}
+    for name in asked.hosts:
+        together[asked.anchor(name).at].append(name)
+    found = {}
     for at, names in together.items():
-        services = asked.services(names)
-        query = MetricQuery(
-            Family.REQUEST_DURATION, Function.BUCKET_RATE, BUCKET_LABELS, of_services(services), PAST_S
-        )
-        rates = _table(desk.fetcher.at([query], at)[query])
-        shares = bucket_shares(rates, Naming.of(rates, services))
+        matchers = of_services(asked.services(names))
+        query = MetricQuery(Family.REQUEST_DURATION, Function.BUCKET_RATE, BUCKET_LABELS, matchers, PAST_S)
+        found[at] = (tuple(names), query, desk.fetcher.ask([[query]], at))
+    return found
+
+
+def _objectives(
+    asked: Asked,
+    counted: Mapping[str, Counted],
+    before: Mapping[float, tuple[tuple[str, ...], MetricQuery, Answers]],
+) -> dict[str, Objective]:
+    """Latency objective of every split that has one: set, or kept by its baseline before the anchor."""
+    found: dict[str, Objective] = {}
+    for names, query, answers in before.values():
+        rates = _table(answers[query])
+        shares = bucket_shares(rates, Naming.of(rates, asked.services(names)))
+        by_split = dict(tuple(shares.groupby(SPLIT, sort=False)))
         for name in names:
-            own = shares[(shares[SPLIT] == name).to_numpy(dtype=np.bool_)]
-            baseline = asked.declared(name, counted[name].evidence).baseline
+            own = by_split.get(name)
+            if own is None or counted[name].is_tcp:
+                continue
             wanted = asked.objective_ms(name)
+            baseline = asked.declared(name, counted[name].evidence).baseline
             edge = nearest_edge(own, wanted) if wanted else choose_objective(own, baseline)
             if edge is not None:
                 found[name] = Objective(edge, chosen=not wanted)
