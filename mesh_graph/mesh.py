@@ -20,10 +20,11 @@ from mesh_graph.answers.graph import graph_of
 from mesh_graph.answers.history import edge_history, node_history
 from mesh_graph.answers.inventory import Inventory, inventory_of
 from mesh_graph.answers.kiali import KialiGraph, kiali_graph
-from mesh_graph.answers.known import last_seen_namespaces, unknown_namespaces
+from mesh_graph.answers.known import unknown_namespaces
 from mesh_graph.answers.metrics import Metrics, metrics_of
 from mesh_graph.answers.overview import Overview, overview_of
 from mesh_graph.answers.replay import Frames, replay
+from mesh_graph.answers.seen import last_seen_namespaces
 from mesh_graph.answers.since import Timeline, timeline_of
 from mesh_graph.answers.split_detail import SplitDetail, split_detail
 from mesh_graph.answers.splits import SplitRules, split_of, splits_of
@@ -234,7 +235,7 @@ class Mesh:
         return classic_calls(self._desk, ask)
 
     def last_seen_namespaces(self, names: Sequence[str], at: float) -> dict[str, float]:
-        """When each had samples last, Unix seconds; as ``answers.known.last_seen_namespaces``."""
+        """When each had samples last, Unix seconds; as ``answers.seen.last_seen_namespaces``."""
         return last_seen_namespaces(self._desk, names, at)
 
     def edge_history(self, view: View, source: str, destination: str, protocol: str) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Which namespaces a mesh knows, and when it saw them last."""
+"""Which namespaces a mesh knows."""
 
 import pytest
 
@@ -41,9 +41,3 @@ DAY = 86400
 def test_namespace_is_known_for_a_week_after_its_last_series(lived, at, is_known):
     mesh = Mesh(Dated(lived))
     assert mesh.unknown_namespaces(("bookinfo", "gone"), at) == (() if is_known else ("gone",))
-
-
-def test_last_hour_with_samples_is_told():
-    mesh = Mesh(Dated())
-    assert mesh.last_seen_namespaces(("bookinfo", "nowhere"), NOON) == {"bookinfo": NOON}
-    assert mesh.last_seen_namespaces((), NOON) == {}
