@@ -23,16 +23,11 @@ from mesh_graph.errors import InvalidRequest, UnknownNode
 from mesh_graph.model import Direction, NodeKey, NodeKind
 from mesh_graph.views.detail_json import detail_json, metrics_json, timeline_json
 
-__all__ = ["blueprint", "choice_of", "subject_of"]
+__all__ = ["blueprint", "choice_of"]
 
 blueprint = Blueprint("detail", __name__, url_prefix="/api")
 _KINDS = {"applications": NodeKind.APP, "workloads": NodeKind.WORKLOAD, "services": NodeKind.SERVICE}
 _QUANTILES = {"avg": None, "p50": 0.5, "p95": 0.95, "p99": 0.99}
-
-
-def subject_of(kind: str, namespace: str, name: str, cluster: str = "") -> NodeKey:
-    """Key of what a page is about."""
-    return subject_key(NodeKind(kind), namespace, name, cluster)
 
 
 def choice_of(params: Mapping[str, Any]) -> Choice:

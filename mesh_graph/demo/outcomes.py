@@ -12,7 +12,6 @@ __all__ = [
     "GRPC_CANCELLED",
     "GRPC_NOT_FOUND",
     "GRPC_OK",
-    "GRPC_REFUSED",
     "GRPC_RETRIED",
     "GRPC_TIMEOUT",
     "GRPC_UNAVAILABLE",
@@ -96,7 +95,6 @@ HTTP_RETRIED_IN_VAIN = Outcome((Report("503", "URX"),), (Report("503", times=2),
 GRPC_OK = Outcome((Report("200", grpc="0"),), (Report("200", grpc="0"),))
 GRPC_NOT_FOUND = Outcome((Report("200", grpc="5"),), (Report("200", grpc="5"),))
 GRPC_UNAVAILABLE = Outcome((Report("200", grpc="14"),), (Report("200", grpc="14"),))
-GRPC_REFUSED = Outcome((Report("200", "UF", "14"),))
 GRPC_TIMEOUT = Outcome((Report("200", "UT", "14"),), (Report("0", "DR"),))
 GRPC_CANCELLED = Outcome((Report("0", "DC"),), (Report("0", "DR"),))
 GRPC_RETRIED = Outcome((Report("200", grpc="0"),), (Report("200", grpc="14"), Report("200", grpc="0")))

@@ -12,10 +12,7 @@ from mesh_graph.topology.attributes import NodeAttr as N
 from mesh_graph.views.numbers import format_bytes_rate, format_latency, format_percent, format_rate
 from mesh_graph.views.words import say
 
-__all__ = ["EDGE_LABELS", "box_name", "edge_rate_text", "edge_texts", "node_name", "short_node_name"]
-
-EDGE_LABELS = ("rate", "share", "errors", "latency", "throughput")
-"""Kinds of edge label, in the order in which they are joined."""
+__all__ = ["box_name", "edge_rate_text", "edge_texts", "node_name", "short_node_name"]
 
 _NO_VERSION = ("", LATEST, UNKNOWN)
 

@@ -6,7 +6,6 @@ import math
 from datetime import UTC, datetime
 
 __all__ = [
-    "format_age",
     "format_bytes_rate",
     "format_clock",
     "format_latency",
@@ -112,11 +111,6 @@ def format_seconds(seconds: float) -> str:
         elif parts:
             break
     return " ".join(parts[:2]) or "0 s"
-
-
-def format_age(at: float, now: float) -> str:
-    """Text of how long ago an instant was, both Unix seconds."""
-    return f"{format_seconds(now - at)} ago"
 
 
 def format_clock(at: float) -> str:

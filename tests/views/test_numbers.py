@@ -101,7 +101,3 @@ def test_lengths_of_time(seconds, text):
 
 def test_clock_is_utc():
     assert numbers.format_clock(1795230000) == "2026-11-21 03:00:00 UTC"
-
-
-def test_age_is_the_time_since():
-    assert numbers.format_age(100, 160) == "1 min ago"
