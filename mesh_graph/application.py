@@ -9,8 +9,8 @@ from dash import Dash
 from flask import Flask
 from flask_compress import Compress
 
-from mesh_graph.api import detail as detail_twin
 from mesh_graph.api import classic, graph, kiali, openapi, probes
+from mesh_graph.api import detail as detail_twin
 from mesh_graph.api import overview as overview_twin
 from mesh_graph.api import splits as splits_api
 from mesh_graph.api import topology as topology_twin
