@@ -59,9 +59,7 @@ COMMANDS: dict[str, Command] = {
     "graph": Command(
         "Write the graph of a view as JSON, CSV or DOT.", graph_file.write_graph, graph_file.add_arguments
     ),
-    "rules": Command(
-        "Write recording rules for what the views ask.", rules.write_rules, rules.add_arguments
-    ),
+    "rules": Command("Write recording rules for what the views ask.", rules.write_rules, rules.add_arguments),
 }
 """Every subcommand by its name."""
 
