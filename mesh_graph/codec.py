@@ -186,7 +186,6 @@ PARAMETERS: Mapping[str, Parameter] = {
     ),
     "response_time": Parameter("response_time", ResponseTime, str, _one_of(ResponseTime)),
     "throughput": Parameter("throughput", _read_flag, _flag, "1 or 0"),
-    "security": Parameter("security", _read_flag, _flag, "1 or 0"),
     "compare": Parameter("compare_s", _read_seconds(0), format_duration, "a duration such as 1h; 0 for none"),
     "budget": Parameter("budget", _read_budget, str, "a number of nodes, 1 to 100000"),
     "unfolded": Parameter("unfolded", _read_names, _write_names, "keys of folded nodes separated by commas"),

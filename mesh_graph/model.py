@@ -208,8 +208,6 @@ class View:
         Which response time edges carry.
     throughput : bool
         Whether edges carry request and response bytes per second.
-    security : bool
-        Whether edges carry principals beside their mTLS share.
     compare_s : int
         How much earlier the view is that vanished and new are told against, seconds; 0 compares with none.
     budget : int
@@ -231,7 +229,6 @@ class View:
     boxes: tuple[Box, ...] = (Box.APP, Box.CLUSTER, Box.NAMESPACE)
     response_time: ResponseTime = ResponseTime.P95
     throughput: bool = False
-    security: bool = False
     compare_s: int = 3600
     budget: int = 400
     unfolded: tuple[str, ...] = ()

@@ -30,7 +30,6 @@ views = st.builds(
     boxes=st.sets(st.sampled_from(Box)).map(lambda s: tuple(sorted(s))),
     response_time=st.sampled_from(ResponseTime),
     throughput=st.booleans(),
-    security=st.booleans(),
     compare_s=st.integers(0, 86400),
     budget=st.integers(1, 100_000),
     find=st.just("") | st.just('rt > 200 and name = "a, b"'),

@@ -41,7 +41,7 @@ _KINDS: dict[str, Schema] = {
     "budget": {"type": "integer", "minimum": 1, "maximum": 100_000},
     "at": {"type": "string", "examples": ["live", "2026-11-21T03:00:00Z", "1795230000"]},
     **dict.fromkeys(("window", "compare", "span"), _DURATION),
-    **dict.fromkeys(("services", "idle", "throughput", "security"), _FLAG),
+    **dict.fromkeys(("services", "idle", "throughput"), _FLAG),
 }
 
 
