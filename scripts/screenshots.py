@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import waitress
@@ -30,6 +31,7 @@ from mesh_graph.demo.simulator import Simulator
 from mesh_graph.demo.story import story
 from mesh_graph.mesh import Mesh
 from mesh_graph.sources.demo import DemoSource
+from mesh_graph.sources.demo_cluster import DemoCluster
 
 FOLDER = Path(__file__).parents[1] / "docs" / "images"
 MOST_BYTES = 150_000
@@ -74,6 +76,12 @@ SELECT_FAILING = """() => meshgraph.select(
 )"""
 SHOTS = (
     Shot("overview", "/", ready="#mg-overview-table .ag-row"),
+    Shot(
+        "inbound",
+        "/applications/bookinfo/ratings?tab=inbound",
+        ready="() => document.querySelectorAll('.js-plotly-plot .main-svg').length > 8",
+    ),
+    Shot("canary", "/canary/bookinfo/reviews", ready="#mgc-body h1, #mgc-body h2, #mgc-body h3"),
     Shot("workloads-dark", "/workloads?namespaces=bookinfo", ready="#mg-list-table .ag-row", scheme="dark"),
     Shot("topology", "/topology"),
     Shot(
@@ -112,7 +120,8 @@ def main(words: list[str]) -> int:
 
 @contextmanager
 def _served() -> Iterator[str]:
-    mesh = Mesh(DemoSource(Simulator(story()), clock=lambda: NOW))
+    clock = partial(float, NOW)
+    mesh = Mesh(DemoSource(Simulator(story()), clock=clock), cluster=DemoCluster(clock=clock))
     application = create_app(Context(mesh)).server
     application.after_request(_of_the_same_moment)
     server = waitress.create_server(application, host="127.0.0.1", port=0, threads=8)
