@@ -90,7 +90,6 @@ SHOTS = (
         act=SELECT_FAILING,
         then="#mg-charts path.recharts-line-curve",
     ),
-    Shot("topology-dark", "/topology?namespaces=shop,payments&graph_type=workload", scheme="dark"),
     Shot(
         "replay",
         "/topology?replay=1&panel=0&namespaces=bookinfo",
