@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from mesh_graph.answers.desk import Desk
-from mesh_graph.answers.split_counts import Counted, Plan, marked, of_services, raw_samples
+from mesh_graph.answers.split_counts import Counted, marked, of_services, raw_samples
+from mesh_graph.answers.split_plan import Plan
 from mesh_graph.canary.assemble import NOT_TIMED, Evidence
 from mesh_graph.canary.connections import CONNECTION_LABELS, closed_by, opened_by, unrouted_by
 from mesh_graph.canary.counts import TARGET_LABELS, count_samples
@@ -29,23 +30,22 @@ def count_connections(desk: Desk, plan: Plan, counted: Mapping[str, Counted]) ->
     """
     found = dict(counted)
     silent = [split for split, own in counted.items() if own.is_empty]
-    for part in plan.only(silent).together():
+    for part in plan.together(silent):
         by, matchers = (*CONNECTION_LABELS, *TARGET_LABELS), of_services(part.services)
         opened, closed = (
             raw_samples(desk, MetricQuery(family, Function.RAW, by, matchers), part.grid)
             for family in (Family.TCP_OPENED, Family.TCP_CLOSED)
         )
-        for alike in part.alike():
-            begun, ended = (
-                count_samples(alike.rows(samples), CONNECTION_LABELS, alike.grid)
-                for samples, _ in (opened, closed)
-            )
-            naming = Naming.of(pd.concat([begun, ended], ignore_index=True), alike.services)
-            evidence = _evidence(begun, ended, naming, alike.grid.count)
-            for split, own in evidence.by_split(alike.grids).items():
-                connections = Counted(own, naming, (opened[1], closed[1]), is_tcp=True)
-                if not connections.is_empty:
-                    found[split] = connections
+        begun, ended = (
+            count_samples(samples, CONNECTION_LABELS, part.grid, part.begins(samples))
+            for samples, _ in (opened, closed)
+        )
+        naming = Naming.of(pd.concat([begun, ended], ignore_index=True), part.services)
+        evidence = _evidence(begun, ended, naming, part.grid.count)
+        for split, own in evidence.by_split(part.starts).items():
+            connections = Counted(own, naming, (opened[1], closed[1]), is_tcp=True)
+            if not connections.is_empty:
+                found[split] = connections
     return found
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from mesh_graph import fields
 from mesh_graph.answers.desk import Desk
+from mesh_graph.answers.split_plan import Plan
 from mesh_graph.canary.assemble import NOT_TIMED, Evidence, timed_counts
 from mesh_graph.canary.counts import COUNT, TARGET_LABELS, Grid, count_samples
 from mesh_graph.canary.merged import COUNTED_LABELS, drawn, merged, unrouted
@@ -26,7 +27,6 @@ from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
 __all__ = [
     "BUCKET_LABELS",
     "Counted",
-    "Plan",
     "count_requests",
     "count_timed",
     "marked",
@@ -43,57 +43,6 @@ FINE = 1.5
 """Intervals shorter than this many scrapes are counted from every sample."""
 _MARGIN_S = 1
 """Some servers leave out a sample at the very beginning of a range."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Plan:
-    """Which splits are counted, and over which time each.
-
-    Attributes
-    ----------
-    services : mapping of str to str
-        Split of each service, both ``namespace/name``.
-    grids : mapping of str to Grid
-        Of every split.
-    """
-
-    services: Mapping[str, str]
-    grids: Mapping[str, Grid]
-
-    def together(self) -> list[Plan]:
-        """Plans of splits that are counted over about as long a time, in intervals of one length."""
-        groups: dict[tuple[float, int], list[str]] = {}
-        for split, grid in self.grids.items():
-            groups.setdefault((grid.step_s, grid.count.bit_length()), []).append(split)
-        return [self.only(splits) for splits in groups.values()]
-
-    def alike(self) -> list[Plan]:
-        """Plans of splits that are counted over the same time."""
-        groups: dict[Grid, list[str]] = {}
-        for split, grid in self.grids.items():
-            groups.setdefault(grid, []).append(split)
-        return [self.only(splits) for splits in groups.values()]
-
-    def only(self, splits: Collection[str]) -> Plan:
-        """The plan of some of its splits."""
-        services = {service: split for service, split in self.services.items() if split in splits}
-        return Plan(services, {split: self.grids[split] for split in splits})
-
-    @property
-    def grid(self) -> Grid:
-        """The grid that holds all of them, whose steps are the same."""
-        start = min(grid.start for grid in self.grids.values())
-        end = max(grid.end for grid in self.grids.values())
-        step_s = next(iter(self.grids.values())).step_s
-        return Grid(start, step_s, max(0, math.ceil((end - start) / step_s - 1e-6)))
-
-    def rows(self, samples: pd.DataFrame) -> pd.DataFrame:
-        """Samples that belong to its splits."""
-        namespaces, names = (
-            samples[fields.DESTINATION_SERVICE_NAMESPACE],
-            samples[fields.DESTINATION_SERVICE_NAME],
-        )
-        return samples[(namespaces + "/" + names).isin(list(self.services)).to_numpy(dtype=bool)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,12 +85,11 @@ def count_requests(desk: Desk, plan: Plan) -> dict[str, Counted]:
         by = (*COUNTED_LABELS, *TARGET_LABELS)
         query = MetricQuery(Family.REQUESTS, Function.RAW, by, of_services(part.services))
         samples, text = raw_samples(desk, query, part.grid)
-        for alike in part.alike():
-            counts = count_samples(alike.rows(samples), COUNTED_LABELS, alike.grid)
-            naming = Naming.of(counts, alike.services)
-            evidence = _evidence(counts, naming, alike.grid.count)
-            for split, own in evidence.by_split(alike.grids).items():
-                found[split] = Counted(own, naming, (text,))
+        counts = count_samples(samples, COUNTED_LABELS, part.grid, part.begins(samples))
+        naming = Naming.of(counts, part.services)
+        evidence = _evidence(counts, naming, part.grid.count)
+        for split, own in evidence.by_split(part.starts).items():
+            found[split] = Counted(own, naming, (text,))
     return found
 
 
@@ -171,20 +119,19 @@ def count_timed(
         As ``count_requests``.
     """
     found = dict(counted)
-    for part in plan.only(objectives).together():
-        edges = sorted({objectives[split] for split in part.grids})
+    for part in plan.together(objectives):
+        edges = sorted({objectives[split] for split in part.starts})
         le = Matcher(fields.LE, "=~", "|".join([*map(_edge_pattern, edges), "[+]Inf"]))
         by = (*BUCKET_LABELS, *TARGET_LABELS)
         query = MetricQuery(Family.REQUEST_DURATION, Function.RAW, by, (*of_services(part.services), le))
         samples, text = raw_samples(desk, query, part.grid)
-        for alike in part.alike():
-            counts = count_samples(alike.rows(samples), BUCKET_LABELS, alike.grid)
-            naming = next(counted[split].naming for split in alike.grids)
-            slow = dict(tuple(timed_counts(counts, naming, objectives).groupby(SPLIT, sort=False)))
-            for split in alike.grids:
-                before = counted[split]
-                evidence = replace(before.evidence, timed=slow.get(split, NOT_TIMED))
-                found[split] = replace(before, evidence=evidence, queries=(*before.queries, text))
+        counts = count_samples(samples, BUCKET_LABELS, part.grid, part.begins(samples))
+        naming = next(counted[split].naming for split in part.starts)
+        slow = dict(tuple(timed_counts(counts, naming, objectives).groupby(SPLIT, sort=False)))
+        for split in part.starts:
+            before = counted[split]
+            evidence = replace(before.evidence, timed=slow.get(split, NOT_TIMED))
+            found[split] = replace(before, evidence=evidence, queries=(*before.queries, text))
     return found
 
 

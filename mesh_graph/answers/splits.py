@@ -20,11 +20,11 @@ from mesh_graph.answers.split_connections import count_connections
 from mesh_graph.answers.split_counts import (
     BUCKET_LABELS,
     Counted,
-    Plan,
     count_requests,
     count_timed,
     of_services,
 )
+from mesh_graph.answers.split_plan import Plan
 from mesh_graph.canary.assemble import sample_frames
 from mesh_graph.canary.connections import INAPPLICABLE
 from mesh_graph.canary.judge import judge
@@ -153,9 +153,9 @@ def _count(desk: Desk, asked: Asked) -> list[Split]:
     mirrored = {name for name, promise in asked.promises.items() if promise.is_mirrored}
     frames = {
         name: frame
-        for alike in plan.alike()
+        for part in plan.together()
         for name, frame in sample_frames(
-            {name: counted[name].evidence for name in alike.grids}, alike.grid, mirrored
+            {name: counted[name].evidence for name in part.starts}, part.grid, mirrored
         ).items()
     }
     return [

@@ -14,7 +14,7 @@ from mesh_graph import fields
 from mesh_graph.canary.counts import COUNT
 from mesh_graph.canary.merged import is_drawn, is_unrouted
 from mesh_graph.canary.naming import SPLIT, Naming, is_among
-from mesh_graph.canary.running import by_interval, increments, running_totals, summed
+from mesh_graph.canary.running import by_interval, increments, running_totals, scrapes_of, summed
 from mesh_graph.canary.sample import CLIENT_ERRORS, HUNG_UP, OVER_OBJECTIVE, TIMED
 from mesh_graph.frames.messages import MESSAGES
 from mesh_graph.frames.requests import REQUESTS
@@ -75,7 +75,7 @@ def closed_by(closed: pd.DataFrame, naming: Naming, intervals: int) -> pd.DataFr
     rates |= {fields.SENT_BYTES_RATE: ended, fields.CLOSED_RATE: ended}
     policy = _constant(fields.UNKNOWN, len(running))
     frame = running.assign(**{fields.CONNECTION_SECURITY_POLICY: policy}, **rates)[list(TCP.names)]
-    found = merge(REQUESTS.empty(), frame, MESSAGES.empty(), float(max(intervals, 1))).tcp
+    found = merge(REQUESTS.empty(), frame, MESSAGES.empty(), scrapes_of(intervals)).tcp
     whole = by_interval(found.rename(columns={fields.CLOSED_RATE: COUNT}))
     return increments(summed(naming.name(_of_tcp(whole))), intervals)
 

@@ -58,14 +58,14 @@ class Grid:
     def over(cls, anchor: float, at: float, *, scrape_s: float, settle_s: float = 0.0) -> Grid:
         """The whole intervals of (anchor + settle_s, at].
 
-        As long as a scrape interval, doubled until there are at most ``MOST_INTERVALS``. Longer ones begin at
-        multiples of their length, so that what was read of them stays what it is while time goes on.
+        As long as a scrape interval, doubled until there are at most ``MOST_INTERVALS``. They begin at
+        multiples of their length: so they stay where they are while time goes on, and splits of different
+        anchors are counted in one pass.
         """
         start, step_s = anchor + settle_s, scrape_s
         while (at - start) / step_s > MOST_INTERVALS:
             step_s *= 2
-        if step_s > scrape_s:
-            start = math.ceil(start / step_s) * step_s
+        start = math.ceil(start / step_s - 1e-9) * step_s
         return cls(start, step_s, max(0, math.floor((at - start) / step_s + 1e-6)))
 
     @property
@@ -85,7 +85,9 @@ class Grid:
         return places
 
 
-def count_samples(samples: pd.DataFrame, labels: Sequence[str], grid: Grid) -> pd.DataFrame:
+def count_samples(
+    samples: pd.DataFrame, labels: Sequence[str], grid: Grid, begins: Floats | None = None
+) -> pd.DataFrame:
     """Events per interval, summed over the series of equal labels.
 
     Parameters
@@ -93,10 +95,14 @@ def count_samples(samples: pd.DataFrame, labels: Sequence[str], grid: Grid) -> p
     samples : pandas.DataFrame
         As a source answers ``RAW`` or ``LATEST``: ``labels`` and ``TARGET_LABELS`` : str, ``value`` :
         float64, ``time`` : float64, Unix seconds, ``series`` : int64; rows may recur and stand in any order.
-        Samples before ``grid.start`` are passed over: the first from there on is what is counted from.
+        Rows of one series have the same labels.
     labels : sequence of str
         Labels to keep.
     grid : Grid
+    begins : array of float, optional
+        Per row, since when its series is counted, Unix seconds, not before ``grid.start``, which it is if
+        not given; +inf for not at all. Samples before it are passed over: the first from there on is what is
+        counted from.
 
     Returns
     -------
@@ -111,16 +117,22 @@ def count_samples(samples: pd.DataFrame, labels: Sequence[str], grid: Grid) -> p
     not have at an earlier scrape counts from 0. One that begins with its target, long after the grid's start,
     may be new or may only not have been scraped: its first value is not counted, and that is marked.
     """
-    rows = samples[(samples[fields.TIME] >= grid.start - 1e-3) & (samples[fields.TIME] <= grid.end + 1e-3)]
-    order = np.lexsort((rows[fields.TIME].to_numpy(), rows[fields.SERIES].to_numpy()))
-    rows = rows.take(order)
-    history = _History.of(rows, grid)
+    time = samples[fields.TIME].to_numpy(dtype=np.float64)
+    series = samples[fields.SERIES].to_numpy(dtype=np.int64)
+    begins = np.full(len(samples), grid.start) if begins is None else begins
+    within = np.flatnonzero((time >= begins - 1e-3) & (time <= grid.end + 1e-3))
+    order = within[np.lexsort((time[within], series[within]))]
+    is_first = np.ones(len(order), dtype=np.bool_)
+    is_first[1:] = series[order[1:]] != series[order[:-1]]
+    # What is text is looked at once a series, not once a sample.
+    heads, number = samples.take(order[is_first]), np.cumsum(is_first) - 1
+    value = samples[fields.VALUE].to_numpy(dtype=np.float64)[order]
+    history = _History.of(heads, number, (time[order], value), begins[order], grid)
     count, is_reset, is_unknown = history.increases()
     place = grid.place(history.time)
     kept = (place >= 0) & (place < grid.count) & ((count != 0) | is_reset | is_unknown)
-    return _summed(
-        rows[kept], labels, place[kept], count[kept], {RESET: is_reset[kept], UNKNOWN_BIRTH: is_unknown[kept]}
-    )
+    marks = {RESET: is_reset[kept], UNKNOWN_BIRTH: is_unknown[kept]}
+    return _summed(heads, labels, (number[kept], place[kept]), count[kept], marks)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,24 +146,26 @@ class _History:
     """Number of the target's scrape, ascending in each target."""
     since_first: Floats
     """Seconds since the target's first scrape."""
-    grid: Grid
+    since_begin: Floats
+    """Seconds since its series is counted."""
+    step_s: float
 
     @classmethod
-    def of(cls, rows: pd.DataFrame, grid: Grid) -> _History:
-        time = rows[fields.TIME].to_numpy(dtype=np.float64)
-        _, codes = encode([texts(rows[label]) for label in TARGET_LABELS if label in rows])
-        target = group(*codes)[0] if codes else np.zeros(len(rows), dtype=np.int64)
-        number, _ = group(target, np.rint((time - grid.start) * 1000).astype(np.int64).clip(0))
-        first = np.full(int(target.max(initial=-1)) + 1, np.inf)
-        np.minimum.at(first, target, time)
-        return cls(
-            rows[fields.SERIES].to_numpy(dtype=np.int64),
-            time,
-            rows[fields.VALUE].to_numpy(dtype=np.float64),
-            number,
-            time - first[target],
-            grid,
+    def of(
+        cls, heads: pd.DataFrame, series: Ints, read: tuple[Floats, Floats], begins: Floats, grid: Grid
+    ) -> _History:
+        """Of samples in order: a row of labels per series, and of each sample its series, time and value."""
+        time, value = read
+        _, codes = encode([texts(heads[label]) for label in TARGET_LABELS if label in heads])
+        target = (group(*codes)[0] if codes else np.zeros(len(heads), dtype=np.int64))[series]
+        # Of one target, splits that are counted since different instants know different first scrapes.
+        target, targets = (
+            group(target, np.unique(begins, return_inverse=True)[1]) if len(time) else (target, 0)
         )
+        scrape, _ = group(target, np.rint((time - grid.start) * 1000).astype(np.int64).clip(0))
+        first = np.full(targets, np.inf)
+        np.minimum.at(first, target, time)
+        return cls(series, time, value, scrape, time - first[target], time - begins, grid.step_s)
 
     def increases(self) -> tuple[Floats, Bools, Bools]:
         """Events since the sample before; whether a counter began anew; whether it has an unknown birth."""
@@ -161,8 +175,8 @@ class _History:
         is_same[1:] = self.series[1:] == self.series[:-1]
         # Comparisons with NaN are false: what is not a number stays so in the difference.
         is_reset = is_same & ((self.value < before) | self._was_absent())
-        is_new = self.since_first > SAME_SCRAPE * self.grid.step_s
-        is_early = self.time - self.grid.start <= FIRST_SCRAPE * self.grid.step_s
+        is_new = self.since_first > SAME_SCRAPE * self.step_s
+        is_early = self.since_begin <= FIRST_SCRAPE * self.step_s
         count = np.where(is_same & ~is_reset, self.value - before, self.value)
         is_baseline = ~is_same & ~is_new
         return np.where(is_baseline, 0.0, count), is_reset, is_baseline & ~is_early
@@ -170,18 +184,26 @@ class _History:
     def _was_absent(self) -> Bools:
         """Whether the target was scraped, without this series, since the sample before."""
         absent = np.zeros(len(self.series), dtype=np.bool_)
-        absent[1:] = (np.diff(self.scrape) > 1) & (np.diff(self.time) > MISSED_SCRAPE * self.grid.step_s)
+        absent[1:] = (np.diff(self.scrape) > 1) & (np.diff(self.time) > MISSED_SCRAPE * self.step_s)
         return absent
 
 
 def _summed(
-    rows: pd.DataFrame, labels: Sequence[str], place: Ints, count: Floats, marks: dict[str, Bools]
+    heads: pd.DataFrame,
+    labels: Sequence[str],
+    cells: tuple[Ints, Ints],
+    count: Floats,
+    marks: dict[str, Bools],
 ) -> pd.DataFrame:
-    vocabulary, codes = encode([texts(rows[label]) for label in labels])
-    groups, number = group(*codes, place) if len(place) else (place, 0)
+    """Sums by labels and interval, of counts whose series and intervals are given."""
+    series, place = cells
+    vocabulary, codes = encode([texts(heads[label]) for label in labels])
+    of_series = group(*codes)[0] if len(heads) else series
+    groups, number = group(of_series[series], place) if len(place) else (place, 0)
     kept = first_rows(groups, number)
     sums = np.bincount(groups, weights=count, minlength=number)
     exact = sums if np.isnan(sums).any() else np.rint(sums).astype(np.int64)
-    columns = dict(zip(labels, decode(vocabulary, [column[kept] for column in codes]), strict=True))
+    words = decode(vocabulary, [column[series[kept]] for column in codes])
     some = {name: np.bincount(groups, weights=mark, minlength=number) > 0 for name, mark in marks.items()}
+    columns = dict(zip(labels, words, strict=True))
     return pd.DataFrame({**columns, INTERVAL: place[kept], COUNT: exact, **some}, copy=False)

@@ -17,7 +17,7 @@ import pandas as pd
 from mesh_graph import fields
 from mesh_graph.canary.counts import COUNT
 from mesh_graph.canary.naming import SPLIT, Naming, is_among
-from mesh_graph.canary.running import by_interval, increments, running_totals, summed, text_column
+from mesh_graph.canary.running import by_interval, increments, running_totals, scrapes_of, summed, text_column
 from mesh_graph.canary.sample import CALLER
 from mesh_graph.frames.codes import Bools, encode, first_rows, group, texts
 from mesh_graph.frames.messages import MESSAGES
@@ -99,9 +99,8 @@ def merged(counts: pd.DataFrame, naming: Naming, intervals: int) -> pd.DataFrame
     requests = running.rename(columns={COUNT: fields.REQUEST_RATE}).assign(
         **{fields.CONNECTION_SECURITY_POLICY: unknown}
     )
-    flows = merge(
-        requests[list(REQUESTS.names)], TCP.empty(), MESSAGES.empty(), float(max(intervals, 1))
-    ).flows
+    frame = requests[list(REQUESTS.names)]
+    flows = merge(frame, TCP.empty(), MESSAGES.empty(), scrapes_of(intervals)).flows
     whole = by_interval(flows.rename(columns={fields.RATE: COUNT}))
     return increments(summed(naming.name(whole)), intervals)
 

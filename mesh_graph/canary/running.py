@@ -19,7 +19,7 @@ from mesh_graph.canary.naming import SPLIT
 from mesh_graph.canary.sample import CALLER, VERSION
 from mesh_graph.frames.codes import Ints, decode, encode, first_rows, group, texts, totals
 
-__all__ = ["OUTCOMES", "by_interval", "increments", "running_totals", "summed", "text_column"]
+__all__ = ["OUTCOMES", "by_interval", "increments", "running_totals", "scrapes_of", "summed", "text_column"]
 
 OUTCOMES = (SPLIT, VERSION, CALLER, fields.PROTOCOL, fields.OUTCOME, INTERVAL)
 """What counts by outcome are by."""
@@ -58,6 +58,14 @@ def running_totals(counts: pd.DataFrame, labels: Sequence[str], intervals: int) 
     for label in _MARKED:
         frame[label] = _marked(vocabulary, codes[labels.index(label)][kept][which], interval)
     return pd.DataFrame({**frame, COUNT: running[which, interval]}, copy=False)
+
+
+def scrapes_of(intervals: int) -> float:
+    """Scrapes by which the merge judges two reports, of a number of intervals: the power of two below it.
+
+    So a split that is counted together with others of about as many intervals is merged as by itself.
+    """
+    return float(1 << max(intervals.bit_length() - 1, 0))
 
 
 def _marked(vocabulary: list[str], words: Ints, interval: Ints) -> ExtensionArray:

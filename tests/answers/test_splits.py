@@ -9,10 +9,12 @@ import pytest
 
 from mesh_graph.canary.split import AnchorKind
 from mesh_graph.canary.verdict import Quantity, State, Verdict
+from mesh_graph.codec import format_instant
 from mesh_graph.demo.simulator import Simulator
 from mesh_graph.errors import InvalidRequest, SourceTimeout
 from mesh_graph.mesh import Mesh
 from mesh_graph.sources.demo import DemoSource
+from mesh_graph.sources.manifests import ManifestSource
 from mesh_graph.sources.query import Family
 from mesh_graph.views.split_json import split_document
 from mesh_graph.views.split_rows import share_rows, version_rows
@@ -139,6 +141,27 @@ def test_the_anchor_is_the_windows_start_unless_somebody_chose_another(mesh):
     assert (by_window.at, by_window.kind) == (AT - SPAN_S, AnchorKind.WINDOW)
     chosen = mesh.split(VIEW, f"{NAMESPACE}/good", "20m").split.anchor
     assert (chosen.at, chosen.kind) == (AT - 1200, AnchorKind.CHOSEN)
+
+
+def test_splits_of_different_anchors_are_counted_as_each_by_itself(tmp_path):
+    """Two routes changed at different times: in one list, every count is what the detail alone says."""
+    changed = {"good": "17 min", "bad": "31 min", "naked": "9 min", "queue": "23 min"}
+    manifest = canary_mesh.manifest()
+    for name, ago in changed.items():
+        at = format_instant(AT - 60 * int(ago.removesuffix(" min")) - 4)
+        fields = f"[{{manager: me, operation: Update, time: '{at}', fieldsV1: {{'f:spec': {{}}}}}}]"
+        head = f"kind: VirtualService\nmetadata: {{name: {name}, "
+        assert head in manifest
+        manifest = manifest.replace(head, f"{head}managedFields: {fields}, ")
+    (tmp_path / "routes.yaml").write_text(manifest)
+    mesh = Mesh(DemoSource(Simulator(canary_mesh.mesh())), cluster=ManifestSource(tmp_path))
+    splits = {split.service: split for split in mesh.splits(VIEW)}
+    assert len({split.anchor.at for split in splits.values()}) == 1 + len(changed)
+    for name in (*changed, "slow"):
+        alone = mesh.split(VIEW, f"{NAMESPACE}/{name}").split
+        assert split_document(alone) == split_document(splits[name])
+        assert alone.sample.frame.equals(splits[name].sample.frame)
+    mesh.close()
 
 
 @pytest.mark.parametrize("anchor", ["soon", "2200-01-01", "-5m", "2030-01-01T00:00:00Z"])

@@ -180,4 +180,18 @@ def test_longer_intervals_stay_where_they_are_while_time_goes_on():
 
 
 def test_the_settling_time_is_cut():
-    assert Grid.over(START, START + 300, scrape_s=15.0, settle_s=60.0) == Grid(START + 60, 15.0, 16)
+    assert Grid.over(990.0, 1290.0, scrape_s=15.0, settle_s=60.0) == Grid(1050.0, 15.0, 16)
+
+
+def test_intervals_begin_at_multiples_of_their_length():
+    assert Grid.over(1000.0, 1100.0, scrape_s=15.0) == Grid(1005.0, 15.0, 6)
+
+
+def test_series_are_counted_since_their_own_beginning():
+    """Of two series of one proxy, the second since 1030 only: the scrape there is what it is counted from."""
+    table = samples(STEADY, ("500", "a", {0: 1, 15: 2, 30: 4, 45: 7, 60: 7}))
+    begins = table["code"].map({"200": START, "500": START + 30}).to_numpy(dtype="float64")
+    found = count_samples(table, ["code"], GRID, begins)
+    counts = dict(zip(zip(found["code"], found[INTERVAL], strict=True), found[COUNT], strict=True))
+    assert counts == {("200", 0): 2, ("200", 2): 5, ("200", 3): 1, ("500", 2): 3}
+    assert not found[UNKNOWN_BIRTH].any()
