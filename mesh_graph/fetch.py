@@ -18,13 +18,20 @@ from mesh_graph.errors import SourceError, SourceRefused, SourceTimeout, SourceU
 from mesh_graph.sources.base import AsksTogether, MetricsSource, Reply
 from mesh_graph.sources.query import MetricQuery
 
-__all__ = ["Answer", "Answers", "Fetcher", "instants", "split_answers"]
+__all__ = ["Answer", "Answers", "Fetcher", "instants", "reply_of", "split_answers", "split_by_time"]
 
 Answer = Reply | SourceError
 """What one query came to: an answer, or why there is none."""
 
 _OF_THE_SOURCE = (SourceUnreachable, SourceTimeout, SourceRefused)
 """Failures that asking for less at a time would not mend."""
+
+
+def reply_of(answer: Answer) -> Reply:
+    """The reply; raises the failure where there is none."""
+    if isinstance(answer, SourceError):
+        raise answer
+    return answer
 
 
 def _reply_bytes(reply: Reply) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -12,18 +12,17 @@ import pandas as pd
 from mesh_graph import fields
 from mesh_graph.answers.desk import Desk
 from mesh_graph.answers.observe import Observation, Plan, observe, shortfall
+from mesh_graph.answers.overlays import filled
 from mesh_graph.answers.seen import last_seen
 from mesh_graph.detail.peers import Peer, Totals, Version, peers_of, totals_of, versions_of
 from mesh_graph.detail.rows import PEER, is_subject
 from mesh_graph.detail.subject import graph_type_of, own_matchers
-from mesh_graph.errors import SourceError
 from mesh_graph.fetch import Answer
 from mesh_graph.frames.latency import BYTES, LATENCY, parse_bytes, parse_latency
 from mesh_graph.frames.schema import concat
 from mesh_graph.health import Assessment, assess
 from mesh_graph.model import Direction, NodeKey, NodeKind, View
 from mesh_graph.plan import belongs, traffic_queries
-from mesh_graph.sources.base import Reply
 from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
 from mesh_graph.topology.attributes import Gap
 from mesh_graph.topology.merge_latency import merge_bytes, merge_latency
@@ -191,7 +190,7 @@ def _latency_queries(subject: NodeKey, direction: Direction, window_s: int) -> d
 
 def _latency(query: MetricQuery, answers: Answers, subject: NodeKey, direction: Direction) -> pd.DataFrame:
     """Response times of the subject's peers: ``PEER``, ``protocol``, ``latency_ms``."""
-    frame = merge_latency(concat(LATENCY, map(parse_latency, _filled([query], answers))))
+    frame = merge_latency(concat(LATENCY, map(parse_latency, filled([query], answers))))
     nodes, (place,) = find_places([frame], graph_type_of(subject))
     ends = place.source if direction is Direction.INBOUND else place.destination
     if direction is Direction.OUTBOUND and subject.kind is not NodeKind.SERVICE:
@@ -199,19 +198,8 @@ def _latency(query: MetricQuery, answers: Answers, subject: NodeKey, direction: 
     return frame.assign(**{PEER: [nodes.keys[at].text for at in ends.tolist()]})
 
 
-def _filled(queries: Sequence[MetricQuery], answers: Answers) -> Iterator[Reply]:
-    """Answers that came, with ``"unknown"`` in the labels that were not asked for."""
-    for query in queries:
-        answer = answers[query]
-        if isinstance(answer, SourceError):
-            continue
-        absent = {label: fields.UNKNOWN for label in fields.LATENCY_LABELS if label not in query.by}
-        table = answer.table.assign(**absent).astype(dict.fromkeys(absent, "str"))
-        yield replace(answer, table=table[[*fields.LATENCY_LABELS, fields.VALUE]])
-
-
 def _volume(queries: Sequence[MetricQuery], answers: Answers, view: View) -> pd.DataFrame:
-    frame = concat(BYTES, map(parse_bytes, _filled(queries, answers)))
+    frame = concat(BYTES, map(parse_bytes, filled(queries, answers)))
     return merge_bytes(belongs(frame, view.namespaces))
 
 

@@ -12,9 +12,10 @@ from mesh_graph.answers.desk import Desk
 from mesh_graph.answers.observe import observe
 from mesh_graph.errors import SourceError
 from mesh_graph.fetch import Answer, instants, split_answers
-from mesh_graph.model import NodeKey, NodeKind, Protocol, Reporter, View
+from mesh_graph.model import NodeKey, NodeKind, Protocol, View
 from mesh_graph.plan import traffic_queries
 from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
+from mesh_graph.topology.merge_rows import REPORTERS
 from mesh_graph.topology.outcome import Outcome
 from mesh_graph.topology.traffic import Traffic
 
@@ -25,7 +26,6 @@ STEPS = 30
 DEFAULT_QUANTILE = 0.95
 _COLUMNS = ["time", "request_rate", "error_ratio", "bytes_rate", "latency_ms"]
 
-_NEAREST = (Reporter.DESTINATION, Reporter.WAYPOINT, Reporter.SOURCE)
 _PLACES = {
     "source": {
         "namespace": fields.SOURCE_WORKLOAD_NAMESPACE,
@@ -158,7 +158,7 @@ def _nearest_latency(answer: Answer) -> float:
     if isinstance(answer, SourceError):
         return np.nan
     told = dict(zip(answer.table[fields.REPORTER], answer.table[fields.VALUE], strict=True))
-    return next((float(told[r]) for r in _NEAREST if r in told), np.nan)
+    return next((float(told[r]) for r in REPORTERS if r in told), np.nan)
 
 
 def _having(frame: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:

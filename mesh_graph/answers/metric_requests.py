@@ -16,14 +16,12 @@ from mesh_graph.detail.lines import named
 from mesh_graph.detail.outcomes import raw_outcomes
 from mesh_graph.detail.rows import its_rows
 from mesh_graph.detail.subject import own_matchers, subject_scopes
-from mesh_graph.errors import SourceError
-from mesh_graph.fetch import Answer, split_by_time
+from mesh_graph.fetch import Answer, reply_of, split_by_time
 from mesh_graph.frames.messages import MESSAGES
 from mesh_graph.frames.requests import REQUESTS, parse_requests
 from mesh_graph.frames.schema import concat
 from mesh_graph.frames.tcp import TCP
 from mesh_graph.model import NodeKey, View
-from mesh_graph.sources.base import Reply
 from mesh_graph.sources.query import Family, Function, MetricQuery
 from mesh_graph.topology.merge import merge
 
@@ -87,7 +85,7 @@ def merged_rows(
         If a query failed: without part of the rows a merge would tell wrong numbers.
     """
     times = span.times
-    steps = [split_by_time(_reply(answer), times) for answer in answers]
+    steps = [split_by_time(reply_of(answer), times) for answer in answers]
     frames = [
         merge(
             concat(REQUESTS, [parse_requests(step[at]) for step in steps]),
@@ -115,15 +113,9 @@ def raw_rows(
     SourceError
         If the query failed.
     """
-    table = raw_outcomes(_reply(answer).table)
+    table = raw_outcomes(reply_of(answer).table)
     rows = named(table, labels, choice.told, subject.namespace)
     steps = np.asarray(span.times)
     seen = np.zeros(len(steps), dtype=np.bool_)
     seen[np.searchsorted((steps[1:] + steps[:-1]) / 2, rows[fields.TIME].to_numpy(dtype=np.float64))] = True
     return RequestRows(rows, seen)
-
-
-def _reply(answer: Answer) -> Reply:
-    if isinstance(answer, SourceError):
-        raise answer
-    return answer

@@ -15,7 +15,7 @@ import pandas as pd
 
 from mesh_graph import fields
 from mesh_graph.errors import SourceError
-from mesh_graph.fetch import Answer
+from mesh_graph.fetch import Answer, reply_of
 from mesh_graph.frames.messages import MESSAGES, parse_messages
 from mesh_graph.frames.requests import REQUESTS, parse_requests
 from mesh_graph.frames.schema import concat
@@ -88,7 +88,7 @@ def observe(
     SourceError
         If a requests query failed, or an answer has not the promised shape.
     """
-    requests = [_reply(answers[query]) for query in plan[Family.REQUESTS]]
+    requests = [reply_of(answers[query]) for query in plan[Family.REQUESTS]]
     tcp = [parse_tcp(*replies) for replies in _side_by_side(plan, answers, _TCP_FAMILIES)]
     messages = [parse_messages(*replies) for replies in _side_by_side(plan, answers, _MESSAGE_FAMILIES)]
     traffic = merge(
@@ -127,12 +127,6 @@ def shortfall(
             gaps.update(dict.fromkeys(found))
             partial.update(_ERROR_BEARING.get(query.family, ()))
     return tuple(gaps), frozenset(partial)
-
-
-def _reply(answer: Answer) -> Reply:
-    if isinstance(answer, SourceError):
-        raise answer
-    return answer
 
 
 def _or_empty(answers: Answers, query: MetricQuery) -> Reply:

@@ -28,7 +28,7 @@ from mesh_graph.topology.merge_latency import merge_bytes, merge_latency
 from mesh_graph.topology.overlay_latency import add_latency, latency_labels
 from mesh_graph.topology.overlay_throughput import add_throughput
 
-__all__ = ["OverlayPlan", "add_overlays", "plan_clients", "plan_overlays"]
+__all__ = ["OverlayPlan", "add_overlays", "filled", "plan_clients", "plan_overlays"]
 
 Answers = Mapping[MetricQuery, Answer]
 Scopes = tuple[tuple[Matcher, ...], ...]
@@ -141,18 +141,18 @@ def add_overlays(graph: nx.MultiDiGraph[str], plan: OverlayPlan, answers: Answer
         If an answer has not the promised shape.
     """
     for hop, queries in plan.latency.items():
-        frame = concat(LATENCY, map(parse_latency, _filled(queries, answers)))
+        frame = concat(LATENCY, map(parse_latency, filled(queries, answers)))
         unasked = set(fields.LATENCY_LABELS).difference(*(query.by for query in queries))
         add_latency(graph, merge_latency(frame, unasked), hop=hop)
     if plan.sizes:
         rates = {
-            family: merge_bytes(concat(BYTES, map(parse_bytes, _filled(queries, answers))))
+            family: merge_bytes(concat(BYTES, map(parse_bytes, filled(queries, answers))))
             for family, queries in plan.sizes.items()
         }
         add_throughput(graph, requests=rates[Family.REQUEST_BYTES], responses=rates[Family.RESPONSE_BYTES])
 
 
-def _filled(queries: Iterable[MetricQuery], answers: Answers) -> Iterator[Reply]:
+def filled(queries: Iterable[MetricQuery], answers: Answers) -> Iterator[Reply]:
     """Answers that came, with ``"unknown"`` in the labels that were not asked for."""
     for query in queries:
         answer = answers[query]

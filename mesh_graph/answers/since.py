@@ -14,7 +14,7 @@ from mesh_graph.detail.rows import is_subject, served_by
 from mesh_graph.detail.since import Since, began
 from mesh_graph.detail.subject import subject_scopes
 from mesh_graph.errors import SourceError
-from mesh_graph.fetch import Answer, instants, split_by_time
+from mesh_graph.fetch import instants, reply_of, split_by_time
 from mesh_graph.frames.messages import MESSAGES
 from mesh_graph.frames.requests import REQUESTS, parse_requests
 from mesh_graph.frames.schema import concat
@@ -74,7 +74,7 @@ def timeline_of(desk: Desk, view: View, subject: NodeKey) -> Timeline:
     asked = {family: [_query(family, scope, view.window_s) for scope in scopes] for family in _FAMILIES}
     answers = desk.fetcher.over(chain(*asked.values()), times[0], end, step)
     parts = {
-        family: [split_by_time(_reply(answers[query]), times) for query in queries]
+        family: [split_by_time(reply_of(answers[query]), times) for query in queries]
         for family, queries in asked.items()
     }
     scrapes = desk.scrapes_per_window(view.window_s, (), end)
@@ -115,9 +115,3 @@ def _closed(reply: Reply) -> pd.DataFrame:
 
 def _once(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.drop_duplicates(ignore_index=True)
-
-
-def _reply(answer: Answer) -> Reply:
-    if isinstance(answer, SourceError):
-        raise answer
-    return answer

@@ -14,8 +14,8 @@ import pandas as pd
 
 from mesh_graph import fields
 from mesh_graph.detail.choice import Told
-from mesh_graph.model import Reporter
 from mesh_graph.sources.rates import histogram_quantile
+from mesh_graph.topology.merge_rows import REPORTERS
 
 __all__ = [
     "LINE",
@@ -42,8 +42,6 @@ Line = tuple[str, str]
 SEPARATOR = " · "
 NOTHING = "none"
 """Line of rows whose label is empty: no flag, no status."""
-
-_NEAREST = (Reporter.DESTINATION.value, Reporter.WAYPOINT.value, Reporter.SOURCE.value)
 
 
 def named(rows: pd.DataFrame, labels: Sequence[str], told: Told, home: str = "") -> pd.DataFrame:
@@ -80,7 +78,8 @@ def nearest(rows: pd.DataFrame, told: Told, *, by_line: bool = True) -> pd.DataF
     """
     if told is Told.BOTH or rows.empty:
         return rows
-    rank = rows[fields.REPORTER].map({name: place for place, name in enumerate(_NEAREST)}).fillna(9)
+    ranks = {reporter.value: rank for rank, reporter in enumerate(REPORTERS)}
+    rank = rows[fields.REPORTER].map(ranks).fillna(len(ranks))
     return rows[rank == (rank.groupby(rows[LINE]).transform("min") if by_line else rank.min())]
 
 

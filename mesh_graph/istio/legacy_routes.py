@@ -12,7 +12,7 @@ from mesh_graph.istio.hosts import Host, host_of
 from mesh_graph.istio.place import Place, as_json, spec_of
 from mesh_graph.istio.route import DeclaredRoute, Destination, Mirror, shares
 from mesh_graph.istio.subsets import Registry
-from mesh_graph.istio.virtual_services import MESH
+from mesh_graph.istio.virtual_services import MESH, weights_of
 from mesh_graph.sources.cluster import KubeObject
 
 __all__ = ["legacy_routes"]
@@ -26,7 +26,7 @@ def legacy_routes(registry: Registry) -> Iterator[DeclaredRoute]:
         entries = list(spec["route"]) or [Place({}, "spec/route[0]")]
         if not called.name or spec["redirect"]:
             continue
-        given = shares(_weights(entries))
+        given = shares(weights_of(entries))
         yield DeclaredRoute(
             source=one,
             order=-(spec["precedence"].number or 0),
@@ -48,12 +48,6 @@ def _host(one: KubeObject, place: Place) -> Host:
     if place["service"].text:
         return host_of(place["service"].text, one.namespace)
     return host_of(place["name"].text, place["namespace"].text or one.namespace)
-
-
-def _weights(entries: list[Place]) -> list[int | None]:
-    if len(entries) == 1:
-        return [1]
-    return [entry["weight"].number if entry["weight"] else 0 for entry in entries]
 
 
 def _destination(

@@ -15,7 +15,15 @@ from mesh_graph.istio.route import DeclaredRoute, Destination, Mirror, shares
 from mesh_graph.istio.subsets import Registry
 from mesh_graph.sources.cluster import KubeObject
 
-__all__ = ["MESH", "destination_of", "gateway_name", "gateways_of", "hosts_of", "virtual_service_routes"]
+__all__ = [
+    "MESH",
+    "destination_of",
+    "gateway_name",
+    "gateways_of",
+    "hosts_of",
+    "virtual_service_routes",
+    "weights_of",
+]
 
 MESH = "mesh"
 """Istio's word for all sidecars."""
@@ -87,7 +95,7 @@ def _routes_of(registry: Registry, one: KubeObject, roots: list[KubeObject]) -> 
         entries = list(route["route"])
         if not entries:
             continue
-        given = shares(_weights(entries))
+        given = shares(weights_of(entries))
         yield DeclaredRoute(
             source=one,
             order=order,
@@ -105,7 +113,8 @@ def _routes_of(registry: Registry, one: KubeObject, roots: list[KubeObject]) -> 
         )
 
 
-def _weights(entries: list[Place]) -> list[int | None]:
+def weights_of(entries: list[Place]) -> list[int | None]:
+    """Weights of a rule's destinations: a single one gets everything, of several one without gets nothing."""
     if len(entries) == 1:
         return [1]
     return [entry["weight"].number if entry["weight"] else 0 for entry in entries]

@@ -11,7 +11,7 @@ from typing import Any
 from mesh_graph.sources.cluster import EMPTY, KubeObject, Origin
 from mesh_graph.sources.cluster_kinds import KubeKind
 
-__all__ = ["MAX_DEPTH", "ObjectInvalid", "object_of"]
+__all__ = ["MAX_DEPTH", "ObjectInvalid", "as_mapping", "object_of"]
 
 MAX_DEPTH = 48
 """Levels of nesting; the deepest field of Istio's own schemas is at 14."""
@@ -33,7 +33,7 @@ def object_of(row: KubeKind, raw: Any, cluster: str, origin: Origin | None = Non
     ObjectInvalid
         If it has no name, its namespace is no text, or it is deeper or larger than any real object.
     """
-    metadata = _mapping(_mapping(raw).get("metadata"))
+    metadata = as_mapping(as_mapping(raw).get("metadata"))
     name = metadata.get("name")
     if not isinstance(name, str) or not name:
         raise ObjectInvalid("has no metadata.name")
@@ -59,7 +59,8 @@ def object_of(row: KubeKind, raw: Any, cluster: str, origin: Origin | None = Non
     )
 
 
-def _mapping(value: Any) -> Mapping[str, Any]:
+def as_mapping(value: Any) -> Mapping[str, Any]:
+    """The value, or the empty mapping where it is none."""
     return value if isinstance(value, dict) else EMPTY
 
 
@@ -68,7 +69,7 @@ def _items(value: Any) -> Iterable[Mapping[str, Any]]:
 
 
 def _texts(value: Any) -> Mapping[str, str]:
-    texts = {str(key): text for key, text in _mapping(value).items() if isinstance(text, str)}
+    texts = {str(key): text for key, text in as_mapping(value).items() if isinstance(text, str)}
     return MappingProxyType(texts) if texts else EMPTY
 
 
@@ -91,7 +92,7 @@ def _spec_changed_at(managed: Any) -> float | None:
     times = (
         _instant(entry.get("time"))
         for entry in _items(managed)
-        if entry.get("subresource") != "status" and "f:spec" in _mapping(entry.get("fieldsV1"))
+        if entry.get("subresource") != "status" and "f:spec" in as_mapping(entry.get("fieldsV1"))
     )
     return max((at for at in times if at is not None), default=None)
 

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from mesh_graph.errors import SourceError, SourceRefused, TooMuchData
-from mesh_graph.sources.cluster import EMPTY, ClusterGap, KubeObject
+from mesh_graph.sources.cluster import ClusterGap, KubeObject
 from mesh_graph.sources.cluster_kinds import KubeKind
-from mesh_graph.sources.cluster_object import ObjectInvalid, object_of
+from mesh_graph.sources.cluster_object import ObjectInvalid, as_mapping, object_of
 from mesh_graph.sources.kube_api import Absent, Gone, KubeApi
 
 __all__ = ["MAX_OBJECTS", "KindWatch"]
@@ -132,7 +132,7 @@ class KindWatch:
             items = page.get("items")
             for item in items if isinstance(items, list) else ():
                 self._keep(objects, item)
-            metadata = _mapping(page.get("metadata"))
+            metadata = as_mapping(page.get("metadata"))
             if not metadata.get("continue"):
                 return objects, str(metadata.get("resourceVersion") or "")
             parameters["continue"] = metadata["continue"]
@@ -170,12 +170,12 @@ class KindWatch:
         self._confirm()
 
     def _take(self, event: Mapping[str, Any]) -> None:
-        kind, item = event.get("type"), _mapping(event.get("object"))
+        kind, item = event.get("type"), as_mapping(event.get("object"))
         if kind == "ERROR":
             if item.get("code") == 410:
                 raise Gone(self._path)
             raise SourceError(self._api.name, self._path, f"The watch failed: {item.get('message')}.")
-        metadata = _mapping(item.get("metadata"))
+        metadata = as_mapping(item.get("metadata"))
         with self._lock:
             if kind in ("ADDED", "MODIFIED", "DELETED"):
                 self._sorted = None
@@ -205,10 +205,6 @@ class KindWatch:
         self.is_settled.set()
         if changed:
             self._on_change()
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else EMPTY
 
 
 def _delays() -> Iterator[float]:
