@@ -11,7 +11,7 @@ from mesh_graph.answers.split_counts import Counted, marked, of_services, raw_sa
 from mesh_graph.answers.split_plan import Plan
 from mesh_graph.canary.assemble import NOT_TIMED, Evidence
 from mesh_graph.canary.connections import CONNECTION_LABELS, closed_by, opened_by, unrouted_by
-from mesh_graph.canary.counts import TARGET_LABELS, count_samples
+from mesh_graph.canary.counts import COMBINATION, TARGET_LABELS, count_samples
 from mesh_graph.canary.naming import Naming
 from mesh_graph.sources.query import Family, Function, MetricQuery
 
@@ -40,7 +40,7 @@ def count_connections(desk: Desk, plan: Plan, counted: Mapping[str, Counted]) ->
             count_samples(samples, CONNECTION_LABELS, part.grid, part.begins(samples))
             for samples, _ in (opened, closed)
         )
-        naming = Naming.of(pd.concat([begun, ended], ignore_index=True), part.services)
+        naming = Naming.of(pd.concat([begun, ended]).drop(columns=COMBINATION), part.services)
         evidence = _evidence(begun, ended, naming, part.grid.count)
         for split, own in evidence.by_split(part.starts).items():
             connections = Counted(own, naming, (opened[1], closed[1]), is_tcp=True)

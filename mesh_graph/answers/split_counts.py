@@ -13,10 +13,10 @@ import pandas as pd
 from mesh_graph import fields
 from mesh_graph.answers.desk import Desk
 from mesh_graph.answers.split_plan import Plan
-from mesh_graph.canary.assemble import NOT_TIMED, Evidence, timed_counts
+from mesh_graph.canary.assemble import NOT_TIMED, Evidence, parted, timed_counts
 from mesh_graph.canary.counts import COUNT, TARGET_LABELS, Grid, count_samples
 from mesh_graph.canary.merged import COUNTED_LABELS, drawn, merged, unrouted
-from mesh_graph.canary.naming import SPLIT, Naming
+from mesh_graph.canary.naming import Naming
 from mesh_graph.canary.sample import RESET, UNKNOWN_BIRTH
 from mesh_graph.codec import format_duration
 from mesh_graph.errors import InvalidRequest, SourceError, TooMuchData
@@ -127,7 +127,7 @@ def count_timed(
         samples, text = raw_samples(desk, query, part.grid)
         counts = count_samples(samples, BUCKET_LABELS, part.grid, part.begins(samples))
         naming = next(counted[split].naming for split in part.starts)
-        slow = dict(tuple(timed_counts(counts, naming, objectives).groupby(SPLIT, sort=False)))
+        slow = parted(timed_counts(counts, naming, objectives))
         for split in part.starts:
             before = counted[split]
             evidence = replace(before.evidence, timed=slow.get(split, NOT_TIMED))

@@ -33,7 +33,7 @@ from mesh_graph.canary.sample import (
 from mesh_graph.frames.codes import Ints, decode, encode, first_rows, group, texts, totals
 from mesh_graph.topology.outcome import Outcome
 
-__all__ = ["NOT_TIMED", "Evidence", "sample_frames", "timed_counts"]
+__all__ = ["NOT_TIMED", "Evidence", "parted", "sample_frames", "timed_counts"]
 
 _KEYS = [INTERVAL, VERSION, CALLER]
 _OUTCOME_COLUMNS = {
@@ -76,7 +76,7 @@ class Evidence:
     def by_split(self, names: Iterable[str]) -> dict[str, Evidence]:
         """What belongs to each of some splits."""
         parts = (self.drawn, self.merged, self.unrouted, self.timed, self.marks)
-        groups = [dict(tuple(part.groupby(SPLIT, sort=False))) for part in parts]
+        groups = [parted(part) for part in parts]
         return {
             name: Evidence(*(own.get(name, part.iloc[:0]) for own, part in zip(groups, parts, strict=True)))
             for name in names
@@ -86,6 +86,16 @@ class Evidence:
     def together(cls, parts: Collection[Evidence]) -> Evidence:
         """The evidence of several splits as one."""
         return cls(*(pd.concat([getattr(part, name) for part in parts]) for name in cls.__slots__))
+
+
+def parted(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Rows by their split, in their order."""
+    codes, names = pd.factorize(texts(rows[SPLIT]))
+    if (np.diff(codes) < 0).any():
+        order = np.argsort(codes, kind="stable")
+        rows, codes = rows.take(order), codes[order]
+    bounds = np.searchsorted(codes, np.arange(len(names) + 1))
+    return {str(name): rows.iloc[bounds[n] : bounds[n + 1]] for n, name in enumerate(names)}
 
 
 def timed_counts(counts: pd.DataFrame, naming: Naming, objectives: Mapping[str, float]) -> pd.DataFrame:
@@ -160,7 +170,7 @@ def sample_frames(
             **columns,
         }
     )
-    found = dict(tuple(frame.groupby(SPLIT, sort=False)))
+    found = parted(frame)
     return {name: found.get(name, frame.iloc[:0])[list(COLUMNS)].reset_index(drop=True) for name in evidence}
 
 

@@ -20,12 +20,14 @@ from mesh_graph import fields
 from mesh_graph.canary.sample import MOST_INTERVALS, RESET, UNKNOWN_BIRTH
 from mesh_graph.frames.codes import Bools, Floats, Ints, decode, encode, first_rows, group, texts
 
-__all__ = ["COUNT", "INTERVAL", "TARGET_LABELS", "Grid", "count_samples"]
+__all__ = ["COMBINATION", "COUNT", "INTERVAL", "TARGET_LABELS", "Grid", "count_samples", "encode_rows"]
 
 INTERVAL = "interval"
 """Number of the interval in its grid, from 0."""
 COUNT = "count"
 """Events in the interval: int64, or float64 with NaN where a counter was not a number."""
+COMBINATION = "combination"
+"""Number of the row's combination of labels, from 0; of one count, not to be compared with another's."""
 TARGET_LABELS = (fields.JOB, fields.INSTANCE, fields.POD)
 """What tells scrape targets apart."""
 
@@ -108,8 +110,8 @@ def count_samples(
     -------
     pandas.DataFrame
         ``labels`` : str, ``interval`` : int64, ``count`` : int64 (float64 with NaN where a counter was not a
-        number), ``reset`` and ``unknown_birth`` : bool. One row per labels and interval in which something
-        was counted or marked. Without samples, the same columns and no rows.
+        number), ``reset`` and ``unknown_birth`` : bool, ``combination`` : int64. One row per labels and
+        interval in which something was counted or marked. Without samples, the same columns and no rows.
 
     Notes
     -----
@@ -206,4 +208,16 @@ def _summed(
     words = decode(vocabulary, [column[series[kept]] for column in codes])
     some = {name: np.bincount(groups, weights=mark, minlength=number) > 0 for name, mark in marks.items()}
     columns = dict(zip(labels, words, strict=True))
-    return pd.DataFrame({**columns, INTERVAL: place[kept], COUNT: exact, **some}, copy=False)
+    combination = of_series[series[kept]]
+    return pd.DataFrame(
+        {**columns, INTERVAL: place[kept], COUNT: exact, **some, COMBINATION: combination}, copy=False
+    )
+
+
+def encode_rows(rows: pd.DataFrame, labels: Sequence[str]) -> tuple[list[str], list[Ints]]:
+    """``encode`` of labels of counts, or of what follows from them; by combination where that is numbered."""
+    if COMBINATION not in rows:
+        return encode([texts(rows[label]) for label in labels])
+    _, heads, which = np.unique(rows[COMBINATION].to_numpy(), return_index=True, return_inverse=True)
+    vocabulary, codes = encode([texts(rows[label])[heads] for label in labels])
+    return vocabulary, [column[which] for column in codes]

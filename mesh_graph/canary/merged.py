@@ -15,11 +15,11 @@ import numpy as np
 import pandas as pd
 
 from mesh_graph import fields
-from mesh_graph.canary.counts import COUNT
+from mesh_graph.canary.counts import COUNT, encode_rows
 from mesh_graph.canary.naming import SPLIT, Naming, is_among
 from mesh_graph.canary.running import by_interval, increments, running_totals, scrapes_of, summed, text_column
 from mesh_graph.canary.sample import CALLER
-from mesh_graph.frames.codes import Bools, encode, first_rows, group, texts
+from mesh_graph.frames.codes import Bools, first_rows, group
 from mesh_graph.frames.messages import MESSAGES
 from mesh_graph.frames.requests import REQUESTS
 from mesh_graph.frames.tcp import TCP
@@ -107,7 +107,7 @@ def merged(counts: pd.DataFrame, naming: Naming, intervals: int) -> pd.DataFrame
 
 def _with_outcomes(rows: pd.DataFrame) -> pd.DataFrame:
     """Rows as one proxy counted them, with ``protocol`` and ``outcome``."""
-    vocabulary, codes = encode([texts(rows[label]) for label in _ENDINGS])
+    vocabulary, codes = encode_rows(rows, _ENDINGS)
     groups, number = group(*codes)
     kept = first_rows(groups, number)
     endings = [_ending(*(vocabulary[column[row]] for column in codes)) for row in kept.tolist()]

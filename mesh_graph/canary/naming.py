@@ -10,8 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mesh_graph import fields
+from mesh_graph.canary.counts import encode_rows
 from mesh_graph.canary.sample import CALLER, UNATTRIBUTED, VERSION
-from mesh_graph.frames.codes import Bools, Ints, encode, first_rows, group, texts
+from mesh_graph.frames.codes import Bools, Ints, first_rows, group
 from mesh_graph.model import GraphType, NodeKey, NodeKind, Reporter
 from mesh_graph.topology.identity import End, is_known, node_key
 
@@ -116,7 +117,7 @@ def is_among(rows: pd.DataFrame, chosen: Bools, labels: Sequence[str]) -> Bools:
     """Which rows have the labels of a row that is chosen."""
     if rows.empty:
         return np.zeros(0, dtype=np.bool_)
-    _, codes = encode([texts(rows[label]) for label in labels])
+    _, codes = encode_rows(rows, labels)
     groups, count = group(*codes)
     found = np.zeros(count, dtype=np.bool_)
     found[groups[chosen]] = True
@@ -134,7 +135,7 @@ def _distinct(rows: pd.DataFrame, labels: Iterable[str]) -> tuple[list[tuple[str
     names = list(labels)
     if rows.empty:
         return [], np.empty(0, dtype=np.int64)
-    vocabulary, codes = encode([texts(rows[label]) for label in names])
+    vocabulary, codes = encode_rows(rows, names)
     groups, count = group(*codes)
     kept = first_rows(groups, count)
     columns = ([vocabulary[code] for code in column[kept].tolist()] for column in codes)

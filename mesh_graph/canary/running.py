@@ -14,7 +14,7 @@ import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
 from mesh_graph import fields
-from mesh_graph.canary.counts import COUNT, INTERVAL
+from mesh_graph.canary.counts import COUNT, INTERVAL, encode_rows
 from mesh_graph.canary.naming import SPLIT
 from mesh_graph.canary.sample import CALLER, VERSION
 from mesh_graph.frames.codes import Ints, decode, encode, first_rows, group, texts, totals
@@ -45,7 +45,7 @@ def running_totals(counts: pd.DataFrame, labels: Sequence[str], intervals: int) 
     pandas.DataFrame
         ``labels`` : str, the interval's number in the destination's namespaces; ``count`` : float64.
     """
-    vocabulary, codes = encode([texts(counts[label]) for label in labels])
+    vocabulary, codes = encode_rows(counts, labels)
     rows, number = group(*codes)
     kept = first_rows(rows, number)
     grown = np.zeros((number, intervals))
@@ -111,7 +111,7 @@ def increments(running: pd.DataFrame, intervals: int) -> pd.DataFrame:
 def summed(rows: pd.DataFrame) -> pd.DataFrame:
     """Counts by ``OUTCOMES``, sorted; ``count`` : float64."""
     labels = [label for label in OUTCOMES if label != INTERVAL]
-    vocabulary, codes = encode([texts(rows[label]) for label in labels])
+    vocabulary, codes = encode_rows(rows, labels)
     groups, number = group(*codes, rows[INTERVAL].to_numpy(dtype=np.int64))
     kept = first_rows(groups, number)
     columns = dict(zip(labels, decode(vocabulary, [c[kept] for c in codes]), strict=True))

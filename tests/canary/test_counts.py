@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesh_graph.canary.counts import COUNT, INTERVAL, Grid, count_samples
+from mesh_graph.canary.counts import COMBINATION, COUNT, INTERVAL, Grid, count_samples, encode_rows
 from mesh_graph.canary.sample import MOST_INTERVALS, RESET, UNKNOWN_BIRTH
 
 START = 1000.0
@@ -127,7 +127,7 @@ def test_counts_are_whole_numbers():
 
 def test_no_samples_keep_their_columns():
     table = count_samples(samples(STEADY).iloc[:0], ["code"], GRID)
-    assert list(table.columns) == ["code", INTERVAL, COUNT, RESET, UNKNOWN_BIRTH]
+    assert list(table.columns) == ["code", INTERVAL, COUNT, RESET, UNKNOWN_BIRTH, COMBINATION]
     assert table.empty
 
 
@@ -181,6 +181,14 @@ def test_longer_intervals_stay_where_they_are_while_time_goes_on():
 
 def test_the_settling_time_is_cut():
     assert Grid.over(990.0, 1290.0, scrape_s=15.0, settle_s=60.0) == Grid(1050.0, 15.0, 16)
+
+
+def test_labels_are_the_same_by_combination_as_row_by_row():
+    table = count_samples(samples(STEADY, ("500", "b", {0: 1, 15: 2, 30: 4})), ["code", "pod"], GRID)
+    labels = ["pod", "code"]
+    found, plain = encode_rows(table, labels), encode_rows(table.drop(columns=COMBINATION), labels)
+    assert found[0] == plain[0] == ["", "200", "500", "a", "b"]
+    assert [codes.tolist() for codes in found[1]] == [codes.tolist() for codes in plain[1]]
 
 
 def test_intervals_begin_at_multiples_of_their_length():
