@@ -2,15 +2,6 @@
 (function (mg) {
   "use strict";
 
-  /** Go to a page of this application without loading it anew: listener of a link's click. */
-  mg.go = (event) => {
-    if (event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
-    event.preventDefault();
-    history.pushState({}, "", event.currentTarget.href);
-    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
-    window.scrollTo(0, 0);
-  };
-
   const TABLES = ["mg-overview-table", "mg-list-table"];
   const keyOf = (id) => `meshgraph:columns:${id}:${location.pathname}`;
 

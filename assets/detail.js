@@ -7,7 +7,6 @@
   const skip = () => window.dash_clientside.no_update;
   let last = {};
 
-  const isoText = (ms) => new Date(Math.round(ms / 1000) * 1000).toISOString().replace(".000Z", "Z");
   /** Charts write instants in UTC without saying so. */
   const fromChart = (text) => Date.parse(`${String(text).replace(" ", "T")}Z`);
 
@@ -23,12 +22,6 @@
       .join("");
   }
 
-  /** Show another address of this application, as Dash's own links do. */
-  function go(address) {
-    history.pushState({}, "", address);
-    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
-  }
-
   // Links that know no time range take that of the page along.
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a.mg-carry");
@@ -37,21 +30,16 @@
     const address = new URL(mg.carry(own.pathname), location.href);
     for (const [name, text] of own.searchParams) address.searchParams.set(name, text);
     link.href = address.href;
-    if (event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (!mg.isPlainClick(event)) return;
     event.preventDefault();
-    go(link.href);
+    mg.show(link.href);
   });
 
   /** A peer in a traffic table: sign of its level, and its name, which leads to its page. */
   window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {};
   window.dashAgGridComponentFunctions.MeshgraphPeer = ({ data }) => {
-    const follow = (event) => {
-      if (event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-      event.preventDefault();
-      go(data.href);
-    };
     const mark = React.createElement("span", { className: `mg-mark mg-mark-${data.level}`, title: data.level });
-    const name = data.href ? React.createElement("a", { className: "mg-link", href: data.href, onClick: follow }, data.name) : data.name;
+    const name = data.href ? React.createElement("a", { className: "mg-link", href: data.href, onClick: mg.go }, data.name) : data.name;
     return React.createElement("span", null, mark, name);
   };
 
@@ -86,8 +74,8 @@
       const length = Math.max(SHORTEST_ZOOM_S, Math.round((end - fromChart(zoom["xaxis.range[0]"])) / 1000));
       if (!Number.isFinite(length)) return skip();
       const text = durationText(length);
-      mg.setQuery({ at: isoText(end), window: text, span: text }, { isStep: true });
-      go(location.pathname + location.search);
+      mg.setQuery({ at: mg.instantText(end / 1000), window: text, span: text }, { isStep: true });
+      mg.show(location.pathname + location.search);
       return skip();
     },
   });

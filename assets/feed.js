@@ -152,16 +152,10 @@
     }
   }
 
-  function ageText(seconds) {
-    if (seconds < 90) return `${Math.max(0, Math.round(seconds))} s`;
-    if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
-    return seconds < 172800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86400)} d`;
-  }
-
   function showAge() {
     const holder = mg.byId("mg-age");
     if (!holder) return;
-    const words = shownAt == null ? "no data yet" : `data ${ageText(mg.now() - shownAt)} old`;
+    const words = shownAt == null ? "no data yet" : `data ${mg.ageText(mg.now() - shownAt)} old`;
     const state = !isLive() ? "past" : paused ? "paused" : "live";
     const prefix = { past: "past: ", paused: "paused: ", live: "" }[state];
     if (holder.textContent !== prefix + words) holder.textContent = prefix + words;

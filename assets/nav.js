@@ -1,4 +1,4 @@
-/** The navigation: marks the page that is shown, and carries what all pages share from one to the next. */
+/** The navigation: ways to other pages, a mark at the one that is shown, and what all share carried along. */
 (function (mg) {
   "use strict";
 
@@ -10,6 +10,23 @@
     const here = new URLSearchParams(location.search);
     const query = new URLSearchParams(SHARED.filter((name) => here.has(name)).map((name) => [name, here.get(name)]));
     return path + (query.size ? `?${query}` : "");
+  };
+
+  /** Show another address of this application without loading it anew, as Dash's own links do. */
+  mg.show = (address) => {
+    history.pushState({}, "", address);
+    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+  };
+
+  /** Whether a click is to follow its link here, not in another tab or window. */
+  mg.isPlainClick = (event) => !(event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
+
+  /** Follow a link to a page of this application: listener of its click. */
+  mg.go = (event) => {
+    if (!mg.isPlainClick(event)) return;
+    event.preventDefault();
+    mg.show(event.currentTarget.href);
+    window.scrollTo(0, 0);
   };
 
   const links = () => document.querySelectorAll("#mg-nav [id^=mg-nav-]");

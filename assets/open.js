@@ -26,12 +26,10 @@
     return new Set(mg.picture.nodes.map((node) => node.cluster).filter(Boolean)).size > 1;
   }
 
-  /** Show a page of this application without loading it anew, as Dash's own links do. */
   function show(page) {
     const address = new URL(mg.carry(page.path), location.href);
     if (page.cluster && hasSeveralClusters()) address.searchParams.set("cluster", page.cluster);
-    history.pushState({}, "", address);
-    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+    mg.show(address);
   }
 
   mg.on("opened", (node) => {

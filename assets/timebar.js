@@ -64,41 +64,19 @@
     schedule();
   }
 
-  function ageText(seconds) {
-    if (seconds < 90) return `${Math.max(0, Math.round(seconds))} s`;
-    if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
-    return seconds < 172800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86400)} d`;
-  }
-
   function showAge() {
     const holder = bar()?.querySelector(".mg-age");
     if (!holder) return;
     const state = !isLive() ? "past" : paused ? "paused" : "live";
-    const words = shown?.at == null ? "no data yet" : `data ${ageText(Date.now() / 1000 - shown.at)} old`;
+    const words = shown?.at == null ? "no data yet" : `data ${mg.ageText(Date.now() / 1000 - shown.at)} old`;
     const text = bar().dataset.failing ? `no answer: ${words}` : { past: "past: ", paused: "paused: ", live: "" }[state] + words;
     if (holder.textContent !== text) holder.textContent = text;
     holder.dataset.state = state;
     holder.title = shown?.at_text ? `Evaluated at ${shown.at_text}` : "";
   }
 
-  // -- the instant
-  const two = (value) => String(value).padStart(2, "0");
-
-  function localText(date) {
-    const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-    return `${day}T${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
-  }
-
-  function chosen() {
-    const text = query().get("at");
-    if (!text) return null;
-    const date = new Date(/^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : text);
-    return Number.isNaN(date.getTime()) ? null : date;
-  }
-
-  function goTo(date) {
-    const at = date && !Number.isNaN(date.getTime()) ? date.toISOString().replace(".000Z", "Z") : null;
-    if (!mg.setQuery({ at }, { isStep: true })) return;
+  function goTo(at) {
+    if (!mg.setQuery({ at: at === null ? null : mg.instantText(at) }, { isStep: true })) return;
     showInstant();
     ask();
   }
@@ -116,17 +94,17 @@
     const label = make("label", {}, "Look at an instant, your local time", input);
     const details = make("details", {}, make("summary", {}, "Live"), make("div", { className: "mg-when-choices" }, label, live));
     holder.append(details);
-    input.addEventListener("change", () => goTo(new Date(input.value)));
+    input.addEventListener("change", () => goTo(mg.readControl(input)));
     live.addEventListener("click", () => goTo(null));
   }
 
   function showInstant() {
-    const date = chosen();
+    const at = mg.readInstant(query().get("at"));
     const summary = bar().querySelector(".mg-when summary");
     const input = bar().querySelector(".mg-time-at");
-    summary.textContent = date ? date.toLocaleString([], { dateStyle: "short", timeStyle: "medium" }) : "Live";
-    summary.dataset.live = date ? "0" : "1";
-    if (document.activeElement !== input) input.value = date ? localText(date) : "";
+    summary.textContent = mg.whenText(at);
+    summary.dataset.live = at === null ? "1" : "0";
+    if (document.activeElement !== input) input.value = mg.controlText(at);
   }
 
   function start(settings) {
