@@ -1,9 +1,10 @@
 """Meshgraph: a live, trustworthy picture of an Istio mesh.
 
-    settings ─► sources ─► frames ─► topology ─► Mesh ─► views ─► pages | api | cli
+    settings ─► sources ─► frames ─► topology ─► answers ─► Mesh ─► views ─► pages | api | cli
 
-``errors``, ``model`` and ``fields`` hold the words that all rooms share; ``demo`` simulates a mesh. A room
-imports only rooms to its left.
+``errors``, ``model`` and ``fields`` hold the words that all rooms share; ``demo`` simulates a mesh;
+``health``, ``detail``, ``diagnosis``, ``canary``, ``istio`` and ``kiali`` judge what answers are made
+of. A room imports only rooms to its left.
 
 As a library (docs/library.md)::
 
