@@ -307,7 +307,7 @@ class Mesh:
 
 def _state_bytes(state: MeshState) -> int:
     rows = sum(len(frame) for frame in (state.traffic.flows, state.traffic.tcp, state.traffic.reports))
-    return 10_000 + 1_000 * rows + OBJECT_BYTES * len(state.health.assessments)
+    return 10_000 + 1_000 * rows + OBJECT_BYTES * len(state.facts.subjects())
 
 
 def _kiali_bytes(graph: KialiGraph) -> int:

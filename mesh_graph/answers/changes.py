@@ -58,12 +58,14 @@ def changes_between(earlier: Moment, now: Moment) -> tuple[Change, ...]:
 
     What came or went as a whole is told once: not its versions and edges, too.
     """
+    told = _told(earlier.health), _told(now.health)
+    present = _present(earlier), _present(now)
     return (
-        *_statuses(earlier.health, now.health, WORSE),
-        *_versions(earlier, now),
-        *_apps(earlier, now),
-        *_edges(earlier, now),
-        *_statuses(earlier.health, now.health, BETTER),
+        *_statuses(*told, WORSE),
+        *_versions(earlier, now, present[0] & present[1]),
+        *_apps(*present),
+        *_edges(earlier, now, present),
+        *_statuses(*told, BETTER),
     )
 
 
@@ -79,30 +81,34 @@ def _told(health: Health) -> dict[NodeKey, Assessment]:
     return {**found, **services}
 
 
-def _statuses(earlier: Health, now: Health, message: str) -> Iterator[Change]:
+def _statuses(
+    before: Mapping[NodeKey, Assessment], after: Mapping[NodeKey, Assessment], message: str
+) -> Iterator[Change]:
     """Statuses that got worse, or better; a tentative one is no news when it comes, nor when it goes."""
-    before, after = _told(earlier), _told(now)
-    for key in sorted(before.keys() & after.keys(), key=lambda key: (-after[key].status.severity, key.text)):
-        was, is_now = before[key], after[key]
-        worse, better = (is_now, was) if message == WORSE else (was, is_now)
+
+    def is_news(key: NodeKey) -> bool:
+        worse, better = (after[key], before[key]) if message == WORSE else (before[key], after[key])
         is_turn = worse.status.severity > better.status.severity
-        if is_turn and worse.is_firm and better.status is not Status.NO_DATA:
-            yield Change(message, key, before=was.status, after=is_now.status)
+        return is_turn and worse.is_firm and better.status is not Status.NO_DATA
+
+    turned = [key for key, was in before.items() if key in after and was.status is not after[key].status]
+    for key in sorted(filter(is_news, turned), key=lambda key: (-after[key].status.severity, key.text)):
+        yield Change(message, key, before=before[key].status, after=after[key].status)
 
 
 def _present(moment: Moment) -> set[NodeKey]:
     return {key for key in moment.health.assessments if key.kind is NodeKind.APP}
 
 
-def _apps(earlier: Moment, now: Moment) -> Iterator[Change]:
-    before, after = _present(earlier), _present(now)
+def _apps(before: set[NodeKey], after: set[NodeKey]) -> Iterator[Change]:
     for message, keys in (("change-app-new", after - before), ("change-app-vanished", before - after)):
         for key in sorted(keys):
             yield Change(message, key)
 
 
-def _versions(earlier: Moment, now: Moment) -> Iterator[Change]:
-    for key in sorted(_present(earlier) & _present(now)):
+def _versions(earlier: Moment, now: Moment, stayed: set[NodeKey]) -> Iterator[Change]:
+    turned = (key for key in stayed if earlier.versions.get(key, ()) != now.versions.get(key, ()))
+    for key in sorted(turned):
         before, after = set(earlier.versions.get(key, ())), set(now.versions.get(key, ()))
         for message, versions in (
             ("change-version-new", after - before),
@@ -112,9 +118,9 @@ def _versions(earlier: Moment, now: Moment) -> Iterator[Change]:
                 yield Change(message, key, version=version)
 
 
-def _edges(earlier: Moment, now: Moment) -> Iterator[Change]:
-    both = _present(earlier) & _present(now)
-    turned = {_home(key) for key in _present(earlier) ^ _present(now)}
+def _edges(earlier: Moment, now: Moment, present: tuple[set[NodeKey], set[NodeKey]]) -> Iterator[Change]:
+    both = present[0] & present[1]
+    turned = {_home(key) for key in present[0] ^ present[1]}
     before, after = _calls(earlier.facts), _calls(now.facts)
     for message, gone, here in (
         ("change-edge-new", before, after),

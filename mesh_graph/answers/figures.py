@@ -122,8 +122,9 @@ _VERSION_ENDS = (
 def versions_of(traffic: Traffic) -> dict[NodeKey, tuple[str, ...]]:
     """Versions that carried traffic, sorted, of applications, workloads, and what stands behind a service."""
     found: dict[NodeKey, set[str]] = defaultdict(set)
-    moving = [traffic.flows[traffic.flows[fields.RATE] > 0], traffic.tcp]
+    is_moving = (traffic.flows[fields.RATE] > 0).to_numpy()
     for labels in _VERSION_ENDS:
+        moving = [traffic.flows[list(labels)][is_moving], traffic.tcp]
         for cluster, namespace, workload, app, version, *service in distinct_rows(moving, labels)[1]:
             if not (is_known(version) and is_known(app)):
                 continue

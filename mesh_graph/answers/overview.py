@@ -149,10 +149,10 @@ def overview_of(desk: Desk, view: View, state: Callable[[View], MeshState]) -> O
         lines = pool.submit(fetch_sparklines, desk, view, ways)
         compared = pool.submit(_earlier, view, state)
         now = state(view)
+        figures, shown = now.figures, _shown(now, NodeKind.NAMESPACE)
         (namespace_p95, service_p95), latency_gaps = waiting.result()
         (came_in, went_out), line_gaps = lines.result()
         earlier, earlier_gaps = compared.result()
-    figures = now.figures
     mtls = mtls_shares(now.traffic)
     rows = [
         NamespaceRow(
@@ -165,7 +165,7 @@ def overview_of(desk: Desk, view: View, state: Callable[[View], MeshState]) -> O
             came_in.get(key, ()),
             went_out.get(key, ()),
         )
-        for key, assessment in _shown(now, NodeKind.NAMESPACE)
+        for key, assessment in shown
     ]
     rows.sort(key=_row_order)
     services = dict(_shown(now, NodeKind.SERVICE))
@@ -178,7 +178,7 @@ def overview_of(desk: Desk, view: View, state: Callable[[View], MeshState]) -> O
         top_latency=_top(services, service_p95),
         top_rate=_top(services, {key: figures[key].in_rate for key in services}),
         changes=() if earlier is None else _changes(earlier, now),
-        earlier_at=None if earlier is None else earlier.view.at,
+        earlier_at=None if earlier is None else earlier_instant(view),
         steps=tuple(end - (STEPS - step) * STEP_S for step in range(STEPS + 1)),
         gaps=(*now.gaps, *latency_gaps, *line_gaps, *earlier_gaps),
     )
@@ -219,17 +219,20 @@ def _totals(state: MeshState) -> Totals:
     )
 
 
-def _earlier(view: View, state: Callable[[View], MeshState]) -> tuple[MeshState | None, tuple[Gap, ...]]:
-    """State of the view compared with; None where there is none, or no traffic in it."""
+def _earlier(view: View, state: Callable[[View], MeshState]) -> tuple[Moment | None, tuple[Gap, ...]]:
+    """What is compared with; None where there is nothing, or no traffic in it."""
     if not view.compare_s:
         return None, ()
     try:
         earlier = state(replace(view, at=earlier_instant(view), compare_s=0))
     except SourceError as error:
         return None, (Gap(EARLIER_FAILED, (("reason", str(error)),)),)
-    return (earlier if len(earlier.facts.subject) else None), ()
+    return (_moment(earlier) if len(earlier.facts.subject) else None), ()
 
 
-def _changes(earlier: MeshState, now: MeshState) -> tuple[Change, ...]:
-    before, after = (Moment(one.facts, one.health, one.versions) for one in (earlier, now))
-    return tuple(change for change in changes_between(before, after) if now.shows(change.subject))
+def _moment(state: MeshState) -> Moment:
+    return Moment(state.facts, state.statuses, state.versions)
+
+
+def _changes(earlier: Moment, now: MeshState) -> tuple[Change, ...]:
+    return tuple(change for change in changes_between(earlier, _moment(now)) if now.shows(change.subject))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from mesh_graph.answers.desk import Desk
 from mesh_graph.answers.figures import Figures, figures_of, versions_of
 from mesh_graph.answers.observe import observe
-from mesh_graph.health import Health
-from mesh_graph.health.assess import assess_facts
+from mesh_graph.health import Health, Profile
+from mesh_graph.health.assess import assess_facts, statuses_of
 from mesh_graph.health.facts import Facts, read_facts
 from mesh_graph.model import NodeKey, View
 from mesh_graph.plan import bundles, traffic_queries
@@ -20,9 +21,9 @@ from mesh_graph.topology.traffic import Traffic
 __all__ = ["MeshState", "state_of"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class MeshState:
-    """A mesh at one instant.
+    """A mesh at one instant; what is said about it is worked out when it is asked for, once.
 
     Attributes
     ----------
@@ -30,9 +31,8 @@ class MeshState:
         With its instant.
     traffic : Traffic
     facts : Facts
-    health : Health
-    figures : mapping of NodeKey to Figures
-    versions : mapping of NodeKey to tuple of str
+    profile : Profile
+        Tolerances by which it is assessed.
     gaps : tuple of Gap
         What could not be had.
     queries : tuple of str
@@ -42,11 +42,34 @@ class MeshState:
     view: View
     traffic: Traffic
     facts: Facts
-    health: Health
-    figures: Mapping[NodeKey, Figures]
-    versions: Mapping[NodeKey, tuple[str, ...]]
+    profile: Profile
     gaps: tuple[Gap, ...]
     queries: tuple[str, ...]
+
+    @cached_property
+    def health(self) -> Health:
+        """How everything fares, and why."""
+        return assess_facts(self.facts, self.view.window_s, self.profile)
+
+    @property
+    def statuses(self) -> Health:
+        """How applications, workloads and services fare; the why only where it was worked out already."""
+        known: Health | None = vars(self).get("health")
+        return known or self._statuses_alone
+
+    @cached_property
+    def _statuses_alone(self) -> Health:
+        return statuses_of(self.facts, self.view.window_s, self.profile)
+
+    @cached_property
+    def figures(self) -> Mapping[NodeKey, Figures]:
+        """The numbers of every object."""
+        return figures_of(self.facts)
+
+    @cached_property
+    def versions(self) -> Mapping[NodeKey, tuple[str, ...]]:
+        """Versions that carried traffic."""
+        return versions_of(self.traffic)
 
     def shows(self, key: NodeKey) -> bool:
         """Whether the view is of the object's namespace: of others it holds only one end of their traffic."""
@@ -67,14 +90,11 @@ def state_of(desk: Desk, view: View) -> MeshState:
     answers = desk.fetcher.ask(bundles(plan), at)
     scrapes = desk.scrapes_per_window(view.window_s, scoped[0], at)
     seen = observe(plan, answers, view.namespaces, scrapes_per_window=scrapes)
-    facts = read_facts(seen.traffic)
     return MeshState(
         view,
         seen.traffic,
-        facts,
-        assess_facts(facts, view.window_s, desk.profile),
-        figures_of(facts),
-        versions_of(seen.traffic),
+        read_facts(seen.traffic),
+        desk.profile,
         (*seen.traffic.gaps, *seen.gaps),
         tuple(map(desk.source.promql, plan[Family.REQUESTS])),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 import numpy as np
 
@@ -15,9 +16,11 @@ from mesh_graph.health.profiles import DEFAULT, Profile
 from mesh_graph.model import Direction, NodeKey, NodeKind, Protocol, Status
 from mesh_graph.topology.traffic import Traffic
 
-__all__ = ["assess", "assess_facts", "name_of", "namespace_of"]
+__all__ = ["assess", "assess_facts", "name_of", "statuses_of"]
 
 _BY_SEVERITY = {status.severity: status for status in Status}
+_PROTOCOLS = {protocol.value: protocol for protocol in Protocol}
+_UNRATED = Assessment(note=UNRATED)
 
 
 def assess(traffic: Traffic, window_s: float, profile: Profile = DEFAULT) -> Health:
@@ -46,31 +49,63 @@ def assess(traffic: Traffic, window_s: float, profile: Profile = DEFAULT) -> Hea
 
 def assess_facts(facts: Facts, window_s: float, profile: Profile = DEFAULT) -> Health:
     """Health of the objects that the facts are about; as ``assess``."""
+    objects = _objects(facts)
+    cells, checked, deciding = _hold(facts, objects, window_s, profile)
+    found: dict[int, list[tuple[Check, Reason | None]]] = defaultdict(list)
+    for outcomes, is_deciding in zip(checked, deciding, strict=True):
+        for subject, check, reason in _checks(facts, cells, outcomes, is_deciding):
+            found[subject].append((check, reason))
+    assessed = {facts.keys[at]: _assessment(found[at]) for at in objects}
+    inside = _inside(assessed)
+    namespaces = {key: _worst([assessment for _, assessment in members]) for key, members in inside.items()}
+    counts = {key: _counts(members) for key, members in inside.items()}
+    return Health(profile.name, window_s, assessed | namespaces, counts)
+
+
+def statuses_of(facts: Facts, window_s: float, profile: Profile = DEFAULT) -> Health:
+    """Statuses of applications, workloads and services: as ``assess``, without the why and the counts."""
+    objects = _objects(facts)
+    cells, checked, deciding = _hold(facts, objects, window_s, profile)
+    found = dict.fromkeys(objects, _UNRATED)
+    for outcomes, is_deciding in zip(checked, deciding, strict=True):
+        rows = np.flatnonzero(is_deciding)
+        severities, firm = outcomes.severity[rows].tolist(), outcomes.is_firm[rows].tolist()
+        subjects = cells.subject[outcomes.cell[rows]].tolist()
+        found.update(zip(subjects, map(_bare, severities, firm), strict=True))
+    statuses = {facts.keys[at]: assessment for at, assessment in found.items()}
+    return Health(profile.name, window_s, statuses)
+
+
+@lru_cache
+def _bare(severity: int, is_firm: bool) -> Assessment:
+    return Assessment(_BY_SEVERITY[severity], is_firm, note="")
+
+
+def _hold(
+    facts: Facts, objects: list[int], window_s: float, profile: Profile
+) -> tuple[Cells, list[Outcomes], list[Bools]]:
+    """Every tolerance held against what it is for: what comes of each, and which of its checks decide."""
     cells = Cells.of(facts)
-    places = _places(facts, profile)[cells.subject] if len(cells.rate) else cells.subject
+    places = _places(facts, objects, profile)[cells.subject] if len(cells.rate) else cells.subject
     checked = [
         check_tolerance(facts, cells, tolerance, profile, applies=places == place, window_s=window_s)
         for place, tolerances in enumerate(profile.sets())
         for tolerance in tolerances
     ]
-    ranking = Ranking.of(cells, checked)
-    deciding = ranking.deciding()
-    found: dict[int, list[tuple[Check, Reason | None]]] = defaultdict(list)
-    for number, outcomes in enumerate(checked):
-        for subject, check, reason in _checks(facts, cells, outcomes, deciding[number]):
-            found[subject].append((check, reason))
-    objects = {facts.keys[at]: _assessment(found[at]) for at in _objects(facts)}
-    return Health(profile.name, window_s, objects | _namespaces(objects), _counts(objects))
+    return cells, checked, Ranking.of(cells, checked).deciding()
 
 
 def _objects(facts: Facts) -> list[int]:
     return [at for at in facts.subjects().tolist() if facts.keys[at].kind in KINDS]
 
 
-def _places(facts: Facts, profile: Profile) -> Ints:
+def _places(facts: Facts, objects: list[int], profile: Profile) -> Ints:
     """Per key, the place of its tolerances in the profile's sets."""
     places = np.full(len(facts.keys), -1, dtype=np.int64)
-    for at in _objects(facts):
+    if not profile.rules:
+        places[objects] = 0
+        return places
+    for at in objects:
         key = facts.keys[at]
         places[at] = profile.place(key.namespace, key.kind.value, name_of(key))
     return places
@@ -87,21 +122,30 @@ def _checks(
     """The checks that decide, and those that are worse than healthy, with what they are about."""
     is_ill = checked.severity > Status.HEALTHY.severity
     leading = name_leading(facts, cells, checked.is_error & cells.among(checked.cell[is_ill])[cells.of_row])
-    for at in np.flatnonzero(is_ill | is_deciding).tolist():
-        cell = int(checked.cell[at])
+    rows = np.flatnonzero(is_ill | is_deciding)
+    at = checked.cell[rows]
+    of_cells = (column[at].tolist() for column in (cells.subject, cells.direction, cells.rate))
+    of_checks = (
+        column[rows].tolist()
+        for column in (checked.severity, checked.is_firm, checked.error_rate, checked.requests)
+    )
+    evidence = (column[rows].tolist() for column in (checked.errors, checked.low, checked.high))
+    for cell, subject, way, rate, severity, is_firm, error_rate, requests, errors, low, high in zip(
+        at.tolist(), *of_cells, *of_checks, *evidence, strict=True
+    ):
         check = Check(
-            DIRECTIONS[cells.direction[cell]],
-            Protocol(cells.protocol[cell]),
+            DIRECTIONS[way],
+            _PROTOCOLS[cells.protocol[cell]],
             checked.tolerance,
-            _BY_SEVERITY[int(checked.severity[at])],
-            bool(checked.is_firm[at]),
-            float(cells.rate[cell]),
-            float(checked.error_rate[at]),
-            float(checked.requests[at]),
-            float(checked.errors[at]),
-            (float(checked.low[at]), float(checked.high[at])),
+            _BY_SEVERITY[severity],
+            is_firm,
+            rate,
+            error_rate,
+            requests,
+            errors,
+            (low, high),
         )
-        subject, most = int(cells.subject[cell]), leading.get(cell)
+        most = leading.get(cell)
         yield subject, check, None if most is None else _reason(facts, subject, check, most)
 
 
@@ -135,7 +179,10 @@ def _check_rank(check: Check) -> tuple[float, ...]:
 
 def _assessment(found: list[tuple[Check, Reason | None]]) -> Assessment:
     if not found:
-        return Assessment(note=UNRATED)
+        return _UNRATED
+    if len(found) == 1:
+        ((check, reason),) = found
+        return Assessment(check.status, check.is_firm, check, (reason,) if reason else (), "")
     worst = max((check for check, _ in found), key=_check_rank)
     reasons = [reason for _, reason in found if reason]
     reasons.sort(key=lambda reason: _check_rank(reason.check), reverse=True)
@@ -146,18 +193,13 @@ def _assessment(found: list[tuple[Check, Reason | None]]) -> Assessment:
     return Assessment(worst.status, worst.is_firm, worst, tuple(told.values()), "")
 
 
-def _namespaces(objects: Mapping[NodeKey, Assessment]) -> dict[NodeKey, Assessment]:
-    """Namespaces as their objects fare, worst of them first."""
-    inside: dict[NodeKey, list[Assessment]] = defaultdict(list)
+def _inside(objects: Mapping[NodeKey, Assessment]) -> dict[NodeKey, list[tuple[NodeKind, Assessment]]]:
+    """Namespaces and the objects in them."""
+    inside: dict[tuple[str, str], list[tuple[NodeKind, Assessment]]] = defaultdict(list)
     for key, assessment in objects.items():
         if key.namespace:
-            inside[namespace_of(key)].append(assessment)
-    return {key: _worst(found) for key, found in inside.items()}
-
-
-def namespace_of(key: NodeKey) -> NodeKey:
-    """Key of an object's namespace."""
-    return NodeKey(NodeKind.NAMESPACE, key.cluster, key.namespace)
+            inside[key.cluster, key.namespace].append((key.kind, assessment))
+    return {NodeKey(NodeKind.NAMESPACE, *place): members for place, members in inside.items()}
 
 
 def _worst(found: list[Assessment]) -> Assessment:
@@ -175,10 +217,8 @@ def _reason_order(reason: Reason) -> tuple[float | int | str, ...]:
     return (-severity, -is_firm, -is_inbound, -reason.check.error_rate, kind, reason.subject.text)
 
 
-def _counts(objects: Mapping[NodeKey, Assessment]) -> dict[NodeKey, dict[NodeKind, Counter[Status]]]:
-    counts: dict[NodeKey, dict[NodeKind, Counter[Status]]] = {}
-    for key, assessment in objects.items():
-        if key.namespace:
-            kinds = counts.setdefault(namespace_of(key), {kind: Counter() for kind in KINDS})
-            kinds[key.kind][assessment.status] += 1
+def _counts(members: list[tuple[NodeKind, Assessment]]) -> dict[NodeKind, Counter[Status]]:
+    counts: dict[NodeKind, Counter[Status]] = {kind: Counter() for kind in KINDS}
+    for kind, assessment in members:
+        counts[kind][assessment.status] += 1
     return counts

@@ -210,8 +210,9 @@ class Leading:
 def name_leading(facts: Facts, cells: Cells, is_wanted: Bools) -> dict[int, Leading]:
     """What most of the wanted facts of each cell are, by cell; of equals the first by name."""
     rows = np.flatnonzero(is_wanted & (facts.rate > 0))
-    order = {key: at for at, key in enumerate(sorted(range(len(facts.keys)), key=facts.keys.__getitem__))}
-    by_name = np.array([order[at] for at in range(len(facts.keys))], dtype=np.int64)
+    peers = sorted(np.unique(facts.peer[rows]).tolist(), key=facts.keys.__getitem__)
+    by_name = np.zeros(len(facts.keys), dtype=np.int64)
+    by_name[peers] = np.arange(len(peers))
     ending = _most(cells.of_row[rows], facts.ending[rows], facts.ending[rows], facts.rate[rows])
     peer = _most(cells.of_row[rows], facts.peer[rows], by_name[facts.peer[rows]], facts.rate[rows])
     return {cell: Leading(*ending[cell], *peer[cell]) for cell in ending}

@@ -20,7 +20,7 @@ from mesh_graph.model import Direction, GraphType, NodeKey, NodeKind, Protocol
 from mesh_graph.topology.grouping import distinct_rows
 from mesh_graph.topology.identity import is_external_service
 from mesh_graph.topology.inject import serving_cluster
-from mesh_graph.topology.places import NOWHERE, Nodes, Places, find_places
+from mesh_graph.topology.places import NOWHERE, Ends, Nodes, Places, find_ends, place_ends
 from mesh_graph.topology.traffic import Traffic
 
 __all__ = ["DIRECTIONS", "KINDS", "Ending", "Facts", "read_facts"]
@@ -116,8 +116,9 @@ def _sides(end: _Ends) -> Iterator[tuple[Ints, Ints, int]]:
 
 def _find_ends(frames: list[pd.DataFrame]) -> tuple[list[NodeKey], list[_Ends]]:
     index = Nodes()
-    apps = _find_places(frames, GraphType.APP, index)
-    workloads = _find_places(frames, GraphType.WORKLOAD, index)
+    both = find_ends(frames)
+    apps = _find_places(both, GraphType.APP, index)
+    workloads = _find_places(both, GraphType.WORKLOAD, index)
     namespace = _namespaces(index)
     only = {kind: _Only.of(index.keys, kind) for kind in KINDS}
     is_lost = [only[NodeKind.SERVICE].mask[place.destination] for place in apps]
@@ -160,9 +161,9 @@ class _Only:
         return np.where(self.mask[places], places, NOWHERE)
 
 
-def _find_places(frames: list[pd.DataFrame], graph_type: GraphType, index: Nodes) -> list[Places]:
-    """Where the rows of the frames lie, in common keys."""
-    nodes, places = find_places(frames, graph_type)
+def _find_places(ends: Ends, graph_type: GraphType, index: Nodes) -> list[Places]:
+    """Where the rows with these ends lie, in common keys."""
+    nodes, places = place_ends(ends, graph_type)
     home = serving_cluster(nodes, places)
     numbers = np.array([*(index.number(nodes.keys[at]) for at in home.tolist()), NOWHERE], dtype=np.int64)
     return [

@@ -15,7 +15,7 @@ from mesh_graph.model import GraphType, NodeKey, NodeKind
 from mesh_graph.topology.grouping import distinct_rows
 from mesh_graph.topology.identity import End, is_known, node_key, service_key
 
-__all__ = ["NOWHERE", "Nodes", "Places", "find_places"]
+__all__ = ["NOWHERE", "Ends", "Nodes", "Places", "find_ends", "find_places", "place_ends"]
 
 NOWHERE = -1
 """In place of a node: there is none."""
@@ -87,17 +87,40 @@ def find_places(
     waypoints : collection of (cluster, namespace, workload)
         Workloads that are waypoints: always workload nodes, and no service is put before or behind one.
     """
-    nodes = Nodes()
+    return place_ends(find_ends(frames), graph_type, waypoints)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ends:
+    """The distinct ends of the rows of several frames, and per frame, per row, which they are."""
+
+    sources: list[End]
+    targets: list[End]
+    rows: list[tuple[Ints, Ints]]
+
+
+def find_ends(frames: Sequence[pd.DataFrame]) -> Ends:
+    """Ends of all the rows of several frames with the columns ``BASE_LABELS``."""
     source_rows, source_labels = distinct_rows(frames, SOURCE_LABELS)
     target_rows, target_labels = distinct_rows(frames, DESTINATION_LABELS + SERVICE_LABELS)
-    source_ends = [End(*labels) for labels in source_labels]
-    target_ends = [End(*labels) for labels in target_labels]
-    source = _numbers([_node(end, graph_type, nodes, waypoints) for end in source_ends])
-    target = _numbers([_node(end, graph_type, nodes, waypoints) for end in target_ends])
-    service = _numbers([_service(end, nodes, waypoints) for end in target_ends])
-    at_waypoint = np.fromiter((_is_waypoint(end, waypoints) for end in source_ends), bool, len(source_ends))
+    return Ends(
+        [End(*labels) for labels in source_labels],
+        [End(*labels) for labels in target_labels],
+        list(zip(source_rows, target_rows, strict=True)),
+    )
+
+
+def place_ends(
+    ends: Ends, graph_type: GraphType, waypoints: Collection[tuple[str, str, str]] = ()
+) -> tuple[Nodes, list[Places]]:
+    """Nodes of ends and where their rows lie, as ``find_places``; ends serve several graph types."""
+    nodes = Nodes()
+    source = _numbers([_node(end, graph_type, nodes, waypoints) for end in ends.sources])
+    target = _numbers([_node(end, graph_type, nodes, waypoints) for end in ends.targets])
+    service = _numbers([_service(end, nodes, waypoints) for end in ends.targets])
+    at_waypoint = np.fromiter((_is_waypoint(end, waypoints) for end in ends.sources), bool, len(ends.sources))
     places = []
-    for sources, targets in zip(source_rows, target_rows, strict=True):
+    for sources, targets in ends.rows:
         called = np.where(at_waypoint[sources], NOWHERE, service[targets])
         places.append(Places(source[sources], called, target[targets]))
     return nodes, places

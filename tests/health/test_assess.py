@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesh_graph.health import Profile, assess, profile_named
+from mesh_graph.health.assess import assess_facts, statuses_of
+from mesh_graph.health.facts import read_facts
 from mesh_graph.health.profiles import DEFAULT, KIALI
 from mesh_graph.model import NodeKind, Status
 from mesh_graph.settings.tolerances import Tolerance, ToleranceRule
@@ -278,3 +280,13 @@ def test_the_worst_wins(rows, profile):
             [*(reason.check.status for reason in found.reasons), found.status]
         )
         assert bool(found.reasons) == (found.status in (FAILURE, DEGRADED))
+
+
+@given(TRAFFIC, PROFILES)
+def test_statuses_alone_are_those_that_come_with_reasons(rows, profile):
+    facts = read_facts(as_traffic(built(rows)))
+    full, alone = assess_facts(facts, WINDOW_S, profile), statuses_of(facts, WINDOW_S, profile)
+    objects = {key: found for key, found in full.assessments.items() if key.kind is not NodeKind.NAMESPACE}
+    assert alone.assessments.keys() == objects.keys()
+    for key, found in objects.items():
+        assert (alone.of(key).rank, alone.of(key).note) == (found.rank, found.note)
