@@ -46,9 +46,16 @@ def render_split(detail: SplitDetail, graph_href: str, list_href: str) -> Compon
         Address of the list.
     """
     split = detail.split
-    parts = [
-        _title(split, graph_href, list_href),
-        _hero(split),
+    head = [_title(split, graph_href, list_href), _hero(split)]
+    counted = _card("How it was counted", *_provenance(detail))
+    evidence = _evidence(detail) if split.declared.baseline else []
+    return html.Div([*head, *evidence, counted], className="mgc-split")
+
+
+def _evidence(detail: SplitDetail) -> list[Component]:
+    """What the verdict rests on, and what to do about it."""
+    split = detail.split
+    return [
         _pair(
             _card("Declared and observed", *_shares(split)),
             _card("Shares over time", render_history(detail.history, split)),
@@ -60,9 +67,7 @@ def render_split(detail: SplitDetail, graph_href: str, list_href: str) -> Compon
         ),
         _card("Whom each version calls", downstream_table(detail.downstream, split.versions)),
         _card("What to run", *_patches(split)),
-        _card("How it was counted", *_provenance(detail)),
     ]
-    return html.Div(parts, className="mgc-split")
 
 
 def _pair(*cards: Component) -> Component:

@@ -141,3 +141,10 @@ def test_outgoing_calls_are_marked_by_what_differs(rows, marks):
     ((service, cells),) = downstream_rows(calls(*rows), ("v1", "v2"))
     assert service == "a/b"
     assert [mark for _, mark in cells] == marks
+
+
+def test_of_a_service_that_nobody_calls_there_is_nothing_but_the_reason(canaries):
+    words = texts(render_split(canaries.split(VIEW, f"{NAMESPACE}/nobody"), "/topology", "/canary"))
+    assert any(text.startswith("No request or connection was counted") for text in words)
+    assert "Declared and observed" not in words
+    assert "How it was counted" in words
