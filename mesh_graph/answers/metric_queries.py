@@ -12,9 +12,9 @@ from mesh_graph.detail.subject import own_matchers
 from mesh_graph.errors import SourceError
 from mesh_graph.fetch import instants
 from mesh_graph.model import Direction, NodeKey, Reporter, View
-from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
+from mesh_graph.sources.query import HISTOGRAMS, Family, Function, Matcher, MetricQuery
 
-__all__ = ["COUNTERS", "HISTOGRAMS", "Asked", "Span", "ask", "place_label", "place_labels", "span_of"]
+__all__ = ["COUNTERS", "Asked", "Span", "ask", "place_label", "place_labels", "span_of"]
 
 STEPS = 60
 """Instants of a chart, at most."""
@@ -44,7 +44,6 @@ _NICE_S = (
     86400,
 )
 
-HISTOGRAMS = (Family.REQUEST_DURATION, Family.REQUEST_BYTES, Family.RESPONSE_BYTES)
 COUNTERS = (
     Family.GRPC_REQUEST_MESSAGES,
     Family.GRPC_RESPONSE_MESSAGES,

@@ -20,14 +20,15 @@ from mesh_graph.codec import view_from_query
 from mesh_graph.detail.choice import Choice, Group, Told
 from mesh_graph.detail.subject import subject_key
 from mesh_graph.errors import InvalidRequest, UnknownNode
-from mesh_graph.model import Direction, NodeKey, NodeKind
+from mesh_graph.model import Direction, NodeKey, ResponseTime
+from mesh_graph.views.addresses import LISTS
 from mesh_graph.views.detail_json import detail_json, metrics_json, timeline_json
 
 __all__ = ["blueprint", "choice_of"]
 
 blueprint = Blueprint("detail", __name__, url_prefix="/api")
-_KINDS = {"applications": NodeKind.APP, "workloads": NodeKind.WORKLOAD, "services": NodeKind.SERVICE}
-_QUANTILES = {"avg": None, "p50": 0.5, "p95": 0.95, "p99": 0.99}
+_KINDS = {path.strip("/"): kind for kind, path in LISTS.items()}
+_QUANTILES = {time.value: time.quantile for time in ResponseTime if time is not ResponseTime.NONE}
 
 
 def choice_of(params: Mapping[str, Any]) -> Choice:
@@ -52,7 +53,7 @@ def choice_of(params: Mapping[str, Any]) -> Choice:
     quantile = params.get("quantile", "p95")
     if quantile not in _QUANTILES:
         raise InvalidRequest(
-            "quantile", f"{quantile!r:.80} is not understood", "It takes avg, p50, p95, p99."
+            "quantile", f"{quantile!r:.80} is not understood", f"It takes {', '.join(_QUANTILES)}."
         )
     return Choice(**values, quantile=_QUANTILES[quantile])
 

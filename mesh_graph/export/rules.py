@@ -14,14 +14,13 @@ from mesh_graph import fields
 from mesh_graph.codec import format_duration
 from mesh_graph.plan import TRAFFIC_FAMILIES
 from mesh_graph.sources.promql import MetricKind, MetricName, render
-from mesh_graph.sources.query import Family, Function, MetricQuery
+from mesh_graph.sources.query import HISTOGRAMS, Family, Function, MetricQuery
 
 __all__ = ["metric_names", "render_rules", "rule_groups"]
 
 _PRINCIPALS = (fields.SOURCE_PRINCIPAL, fields.DESTINATION_PRINCIPAL)
 _COUNTERS = {family: (*by, *_PRINCIPALS) for family, by in TRAFFIC_FAMILIES.items()}
 """Families and the labels that views group them by: each pair of ends has one pair of principals."""
-_HISTOGRAMS = (Family.REQUEST_DURATION, Family.REQUEST_BYTES, Family.RESPONSE_BYTES)
 _PARTS = {"bucket": Function.BUCKET_RATE, "sum": Function.SUM_RATE, "count": Function.RATE}
 
 
@@ -29,7 +28,7 @@ def metric_names(window_s: int) -> dict[Family, MetricName]:
     """Name of every family as the rules record it."""
     suffix = f"rate{format_duration(window_s)}"
     names = {family: f"meshgraph:{family.value.removesuffix('_total')}:{suffix}" for family in _COUNTERS}
-    names |= {family: f"meshgraph:{family.value}_*:{suffix}" for family in _HISTOGRAMS}
+    names |= {family: f"meshgraph:{family.value}_*:{suffix}" for family in HISTOGRAMS}
     return {family: MetricName(name, MetricKind.GAUGE) for family, name in names.items()}
 
 
@@ -51,7 +50,7 @@ def rule_groups(window_s: int, interval_s: int) -> dict[str, Any]:
         }
         for family, by in _COUNTERS.items()
     ]
-    for family in _HISTOGRAMS:
+    for family in HISTOGRAMS:
         for part, function in _PARTS.items():
             by = fields.LATENCY_LABELS + ((fields.LE,) if part == "bucket" else ())
             query = MetricQuery(family, function, by, window_s=window_s, idle=True)

@@ -18,11 +18,11 @@ from mesh_graph.model import View
 from mesh_graph.views.addresses import Links
 from mesh_graph.views.diagnosis_lines import doubt_lines, report_lines
 
-__all__ = ["doubts_of", "links_of", "render_empty", "render_problem"]
+__all__ = ["SHARED", "doubts_of", "links_of", "render_empty", "render_problem"]
 
 _LOG = logging.getLogger(__name__)
 SHARED = ("at", "window", "span")
-"""Parameters of a view that every link of a page carries on."""
+"""Parameters of a view that every link of a page carries on; how often it is asked anew goes with them."""
 
 
 def links_of(context: Context, query: str, clusters: Iterable[str]) -> Links:

@@ -15,11 +15,10 @@ from dash.development.base_component import Component
 from mesh_graph.api.context import Context, current_context
 from mesh_graph.api.splits import split_defaults
 from mesh_graph.canary.split import Split
-from mesh_graph.codec import view_from_query
 from mesh_graph.errors import InvalidRequest
 from mesh_graph.pages.answering import links_of, render_problem
 from mesh_graph.pages.ids import Canary as C
-from mesh_graph.pages.timebar import render_timebar, shown
+from mesh_graph.pages.timebar import asked_view, render_timebar, shown
 from mesh_graph.views.addresses import Links
 from mesh_graph.views.split_list import render_splits
 from mesh_graph.views.split_page import render_split
@@ -48,9 +47,7 @@ def render_page(namespace: str = "", name: str = "", **query: str) -> Component:
         ],
         className="mgc-anchor",
     )
-    bar = render_timebar(
-        replace(context, defaults=split_defaults(context)), query, asked=C.ASKED, shown=C.SHOWN
-    )
+    bar = render_timebar(_of_splits(context), query, asked=C.ASKED, shown=C.SHOWN)
     return html.Div(
         [
             html.Div([html.Div(since, className="mg-toolbar-left"), bar], className="mg-toolbar"),
@@ -61,6 +58,10 @@ def render_page(namespace: str = "", name: str = "", **query: str) -> Component:
         id=C.ROOT,
         className="mgc-page",
     )
+
+
+def _of_splits(context: Context) -> Context:
+    return replace(context, defaults=split_defaults(context))
 
 
 def _skeleton() -> Component:
@@ -94,11 +95,8 @@ def on_asked(asked: dict[str, Any] | None, picture: dict[str, Any] | None) -> di
 
 
 def _answer(context: Context, asked: Mapping[str, Any], place: str) -> dict[str, Any]:
-    params = dict(parse_qsl(asked["query"].lstrip("?"), keep_blank_values=True))
-    view = view_from_query(params, split_defaults(context))
-    if asked.get("fresh") and view.at is None:
-        view = replace(view, at=context.mesh.now())
-    anchor = params.get("anchor", "")
+    view = asked_view(_of_splits(context), asked)
+    anchor = dict(parse_qsl(asked["query"].lstrip("?"))).get("anchor", "")
     links = links_of(context, asked["query"], ())
     kept = {"anchor": anchor} if anchor else {}
     if not place:

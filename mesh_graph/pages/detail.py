@@ -21,7 +21,7 @@ from mesh_graph.api.detail import choice_of
 from mesh_graph.detail.subject import subject_key
 from mesh_graph.errors import SourceError
 from mesh_graph.model import NodeKey, NodeKind, View
-from mesh_graph.pages.answering import links_of, render_empty, render_problem
+from mesh_graph.pages.answering import SHARED, links_of, render_empty, render_problem
 from mesh_graph.pages.detail_controls import render_choices, render_span
 from mesh_graph.pages.ids import Detail as D
 from mesh_graph.pages.timebar import asked_view, render_timebar, shown
@@ -92,7 +92,7 @@ def render_page(kind: NodeKind, namespace: str = "", name: str = "", **query: st
 
 
 def _title(kind: NodeKind, place: Place, query: Mapping[str, str]) -> Component:
-    links = Links({name: query[name] for name in ("at", "window", "span", "refresh") if name in query})
+    links = Links({name: query[name] for name in (*SHARED, "refresh") if name in query})
     crumbs = [
         dcc.Link(f"{KINDS[kind]}s", href=links.page(LISTS[kind]), className="mg-link"),
         html.Span("›", **{"aria-hidden": "true"}),

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Family", "Function", "Matcher", "MetricQuery", "any_of"]
+__all__ = ["HISTOGRAMS", "Family", "Function", "Matcher", "MetricQuery", "any_of"]
 
 
 class Family(StrEnum):
@@ -30,7 +30,10 @@ class Family(StrEnum):
     @property
     def is_histogram(self) -> bool:
         """Whether the family is a histogram (has ``_bucket``, ``_sum`` and ``_count`` series)."""
-        return self in (Family.REQUEST_DURATION, Family.REQUEST_BYTES, Family.RESPONSE_BYTES)
+        return self in HISTOGRAMS
+
+
+HISTOGRAMS = (Family.REQUEST_DURATION, Family.REQUEST_BYTES, Family.RESPONSE_BYTES)
 
 
 class Function(StrEnum):
