@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NoReturn, get_origin
 
-from mesh_graph import check, doctor, gate, graph_file, rules
+from mesh_graph import check, doctor, gate, graph_file, record, rules
 from mesh_graph.errors import ConfigError, MeshGraphError
 from mesh_graph.server import serve
 from mesh_graph.settings import Row, Settings, load_settings, rows
@@ -58,6 +58,11 @@ COMMANDS: dict[str, Command] = {
     ),
     "graph": Command(
         "Write the graph of a view as JSON, CSV or DOT.", graph_file.write_graph, graph_file.add_arguments
+    ),
+    "record": Command(
+        "Save what views need over some time as a file, to look at anywhere with --snapshot.",
+        record.record_views,
+        record.add_arguments,
     ),
     "rules": Command("Write recording rules for what the views ask.", rules.write_rules, rules.add_arguments),
 }

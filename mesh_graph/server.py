@@ -51,7 +51,7 @@ def serve(settings: Settings) -> int:
         context = replace(context_of(mesh, settings), telemetry=telemetry)
         server = _listen(settings, create_app(context).server)
         signal.signal(signal.SIGTERM, _stop)
-        shown = "the demo mesh" if mesh.is_demo else mesh.source_name
+        shown = "the demo mesh" if mesh.is_demo and not settings.snapshot else mesh.source_name
         print(f"Meshgraph shows {shown} at {_url(settings.host, server)}", flush=True)
         server.run()
     finally:

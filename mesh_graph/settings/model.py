@@ -105,6 +105,8 @@ class Settings(BaseSettings):
 
     prometheus_url: Url | None = None
     """Prometheus, or a server with its API (Thanos, Mimir, VictoriaMetrics); without it the demo mesh."""
+    snapshot: File | None = None
+    """File that `mesh-graph record` wrote, to look at in place of a Prometheus."""
     prometheus_username: str | None = None
     """User name of basic authentication."""
     prometheus_password: SecretStr | None = None
@@ -206,6 +208,14 @@ class Settings(BaseSettings):
                 "reaches it sees the mesh. Listen on 127.0.0.1 behind a proxy that signs people in, or set "
                 "insecure_no_auth (--insecure-no-auth) if the network itself keeps others out."
             )
+        return self
+
+    @model_validator(mode="after")
+    def _look_at_one_mesh(self) -> Self:
+        if self.snapshot and self.prometheus_url:
+            raise ValueError("only one of prometheus_url and snapshot can be set.")
+        if self.snapshot and self.query_scope:
+            raise ValueError("query_scope is for a Prometheus: a snapshot holds what was recorded.")
         return self
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""Settings to the sources that they name: Prometheus and clusters, or the demo mesh where they name none."""
+"""Settings to the sources that they name: Prometheus or a snapshot, and clusters; else the demo mesh."""
 
 from __future__ import annotations
 
@@ -15,18 +15,21 @@ from mesh_graph.sources.options import Credentials, LabelNaming, Limits, Prometh
 from mesh_graph.sources.prometheus import PrometheusSource
 from mesh_graph.sources.promql import ISTIO_NAMES, MetricKind, MetricName
 from mesh_graph.sources.query import Family, Matcher
+from mesh_graph.sources.snapshot import open_snapshot
 
 __all__ = ["connect", "connect_cluster", "prometheus_options"]
 
 
 def connect(settings: Settings) -> MetricsSource:
-    """The source that the settings name; nothing is asked of it yet.
+    """The source that the settings name; nothing is asked of it yet, but a snapshot is read.
 
     Raises
     ------
     ConfigError
-        If a setting cannot be used.
+        If a setting cannot be used, or the file is no snapshot.
     """
+    if settings.snapshot:
+        return open_snapshot(settings.snapshot)
     return PrometheusSource(prometheus_options(settings)) if settings.prometheus_url else DemoSource()
 
 
@@ -41,7 +44,7 @@ def connect_cluster(settings: Settings) -> ClusterSource | None:
     if settings.manifests:
         return ManifestSource(settings.manifests)
     if not (settings.in_cluster or settings.kubeconfig or settings.kube_context):
-        return None if settings.prometheus_url else DemoCluster()
+        return None if settings.prometheus_url or settings.snapshot else DemoCluster()
     # Its import takes half a second, which a start without a cluster is spared.
     from mesh_graph.sources.kube import KubeSource
     from mesh_graph.sources.kube_access import from_kubeconfig, in_cluster

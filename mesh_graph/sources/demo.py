@@ -12,12 +12,10 @@ from numpy.typing import NDArray
 from mesh_graph.demo.simulator import Part, Simulator
 from mesh_graph.demo.spread import LE
 from mesh_graph.demo.story import story
-from mesh_graph.errors import InvalidRequest, QueryRejected
-from mesh_graph.fields import TIME
 from mesh_graph.sources.base import Reply
-from mesh_graph.sources.counters import choose, evaluate
-from mesh_graph.sources.matching import LabelColumns, Selection, matching_rows
-from mesh_graph.sources.promql import render, selector
+from mesh_graph.sources.evaluator import Evaluator, steps
+from mesh_graph.sources.matching import LabelColumns
+from mesh_graph.sources.promql import render
 from mesh_graph.sources.query import Family, Matcher, MetricQuery
 from mesh_graph.sources.store import Scraped
 
@@ -29,7 +27,6 @@ Ints = NDArray[np.int64]
 SCRAPE_S = 15
 """The demo is scraped at multiples of this many seconds."""
 
-_LABELLED = (Family.REQUESTS, Family.TCP_SENT, Family.TCP_RECEIVED, Family.TCP_OPENED, Family.TCP_CLOSED)
 _STRETCH_S = 3600.0
 
 
@@ -45,9 +42,9 @@ class DemoSource:
     """
 
     def __init__(self, simulator: Simulator | None = None, clock: Callable[[], float] = time.time) -> None:
-        self._store = _Scrapes(Simulator(story()) if simulator is None else simulator)
+        store = _Scrapes(Simulator(story()) if simulator is None else simulator)
+        self._evaluator = Evaluator(store, self.name)
         self._clock = clock
-        self._choose = lru_cache(maxsize=256)(self._choose_afresh)
 
     @property
     def name(self) -> str:
@@ -65,7 +62,7 @@ class DemoSource:
 
     def instant(self, query: MetricQuery, at: float) -> Reply:
         """Answer at one instant (Unix seconds), past or future."""
-        return self._reply(query, np.array([at], dtype=np.float64), is_range=False)
+        return self._evaluator.instant(query, at)
 
     def range(self, query: MetricQuery, start: float, end: float, step_s: float) -> Reply:
         """Answers at ``start``, ``start + step_s`` … up to ``end``, both ends included.
@@ -75,26 +72,13 @@ class DemoSource:
         InvalidRequest
             If the step is not positive or the end comes before the start.
         """
-        if step_s <= 0 or end < start:
-            raise InvalidRequest("range", f"{start} to {end} by {step_s} s has no steps")
-        # Prometheus counts in milliseconds: a step that should fall on the end does.
-        steps = int((round(end * 1000) - round(start * 1000)) // round(step_s * 1000))
-        return self._reply(query, start + step_s * np.arange(steps + 1, dtype=np.float64), is_range=True)
+        return self._evaluator.range(query, steps(start, end, step_s))
 
     def label_values(
         self, label: str, matchers: tuple[Matcher, ...], start: float, end: float
     ) -> tuple[str, ...]:
         """Values of a label on the requests and TCP families between two instants, sorted."""
-        found: set[str] = set()
-        for family in _LABELLED:
-            labels = self._store.labels(family)
-            try:
-                rows = matching_rows(labels, matchers)
-            except ValueError as error:
-                raise self._rejected(selector(family, matchers), error) from error
-            if label in labels and len(rows):
-                found.update(labels[label][rows[self._store.is_present(family, rows, start, end)]])
-        return tuple(sorted(found - {""}))
+        return self._evaluator.label_values(label, matchers, start, end)
 
     def promql(self, query: MetricQuery) -> str:
         """The query as Prometheus reads it."""
@@ -102,23 +86,6 @@ class DemoSource:
 
     def close(self) -> None:
         """Nothing to release."""
-
-    def _reply(self, query: MetricQuery, ats: Floats, *, is_range: bool) -> Reply:
-        began = time.perf_counter()
-        chosen = self._choose(query)
-        table, series = evaluate(self._store, query, ats, chosen)
-        if not is_range and not query.function.is_raw:
-            table = table.drop(columns=TIME)
-        return Reply(table, self.promql(query), series=series, seconds=time.perf_counter() - began)
-
-    def _choose_afresh(self, query: MetricQuery) -> Selection:
-        try:
-            return choose(self._store, query)
-        except ValueError as error:
-            raise self._rejected(self.promql(query), error) from error
-
-    def _rejected(self, request: str, error: ValueError) -> QueryRejected:
-        return QueryRejected(self.name, request, f"The query has a bad matcher: {error}.")
 
 
 class _Scrapes:

@@ -28,6 +28,8 @@ def samples_table(
     wanted = matching_rows({LE: edges}, tuple(filter(_is_edge, query.matchers)))
     found = [(_NONE, _NONE, np.empty(0), np.empty(0))]
     for scraped in store.read(query.family, part, chosen.rows, (float(ats[0]) - length, float(ats[-1]))):
+        if not len(scraped.series):
+            continue
         times, samples = scraped.times, scraped.samples
         if query.function is Function.LATEST:
             times, samples = ats, _newest(times, samples, ats)
