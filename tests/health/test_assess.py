@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mesh_graph.health import Profile, assess, profile_named
@@ -282,6 +282,7 @@ def test_the_worst_wins(rows, profile):
         assert bool(found.reasons) == (found.status in (FAILURE, DEGRADED))
 
 
+@settings(deadline=None)
 @given(TRAFFIC, PROFILES)
 def test_statuses_alone_are_those_that_come_with_reasons(rows, profile):
     facts = read_facts(as_traffic(built(rows)))
