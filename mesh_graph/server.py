@@ -105,7 +105,7 @@ def context_of(mesh: Mesh, settings: Settings) -> Context:
 
 
 def _spare_the_collector() -> None:
-    """Collect garbage less often: a view makes many small objects, nearly all of which live on or die at once.
+    """Collect garbage less often: of the many small objects of a view nearly all live on or die at once.
 
     Up to half of the processor time of a large view went into looking through what the libraries loaded.
     """
