@@ -28,6 +28,8 @@ from mesh_graph.sources.store import LOOKBACK_S
 __all__ = ["LABELS", "add_arguments", "record_views"]
 
 MOST_HOURS = 24
+GRID_S = 60
+"""Live lies so far before the end at most; what it is compared with lies up to a window further back."""
 LABELS = tuple(
     dict.fromkeys(
         (
@@ -87,11 +89,11 @@ def record_views(settings: Settings, arguments: argparse.Namespace) -> int:
         raise ConfigError(f"{path} cannot be written: {path.parent} is no folder.")
     with closing(connect(settings)) as source:
         end = source.now() if arguments.until is None else _instant(arguments.until)
-        reach = max(LOOKBACK_S, settings.window_s, *(view.window_s for view in views))
+        window_s = max(settings.window_s, *(view.window_s for view in views), 0)
         about = About(
             source=source.name,
             is_demo=source.is_demo,
-            since=end - last_s - reach,
+            since=end - last_s - max(LOOKBACK_S, 2 * window_s + GRID_S),
             start=end - last_s,
             end=end,
             recorded_at=time.time(),

@@ -61,7 +61,7 @@ def test_an_instant_outside_is_a_sentence(path, capsys):
     assert main(argv) == 1
     said = capsys.readouterr().err
     assert "2026-11-21 11:00:00 UTC" in said
-    assert "was not recorded, only 2026-11-21 12:01:00 to 2026-11-21 12:10:00 UTC" in said
+    assert "was not recorded, only 2026-11-21 11:55:00 to 2026-11-21 12:10:00 UTC" in said
 
 
 @pytest.mark.parametrize(
@@ -102,5 +102,5 @@ def test_a_snapshot_has_no_cluster_and_says_what_it_is_of(path):
     source = connect(settings)
     assert source.is_demo
     assert source.name == (
-        "snapshot shop.zip of demo mesh, namespaces bookinfo, 2026-11-21 12:01:00 to 2026-11-21 12:10:00 UTC"
+        "snapshot shop.zip of demo mesh, namespaces bookinfo, 2026-11-21 11:55:00 to 2026-11-21 12:10:00 UTC"
     )
