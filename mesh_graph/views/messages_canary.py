@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 from mesh_graph.canary.verdict import Reason
-from mesh_graph.views.numbers import format_percent, format_seconds
+from mesh_graph.views.numbers import format_estimate, format_percent
 from mesh_graph.views.words import fill
 
 __all__ = ["MESSAGES", "format_points", "reason_words"]
@@ -114,7 +114,7 @@ _FORMATS: dict[str, Callable[[float], str]] = {
     "margin": _points,
     "requests": lambda count: f"{count:,.0f}",
     "more_requests": lambda count: f"{_rounded(count):,.0f}",
-    "more_seconds": format_seconds,
+    "more_seconds": format_estimate,
     "intervals": lambda count: f"{count:,.0f}",
 }
 

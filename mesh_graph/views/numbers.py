@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 __all__ = [
     "format_bytes_rate",
     "format_clock",
+    "format_estimate",
     "format_latency",
     "format_percent",
     "format_rate",
@@ -111,6 +112,19 @@ def format_seconds(seconds: float) -> str:
         elif parts:
             break
     return " ".join(parts[:2]) or "0 s"
+
+
+def format_estimate(seconds: float) -> str:
+    """Text of an estimated length of time, as finely as anyone would believe it.
+
+    Examples
+    --------
+    >>> [format_estimate(s) for s in (2, 127, 307, 5460, 12000, 200000)]
+    ['10 s', '2 min', '5 min', '1 h 30 min', '3 h 20 min', '2 d']
+    """
+    steps = ((110, 10), (3600, 60), (6 * 3600, 600), (36 * 3600, 3600))
+    step = next((step for below, step in steps if seconds < below), 86400)
+    return format_seconds(max(step, round(seconds / step) * step))
 
 
 def format_clock(at: float) -> str:

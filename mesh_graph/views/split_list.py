@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from mesh_graph.canary.split import Split
 from mesh_graph.canary.verdict import Judged, State
 from mesh_graph.views.messages_canary import format_points
-from mesh_graph.views.numbers import format_seconds
+from mesh_graph.views.numbers import format_estimate
 from mesh_graph.views.split_bars import difference_plot, progress_bar, split_bar
 from mesh_graph.views.split_rows import leading, progress, share_rows
 from mesh_graph.views.split_words import QUANTITIES, STATES, VERDICTS, split_reasons_text
@@ -104,7 +104,7 @@ def _difference(judged: Judged | None) -> Component:
     )
     part = progress(judged)
     left = judged.more_seconds
-    soon = f"about {format_seconds(left)} more" if part < 1 and left == left and left < 1e7 else ""
+    soon = f"about {format_estimate(left)} more" if part < 1 and left == left and left < 1e7 else ""
     waiting = [progress_bar(part), html.Span(soon, className="mgc-soon")] if part < 1 else []
     return html.Div(
         [head, difference_plot(judged), *waiting],

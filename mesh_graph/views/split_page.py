@@ -13,7 +13,7 @@ from mesh_graph.answers.split_detail import SplitDetail
 from mesh_graph.canary.split import Split
 from mesh_graph.canary.verdict import Candidate, Judged, Verdict
 from mesh_graph.views.messages_canary import format_points
-from mesh_graph.views.numbers import format_percent, format_seconds
+from mesh_graph.views.numbers import format_estimate, format_percent, format_seconds
 from mesh_graph.views.split_bars import colour_of, difference_plot, progress_bar, share_plot, split_bar
 from mesh_graph.views.split_charts import render_distribution, render_history
 from mesh_graph.views.split_rows import progress, share_rows, version_rows
@@ -196,8 +196,8 @@ def _left(judged: Judged, unit: str) -> str:
     more = judged.more_requests
     if progress(judged) >= 1 or math.isnan(more) or math.isinf(more):
         return ""
-    time = "" if math.isnan(judged.more_seconds) else f", {format_seconds(judged.more_seconds)}"
-    return f"{more:,.0f} {unit} more{time}"
+    time = "" if math.isnan(judged.more_seconds) else f", {format_estimate(judged.more_seconds)}"
+    return f"about {float(f'{more:.2g}'):,.0f} {unit} more{time}"
 
 
 def _basis(judged: Judged, unit: str) -> str:
