@@ -18,7 +18,7 @@ from mesh_graph import fields
 from mesh_graph.model import Reporter
 from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery, any_of
 
-__all__ = ["any_of", "belongs", "bundles", "scopes", "traffic_queries"]
+__all__ = ["belongs", "bundles", "scopes", "traffic_queries"]
 
 NAMES_PER_QUERY = 100
 """A longer regular expression costs the source more than another query."""

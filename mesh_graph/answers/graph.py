@@ -11,7 +11,7 @@ from mesh_graph.answers.desk import Desk
 from mesh_graph.answers.earlier import ask_earlier, earlier_traffic
 from mesh_graph.answers.observe import Plan, observe, shortfall
 from mesh_graph.answers.overlays import OverlayPlan, Scopes, add_overlays, plan_clients, plan_overlays
-from mesh_graph.answers.vanished import last_seen
+from mesh_graph.answers.vanished import sightings
 from mesh_graph.codec import format_duration
 from mesh_graph.errors import InvalidRequest
 from mesh_graph.model import View
@@ -60,7 +60,7 @@ def graph_of(desk: Desk, view: View) -> nx.MultiDiGraph[str]:
     overlays, answers = overlays | clients, answers | desk.fetcher.ask(clients.bundles, at)
     graph = build_graph(now.traffic, view, earlier=earlier, partial=now.partial)
     add_overlays(graph, overlays, answers)
-    seen = None if earlier is None else last_seen(desk, view, now.traffic, earlier)
+    seen = None if earlier is None else sightings(desk, view, now.traffic, earlier)
     if seen is not None:
         add_last_seen(graph, seen)
     graph.graph[GraphAttr.AT] = at

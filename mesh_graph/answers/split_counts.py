@@ -21,8 +21,7 @@ from mesh_graph.canary.sample import RESET, UNKNOWN_BIRTH
 from mesh_graph.codec import format_duration
 from mesh_graph.errors import InvalidRequest, SourceError, TooMuchData
 from mesh_graph.fetch import Answer
-from mesh_graph.plan import any_of
-from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
+from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery, any_of
 
 __all__ = [
     "BUCKET_LABELS",

@@ -21,8 +21,7 @@ from mesh_graph.frames.messages import MESSAGES
 from mesh_graph.frames.requests import parse_requests
 from mesh_graph.frames.tcp import TCP
 from mesh_graph.model import View
-from mesh_graph.plan import any_of
-from mesh_graph.sources.query import Family, Function, MetricQuery
+from mesh_graph.sources.query import Family, Function, MetricQuery, any_of
 from mesh_graph.topology.attributes import Gap
 from mesh_graph.topology.merge import merge
 

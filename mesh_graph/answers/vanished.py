@@ -16,7 +16,7 @@ from mesh_graph.sources.query import Family, Function, MetricQuery, any_of
 from mesh_graph.topology.grouping import distinct_rows
 from mesh_graph.topology.traffic import Traffic
 
-__all__ = ["last_seen"]
+__all__ = ["sightings"]
 
 MOST = 100
 """Identities that are looked for, the busiest first."""
@@ -28,7 +28,7 @@ Names = dict[str, list[str]]
 """Per label, the values that what vanished had; what may have had any is left out."""
 
 
-def last_seen(desk: Desk, view: View, now: Traffic, earlier: Traffic) -> pd.DataFrame | None:
+def sightings(desk: Desk, view: View, now: Traffic, earlier: Traffic) -> pd.DataFrame | None:
     """Instants at which what is gone still had traffic, and what else goes by the same names.
 
     Parameters
@@ -53,7 +53,7 @@ def last_seen(desk: Desk, view: View, now: Traffic, earlier: Traffic) -> pd.Data
         for family, rows in ((Family.REQUESTS, gone[~is_tcp]), (Family.TCP_SENT, gone[is_tcp]))
         if len(rows)
     ]
-    return pd.concat([_sightings(desk, view, family, names) for family, names in parts], ignore_index=True)
+    return pd.concat([_in_family(desk, view, family, names) for family, names in parts], ignore_index=True)
 
 
 def _vanished(now: pd.DataFrame, earlier: pd.DataFrame) -> pd.DataFrame:
@@ -70,7 +70,7 @@ def _names(gone: pd.DataFrame) -> Names:
     return {label: values for label, values in found.items() if fields.UNKNOWN not in values}
 
 
-def _sightings(desk: Desk, view: View, family: Family, names: Names) -> pd.DataFrame:
+def _in_family(desk: Desk, view: View, family: Family, names: Names) -> pd.DataFrame:
     """Sightings in one family; without rows where the source did not tell."""
     table = _held(desk, view, family, names)
     if table is None:
