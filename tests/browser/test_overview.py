@@ -71,8 +71,12 @@ def shot(page: Page, name: str) -> None:
 def cells(page: Page, row: int) -> list[str]:
     """Texts of a row of the table, as they stand on the screen."""
     found = page.locator(f".ag-center-cols-container [row-index='{row}'] .ag-cell")
-    expect(found.first).to_be_visible(timeout=20_000)
-    return found.all_inner_texts()
+    for _ in range(20):
+        expect(found.first).to_be_visible(timeout=20_000)
+        # The grid may draw its rows anew between the look and the reading.
+        if texts := found.all_inner_texts():
+            return texts
+    raise AssertionError(f"row {row} is drawn over and over")
 
 
 def names(page: Page) -> list[str]:
