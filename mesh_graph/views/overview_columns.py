@@ -22,6 +22,8 @@ GRID_OPTIONS: dict[str, Any] = {
     "suppressCellFocus": False,
     "enableCellTextSelection": True,
     "tooltipShowDelay": 300,
+    # Without an answer there is nothing to show: that is not the same as no rows.
+    "localeText": {"noRowsToShow": "Nothing to show"},
 }
 """Options of every table."""
 

@@ -104,7 +104,7 @@ def _difference(judged: Judged | None) -> Component:
     )
     part = progress(judged)
     left = judged.more_seconds
-    soon = f"about {format_estimate(left)} more" if part < 1 and left == left and left < 1e7 else ""
+    soon = f"about {format_estimate(left)} more" if part < 1 and 1 <= left < 1e7 else ""
     waiting = [progress_bar(part), html.Span(soon, className="mgc-soon")] if part < 1 else []
     return html.Div(
         [head, difference_plot(judged), *waiting],

@@ -194,7 +194,8 @@ def _ratio(ratio: float) -> str:
 
 def _left(judged: Judged, unit: str) -> str:
     more = judged.more_requests
-    if progress(judged) >= 1 or math.isnan(more) or math.isinf(more):
+    # None more and yet undecided: it waits for batches, and nobody has said for how long.
+    if progress(judged) >= 1 or not 1 <= more < math.inf:
         return ""
     time = "" if math.isnan(judged.more_seconds) else f", {format_estimate(judged.more_seconds)}"
     return f"about {float(f'{more:.2g}'):,.0f} {unit} more{time}"

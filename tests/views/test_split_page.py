@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from mesh_graph.canary.split import Anchor, AnchorKind
+from mesh_graph.canary.verdict import State
 from mesh_graph.demo.bookinfo import answers
 from mesh_graph.demo.simulator import Simulator
 from mesh_graph.demo.spec import Call, Destination, Host, MeshSpec, Workload
@@ -15,7 +16,7 @@ from mesh_graph.mesh import Mesh
 from mesh_graph.sources.demo import DemoSource
 from mesh_graph.views.split_charts import distribution_rows, share_chart_rows
 from mesh_graph.views.split_list import render_splits
-from mesh_graph.views.split_page import render_split
+from mesh_graph.views.split_page import _left, render_split
 from mesh_graph.views.split_tables import downstream_rows
 from mesh_graph.views.split_text import split_text
 from mesh_graph.views.split_words import split_reasons_text
@@ -65,6 +66,13 @@ def test_right_after_a_change_nothing_is_held_against_a_canary(canaries):
     assert split_reasons_text(new) == [
         "The route has just changed: counting begins when every proxy has heard of it"
     ]
+
+
+def test_no_wait_of_nothing_is_told(canaries):
+    """Too few batches, though requests enough: how long it takes is not known."""
+    guardrails = canaries.split(VIEW, f"{NAMESPACE}/good").split.judgement.candidates[0].guardrails
+    waiting = replace(guardrails[0], state=State.TOO_FEW, more_requests=0.0, more_seconds=0.0)
+    assert _left(waiting, "requests") == ""
 
 
 def test_a_bad_canary_comes_with_the_patch_that_ends_it(canaries):
