@@ -115,7 +115,7 @@ def test_declared_weights_stand_beside_what_was_observed(splits, name, route, de
 def test_a_split_that_is_kept_and_one_that_is_not(splits):
     """When the routes were made is not ours to choose, and so neither is the sample.
 
-    Now and then its spread looks too uneven to judge; none of them makes a kept split drift, or the other not.
+    Now and then its spread looks too uneven to judge; none makes a kept split drift, or the other not.
     """
     shares = {name: {share.version: share for share in splits[name].judgement.shares} for name in splits}
     assert shares["cart"]["v2"].value == pytest.approx(0.1, abs=0.02)
