@@ -1,0 +1,48 @@
+"""Who looks: the clusters and namespaces that may be seen, and the rights beyond looking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from fnmatch import fnmatchcase
+
+__all__ = ["EVERYTHING", "Right", "Scope"]
+
+
+class Right(StrEnum):
+    """What may be done beyond looking at traffic."""
+
+    LOGS = "logs"
+    CONFIG = "config"
+    QUERIES = "queries"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What somebody may see.
+
+    Attributes
+    ----------
+    namespaces, clusters : tuple of str
+        Names or globs (``shop-*``); of several, one that fits is enough, and none shows nothing.
+    rights : frozenset of Right
+    """
+
+    namespaces: tuple[str, ...] = ("*",)
+    clusters: tuple[str, ...] = ("*",)
+    rights: frozenset[Right] = frozenset(Right)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every namespace of every cluster may be seen."""
+        return "*" in self.namespaces and "*" in self.clusters
+
+    def allows(self, namespace: str, cluster: str | None = None) -> bool:
+        """Whether a namespace may be seen; in that cluster, if one is given."""
+        if not any(fnmatchcase(namespace, glob) for glob in self.namespaces):
+            return False
+        return cluster is None or any(fnmatchcase(cluster, glob) for glob in self.clusters)
+
+
+EVERYTHING = Scope()
+"""The scope of whoever runs the process: library, command line, and a server without sign-in."""
