@@ -34,10 +34,12 @@ from mesh_graph.canary.split import Split
 from mesh_graph.detail.choice import Choice
 from mesh_graph.diagnosis import examine, trust
 from mesh_graph.diagnosis.report import Finding, Report
+from mesh_graph.errors import ConfigError
 from mesh_graph.fetch import Fetcher
 from mesh_graph.health.profiles import DEFAULT, Profile
 from mesh_graph.kiali.options import Options
 from mesh_graph.model import NodeKey, NodeKind, View
+from mesh_graph.scope import Scope
 from mesh_graph.sources.base import MetricsSource
 from mesh_graph.sources.cluster import ClusterSource, Snapshot
 from mesh_graph.sources.demo import DemoSource
@@ -174,6 +176,18 @@ class Mesh:
         self._fetcher.close()
         if self._desk.cluster is not None:
             self._desk.cluster.close()
+
+    def seen_by(self, scope: Scope) -> Mesh:
+        """The mesh as somebody with that scope may see it; the mesh itself where the scope is everything.
+
+        Raises
+        ------
+        ConfigError
+            If the scope is narrower than the mesh.
+        """
+        if scope.is_everything:
+            return self
+        raise ConfigError("scope: not all of the mesh, which cannot be seen in part")
 
     def wait_for_declared(self, timeout_s: float) -> None:
         """Wait until what the clusters declare has been read, but not longer."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
-__all__ = ["EVERYTHING", "Right", "Scope"]
+__all__ = ["EVERYTHING", "NOTHING", "Right", "Scope"]
 
 
 class Right(StrEnum):
@@ -37,6 +37,11 @@ class Scope:
         """Whether every namespace of every cluster may be seen."""
         return "*" in self.namespaces and "*" in self.clusters
 
+    @property
+    def is_everything(self) -> bool:
+        """Whether there is nothing that may not be seen."""
+        return self.is_whole and self.rights == frozenset(Right)
+
     def allows(self, namespace: str, cluster: str | None = None) -> bool:
         """Whether a namespace may be seen; in that cluster, if one is given."""
         if not any(fnmatchcase(namespace, glob) for glob in self.namespaces):
@@ -46,3 +51,5 @@ class Scope:
 
 EVERYTHING = Scope()
 """The scope of whoever runs the process: library, command line, and a server without sign-in."""
+NOTHING = Scope(namespaces=(), clusters=(), rights=frozenset())
+"""The scope of whoever has not been let in: no namespace of no cluster."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Event
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
 import networkx as nx
 import pandas as pd
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 
 from mesh_graph.answers.classic import ClassicAsk
 from mesh_graph.answers.detail import Detail
@@ -28,10 +28,12 @@ from mesh_graph.detail.choice import Choice
 from mesh_graph.diagnosis.report import Finding, Report
 from mesh_graph.kiali.options import Options
 from mesh_graph.model import NodeKey, NodeKind, View
+from mesh_graph.scope import EVERYTHING, Scope
 
-__all__ = ["Context", "MeshAnswers", "attach_context", "current_context"]
+__all__ = ["Context", "MeshAnswers", "attach_context", "current_context", "server_context", "set_scope"]
 
 _EXTENSION = "meshgraph"
+_SCOPE = "meshgraph_scope"
 
 
 class MeshAnswers(Protocol):
@@ -49,6 +51,10 @@ class MeshAnswers(Protocol):
 
     def now(self) -> float:
         """Present instant by the source's time, Unix seconds."""
+        ...
+
+    def seen_by(self, scope: Scope) -> MeshAnswers:
+        """The same mesh as somebody with that scope may see it."""
         ...
 
     def graph(self, view: View) -> nx.MultiDiGraph[str]:
@@ -139,6 +145,8 @@ class Context:
         Host names besides loopback under which the dashboard is served.
     links : mapping of name to URL template
         The team's own tools, for the detail pages.
+    scope : Scope
+        What ``mesh`` shows. On the server: what a request may see of which no sign-in has said more.
     encoded : WeakKeyDictionary
         Payloads already rendered, by graph and view. They live and die with the graphs that ``Mesh`` keeps,
         so that a hundred viewers of one view cost one rendering.
@@ -155,6 +163,7 @@ class Context:
     refresh_s: int = 15
     allowed_hosts: tuple[str, ...] = ()
     links: Mapping[str, str] = field(default_factory=dict)
+    scope: Scope = EVERYTHING
     encoded: WeakKeyDictionary[nx.MultiDiGraph[str], dict[View, bytes]] = field(
         default_factory=WeakKeyDictionary, repr=False, compare=False
     )
@@ -168,8 +177,25 @@ def attach_context(server: Flask, context: Context) -> None:
     server.extensions[_EXTENSION] = context
 
 
+def set_scope(scope: Scope) -> None:
+    """What whoever sends the present request may see; for the sign-in, before anything is answered."""
+    setattr(g, _SCOPE, scope)
+
+
 def current_context() -> Context:
-    """Context of the app that serves the present request."""
+    """Context of the present request: its mesh is what whoever asks may see of the mesh.
+
+    Doors ask here and nowhere else, so that none of them can answer with more than that.
+    """
+    context = server_context()
+    scope: Scope = g.get(_SCOPE, context.scope)
+    if scope.is_everything:
+        return context
+    return replace(context, mesh=context.mesh.seen_by(scope), scope=scope)
+
+
+def server_context() -> Context:
+    """Context of the server with the whole mesh, whoever asks: for probes, which tell nothing of it."""
     context: Any = current_app.extensions[_EXTENSION]
     if not isinstance(context, Context):
         raise TypeError("no context attached to this server")

@@ -9,6 +9,7 @@ import networkx as nx
 from cachetools import LRUCache
 
 from mesh_graph.model import View
+from mesh_graph.scope import EVERYTHING, Scope
 from mesh_graph.topology.layout import layout
 
 __all__ = ["Places"]
@@ -20,15 +21,15 @@ Positions = dict[str, tuple[float, float]]
 
 
 class Places:
-    """Positions by view, its instant and its search apart: time passes, nodes stay."""
+    """Positions by view and who looks, instant and search apart: time passes, nodes stay."""
 
     def __init__(self) -> None:
-        self._last: LRUCache[View, Positions] = LRUCache(VIEWS)
+        self._last: LRUCache[tuple[View, Scope], Positions] = LRUCache(VIEWS)
         self._lock = Lock()
 
-    def of(self, graph: nx.MultiDiGraph[str], view: View) -> Positions:
+    def of(self, graph: nx.MultiDiGraph[str], view: View, scope: Scope = EVERYTHING) -> Positions:
         """Positions of the graph's nodes, as near to the last ones of the view as the layout allows."""
-        timeless = replace(view, at=None, find="")
+        timeless = replace(view, at=None, find=""), scope
         with self._lock:
             previous = self._last.get(timeless)
         positions = layout(graph, previous=previous)

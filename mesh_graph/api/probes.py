@@ -9,7 +9,7 @@ from __future__ import annotations
 from flask import Blueprint, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from mesh_graph.api.context import current_context
+from mesh_graph.api.context import server_context
 from mesh_graph.api.problems import problem_response
 
 __all__ = ["blueprint"]
@@ -26,7 +26,7 @@ def healthz() -> Response:
 @blueprint.get("/readyz")
 def readyz() -> Response:
     """Whether the source has answered since the start."""
-    context = current_context()
+    context = server_context()
     if not context.was_ready.is_set():
         context.mesh.namespaces()
         context.was_ready.set()
@@ -36,7 +36,7 @@ def readyz() -> Response:
 @blueprint.get("/metrics")
 def metrics() -> Response:
     """Numbers about ourselves, for a Prometheus."""
-    return Response(generate_latest(current_context().telemetry.registry), content_type=CONTENT_TYPE_LATEST)
+    return Response(generate_latest(server_context().telemetry.registry), content_type=CONTENT_TYPE_LATEST)
 
 
 def _unready(error: Exception) -> Response:

@@ -55,11 +55,9 @@ def encoded_payload(context: Context, view: View, doubted: View | None = None) -
     graph = context.mesh.graph(view)
     texts = context.encoded.setdefault(graph, {})
     if view not in texts:
-        texts[view] = orjson.dumps(
-            render_payload(
-                graph, context.places.of(graph, view), view, _about(context.mesh, doubted or view, graph)
-            )
-        )
+        places = context.places.of(graph, view, context.scope)
+        about = _about(context.mesh, doubted or view, graph)
+        texts[view] = orjson.dumps(render_payload(graph, places, view, about))
     return texts[view]
 
 
