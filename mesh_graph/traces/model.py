@@ -13,6 +13,10 @@ Attribute = str | int | float | bool
 _NOTHING: Mapping[str, Attribute] = MappingProxyType({})
 
 
+def _nothing() -> Mapping[str, Attribute]:
+    return _NOTHING
+
+
 class SpanKind(StrEnum):
     """Which end of a call a span stands for."""
 
@@ -32,7 +36,7 @@ class Event:
     at_us: int
     """Unix microseconds."""
     name: str
-    attributes: Mapping[str, Attribute] = _NOTHING
+    attributes: Mapping[str, Attribute] = field(default_factory=_nothing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +73,8 @@ class Span:
     start_us: int
     duration_us: int
     is_error: bool = False
-    attributes: Mapping[str, Attribute] = _NOTHING
-    resource: Mapping[str, Attribute] = _NOTHING
+    attributes: Mapping[str, Attribute] = field(default_factory=_nothing)
+    resource: Mapping[str, Attribute] = field(default_factory=_nothing)
     events: tuple[Event, ...] = ()
     links: tuple[str, ...] = ()
 
