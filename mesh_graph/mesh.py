@@ -6,7 +6,7 @@ same thing in the same interval asks for the same view. What is handed out is sh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any, Self
 
@@ -37,6 +37,8 @@ from mesh_graph.diagnosis.report import Finding, Report
 from mesh_graph.errors import ConfigError
 from mesh_graph.fetch import Fetcher
 from mesh_graph.health.profiles import DEFAULT, Profile
+from mesh_graph.intent import Intent
+from mesh_graph.istio.checks import IGNORED
 from mesh_graph.kiali.options import Options
 from mesh_graph.model import NodeKey, NodeKind, View
 from mesh_graph.scope import Scope
@@ -81,6 +83,8 @@ class Mesh:
         What is declared; without it everything else goes on.
     split_rules : SplitRules
         How canaries are judged where their route does not say otherwise.
+    ignored_checks : collection of str
+        Codes of configuration rules that are not checked.
     """
 
     def __init__(
@@ -95,6 +99,7 @@ class Mesh:
         profile: Profile = DEFAULT,
         cluster: ClusterSource | None = None,
         split_rules: SplitRules = DEFAULT_RULES,
+        ignored_checks: Collection[str] = IGNORED,
     ) -> None:
         self._source = source
         self._fetcher = Fetcher(source, cache_bytes // 2, max_in_flight)
@@ -128,6 +133,7 @@ class Mesh:
         )
         self._kiali: SharedCache[Options, KialiGraph] = SharedCache(cache_bytes // 8, _kiali_bytes)
         self._findings: SharedCache[object, tuple[Finding, ...]] = SharedCache(2**22, lambda _: SMALL_BYTES)
+        self._intent = Intent(self._desk, cluster, self._state, ignored_checks) if cluster else None
 
     @classmethod
     def from_prometheus(cls, url: str, **options: Any) -> Self:
@@ -156,6 +162,11 @@ class Mesh:
 
     def __exit__(self, *error: object) -> None:
         self.close()
+
+    @property
+    def intent(self) -> Intent | None:
+        """Answers about what the clusters declare; None without a cluster source."""
+        return self._intent
 
     @property
     def source_name(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from mesh_graph.fields import LATEST
 from mesh_graph.istio.hosts import Host, covers, host_of
@@ -34,10 +35,23 @@ class Workload:
         Its own; of ReplicaSets and pods that something unknown controls, that one's.
     labels : mapping of str to str
         Of its pods.
+    source : KubeObject
+        The object; of pods and ReplicaSets that something unknown controls, one of them.
     """
 
     name: str
     labels: Mapping[str, str]
+    source: KubeObject
+
+    @property
+    def namespace(self) -> str:
+        """Namespace of its pods."""
+        return self.source.namespace
+
+    @property
+    def cluster(self) -> str:
+        """Cluster of its pods."""
+        return self.source.cluster
 
 
 def workload_of(one: KubeObject) -> Workload | None:
@@ -47,10 +61,10 @@ def workload_of(one: KubeObject) -> Workload | None:
     """
     controller, name = one.owner or ("", one.name)
     if one.kind == "Pod":
-        return None if controller in WORKLOAD_KINDS else Workload(name, one.labels)
+        return None if controller in WORKLOAD_KINDS else Workload(name, one.labels, one)
     if one.kind == "ReplicaSet" and (controller in WORKLOADS or spec_of(one)["replicas"].number == 0):
         return None
-    return Workload(name, spec_of(one)["template"]["metadata"]["labels"].labels)
+    return Workload(name, spec_of(one)["template"]["metadata"]["labels"].labels, one)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +110,17 @@ class Registry:
                 workload = workload_of(one)
                 if workload is not None:
                     self._workloads[one.namespace].append(workload)
+
+    @cached_property
+    def _identities(self) -> frozenset[tuple[str, str, str, str]]:
+        objects = (one for kind in self.snapshot.by_kind for one in self.snapshot.objects(kind))
+        return frozenset((one.cluster, one.kind, one.namespace, one.name) for one in objects)
+
+    def has(self, cluster: str, kind: str, namespace: str, name: str) -> bool:
+        """Whether there is such an object; a service may be in any cluster."""
+        if kind == "Service":
+            return (namespace, name) in self._services
+        return (cluster, kind, namespace, name) in self._identities
 
     def service(self, host: Host) -> KubeObject | None:
         """The service that a host means; None where there is none."""

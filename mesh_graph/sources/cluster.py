@@ -71,6 +71,11 @@ class KubeObject:
     owner: tuple[str, str] | None = None
     origin: Origin | None = None
 
+    @property
+    def api_kind(self) -> str:
+        """Kind as the API knows it: ``K8sGateway`` is our word for the Gateway API's ``Gateway``."""
+        return self.kind.removeprefix("K8s")
+
 
 @dataclass(frozen=True, slots=True)
 class ClusterGap:

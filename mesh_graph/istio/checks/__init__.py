@@ -5,10 +5,11 @@ Codes and severities are those of Kiali's documentation, so that people can look
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from mesh_graph.istio.checks.empty_subset import EMPTY_SUBSET, MISSING_SUBSET
-from mesh_graph.istio.checks.finding import ConfigFinding, Rule, Severity
+from mesh_graph.istio.checks.finding import Basis, ConfigFinding, Rule, Severity
 from mesh_graph.istio.checks.gateway_naming import GATEWAY_NAMING
 from mesh_graph.istio.checks.gateways import GATEWAY_WITHOUT_WORKLOAD, SAME_GATEWAY_HOST
 from mesh_graph.istio.checks.missing_gateway import MISSING_GATEWAY
@@ -21,7 +22,17 @@ from mesh_graph.istio.checks.service_entries import OTHER_PROTOCOL, SAME_ENTRY
 from mesh_graph.istio.subsets import Registry
 from mesh_graph.sources.cluster import Snapshot
 
-__all__ = ["RULES", "Checked", "ConfigFinding", "Rule", "Severity", "check"]
+__all__ = [
+    "IGNORED",
+    "RULES",
+    "Basis",
+    "Checked",
+    "ConfigFinding",
+    "Rule",
+    "Severity",
+    "check",
+    "check_all",
+]
 
 RULES: tuple[Rule, ...] = (
     SAME_SCOPE,
@@ -43,6 +54,8 @@ RULES: tuple[Rule, ...] = (
     OTHER_PROTOCOL,
 )
 """Every rule that is checked."""
+IGNORED = ("KIA1301",)
+"""Codes that are not looked for where nobody says otherwise, as in Kiali."""
 IGNORE = "kiali.io/ignore-validations"
 """Annotation: codes that are not to be found in an object, separated by commas."""
 
@@ -57,26 +70,45 @@ class Checked:
         Worst first, then by object and path.
     skipped : tuple of (str, tuple of str)
         Codes of rules that could not judge, with the kinds that could not be read.
+    judged : frozenset of str
+        Kinds that some rule could judge.
     """
 
     findings: tuple[ConfigFinding, ...]
     skipped: tuple[tuple[str, tuple[str, ...]], ...]
+    judged: frozenset[str] = frozenset()
 
 
-def check(snapshot: Snapshot) -> Checked:
-    """Mistakes in what a snapshot declares; those that an object asks to ignore are left out."""
-    registry = Registry(snapshot)
-    known = [rule for rule in RULES if snapshot.is_known(*rule.needs)]
-    found = [finding for rule in known for finding in rule.find(registry) if not _is_ignored(finding)]
+def check(snapshot: Snapshot, ignored: Collection[str] = IGNORED) -> Checked:
+    """Mistakes in what a snapshot declares, as ``check_all``."""
+    return check_all(Registry(snapshot), ignored)
+
+
+def check_all(registry: Registry, ignored: Collection[str] = IGNORED) -> Checked:
+    """Mistakes in what is declared; those that an object asks to ignore are left out.
+
+    Parameters
+    ----------
+    registry : Registry
+        Of the snapshot.
+    ignored : collection of str
+        Codes that are not looked for.
+    """
+    snapshot = registry.snapshot
+    rules = [rule for rule in RULES if rule.code not in ignored]
+    known = [rule for rule in rules if snapshot.is_known(*rule.needs)]
+    found = [finding for rule in known for finding in rule.find(registry) if not is_ignored(finding)]
     skipped = tuple(
         (rule.code, tuple(kind for kind in rule.needs if not snapshot.is_known(kind)))
-        for rule in RULES
+        for rule in rules
         if rule not in known
     )
-    return Checked(tuple(sorted(found, key=_order)), skipped)
+    judged = frozenset(rule.needs[0] for rule in known)
+    return Checked(tuple(sorted(found, key=_order)), skipped, judged)
 
 
-def _is_ignored(finding: ConfigFinding) -> bool:
+def is_ignored(finding: ConfigFinding) -> bool:
+    """Whether the object asks that this is not to be found in it."""
     codes = finding.source.annotations.get(IGNORE, "")
     return finding.code in {code.strip() for code in codes.split(",")}
 

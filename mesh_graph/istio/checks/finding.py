@@ -10,7 +10,7 @@ from typing import Any
 from mesh_graph.istio.subsets import Registry
 from mesh_graph.sources.cluster import KubeObject
 
-__all__ = ["ConfigFinding", "Rule", "Severity"]
+__all__ = ["Basis", "ConfigFinding", "Rule", "Severity"]
 
 
 class Severity(StrEnum):
@@ -25,6 +25,24 @@ class Severity(StrEnum):
     def rank(self) -> int:
         """0 for the worst."""
         return list(Severity).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """The telemetry that a finding rests on.
+
+    Attributes
+    ----------
+    at : float
+        End of the window, Unix seconds.
+    window_s : int
+    count : int
+        Requests, or TCP connections, that were counted in it, rounded.
+    """
+
+    at: float
+    window_s: int
+    count: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,6 +62,10 @@ class ConfigFinding:
         For the words.
     changes : mapping of str to Any
         New values by path that mend it; empty where there is no telling.
+    basis : Basis or None
+        What was counted; None for a finding from configuration alone.
+    proposal : str
+        YAML of an object that would mend it, to be created; empty where there is none.
     """
 
     code: str
@@ -52,6 +74,8 @@ class ConfigFinding:
     path: str
     parameters: tuple[tuple[str, str], ...] = ()
     changes: dict[str, Any] = field(default_factory=dict)
+    basis: Basis | None = None
+    proposal: str = ""
 
     @property
     def line(self) -> int | None:
