@@ -1,0 +1,63 @@
+"""What a narrower scope shows of a trace."""
+
+import pytest
+
+from mesh_graph.scope import EVERYTHING, Scope
+from mesh_graph.traces.model import Event, SpanProblem, Trace
+from mesh_graph.traces.sight import namespace_of, seen_trace
+from tests.traces.hand import BEGIN_US, TRACE_ID, span
+
+SHOP = Scope(namespaces=("shop",))
+NODE_ID = "sidecar~10.0.0.7~cart-v1-5f6.shop~shop.svc.cluster.local"
+
+
+@pytest.mark.parametrize(
+    ("about", "namespace"),
+    [
+        ({"service": "cart.shop"}, "shop"),
+        ({"service": "cart"}, ""),
+        ({"service": "cart", "attributes": {"node_id": NODE_ID}}, "shop"),
+        ({"service": "cart.bank", "resource": {"k8s.namespace.name": "shop"}}, "shop"),
+        ({"service": "cart.bank", "attributes": {"node_id": "~~~"}}, "bank"),
+        ({"service": "cart.bank", "resource": {"k8s.namespace.name": 7}}, "bank"),
+    ],
+)
+def test_namespace_is_told_by_process_then_proxy_then_name(about, namespace):
+    assert namespace_of(span("x", 0, 1, **about)) == namespace
+
+
+def test_foreign_span_keeps_its_service_and_its_times_only():
+    secret = span(
+        "pay", 10, 20, "get", service="bank.vault", attributes={"card": "1"}, resource={"pod": "p"},
+        events=(Event(BEGIN_US, "boom"),), links=(TRACE_ID,), is_error=True,
+    )  # fmt: skip
+    seen = seen_trace(Trace(TRACE_ID, (span("get", 0, 30, service="cart.shop"), secret)), SHOP)
+    mine, foreign = seen.spans
+    assert mine.name == "get"
+    assert (foreign.name, foreign.events, foreign.links) == ("", (), ())
+    assert (dict(foreign.attributes), dict(foreign.resource)) == ({}, {})
+    assert (foreign.service, foreign.start_us, foreign.duration_us) == ("bank.vault", BEGIN_US + 10, 10)
+    assert foreign.parent_id == "get"
+
+
+def test_problems_of_foreign_spans_are_not_told():
+    spans = (span("get", 0, 30, service="cart.shop"), span("pay", 0, 1, "get", service="bank.vault"))
+    told = (SpanProblem("odd", "pay", {"value": "secret"}), SpanProblem("odd", "get"))
+    assert seen_trace(Trace(TRACE_ID, spans, told), SHOP).problems == told[1:]
+
+
+@pytest.mark.parametrize("service", ["bank.vault", "bank"], ids=["elsewhere", "nobody knows where"])
+def test_trace_without_a_span_of_ones_own_is_not_seen(service):
+    assert seen_trace(Trace(TRACE_ID, (span("pay", 0, 1, service=service),)), SHOP) is None
+
+
+def test_everything_is_seen_by_whoever_may_see_all():
+    found = Trace(TRACE_ID, (span("pay", 0, 1, service="bank", attributes={"card": "1"}),))
+    assert seen_trace(found, EVERYTHING) is found
+
+
+@pytest.mark.parametrize(("cluster", "is_seen"), [("east", True), ("west", False), ("", False)])
+def test_cluster_must_be_known_to_be_allowed(cluster, is_seen):
+    told = {"k8s.cluster.name": cluster} if cluster else {}
+    found = Trace(TRACE_ID, (span("get", 0, 1, service="cart.shop", resource=told),))
+    assert (seen_trace(found, Scope(("shop",), ("east",))) is not None) == is_seen
