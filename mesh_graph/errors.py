@@ -6,6 +6,7 @@
     │   └── InvalidExpression  a find or hide expression that cannot be read; says where
     ├── UnknownNode            a node that the graph does not have
     ├── UnknownNamespace       a namespace that the mesh does not know
+    ├── UnknownTrace           a trace that nobody holds
     └── SourceError            a source could not answer; says who was asked, what, and what to try
         ├── SourceUnreachable  no connection: refused, reset, name not found, TLS failed
         ├── SourceTimeout      no (whole) answer within the time allowed
@@ -33,6 +34,7 @@ __all__ = [
     "TooMuchData",
     "UnknownNamespace",
     "UnknownNode",
+    "UnknownTrace",
 ]
 
 
@@ -91,6 +93,24 @@ class UnknownNode(MeshGraphError):
     """A node key that the graph of the view does not contain."""
 
     kind = "unknown-node"
+
+
+class UnknownTrace(MeshGraphError):
+    """A trace that the backend does not hold, or that may not be seen.
+
+    Parameters
+    ----------
+    trace_id : str
+    """
+
+    kind = "unknown-trace"
+
+    def __init__(self, trace_id: str) -> None:
+        self.trace_id = trace_id
+        super().__init__(
+            f"No trace {trace_id[:40]!r} is held: it may not have been sampled, or not have arrived yet, or be "
+            "older than what the backend keeps."
+        )
 
 
 class UnknownNamespace(MeshGraphError):

@@ -32,6 +32,7 @@ from mesh_graph.errors import (
     TooMuchData,
     UnknownNamespace,
     UnknownNode,
+    UnknownTrace,
 )
 from mesh_graph.views.words import say
 
@@ -43,6 +44,7 @@ _STATUS: dict[type, int] = {
     InvalidRequest: 400,
     UnknownNode: 404,
     UnknownNamespace: 404,
+    UnknownTrace: 404,
     SourceUnreachable: 502,
     SourceTimeout: 504,
     SourceRefused: 502,

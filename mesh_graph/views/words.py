@@ -42,6 +42,7 @@ MESSAGES: dict[str, str] = {
     "error.too-much-data": "The answer is too large",
     "error.unknown-namespace": "No such namespace in this mesh",
     "error.unknown-node": "No such node in this graph",
+    "error.unknown-trace": "No such trace",
     "error.unreachable": "The source cannot be reached",
     "coarse-window": "The window of {window} holds few scrapes ({interval} apart): rates are coarse. Use a "
     "longer window.",
