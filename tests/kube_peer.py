@@ -167,7 +167,7 @@ class KubeApiserver:
             time.sleep(0.1)
 
 
-PLURALS = {(row.group, row.kind): row.plural for row in KINDS}
+PLURALS = {(row.group, row.api_kind or row.kind): row.plural for row in KINDS}
 
 
 def _etcd(port: int, peer_port: int) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from mesh_graph.topology.declared import (
     DeclaredWorkload,
 )
 
-__all__ = ["FRESH_S", "declared_facts", "unchanged_since"]
+__all__ = ["FRESH_S", "declared_facts", "is_present", "unchanged_since"]
 
 FRESH_S = 900.0
 """So long after an instant what is declared now still tells what existed then, seconds."""
@@ -33,21 +33,25 @@ def declared_facts(snapshot: Snapshot, at: float) -> Declared:
     A snapshot is of now. For an earlier instant it tells no more than the configuration that has not changed
     since.
     """
-    is_present = snapshot.confirmed_at - at <= FRESH_S
-    known = snapshot if is_present else unchanged_since(snapshot, at)
+    is_now = is_present(snapshot, at)
+    known = snapshot if is_now else unchanged_since(snapshot, at)
     registry = Registry(known)
-    selecting = _selectors(known) if is_present else {}
     return Declared(
         clusters=known.clusters,
         services=_services(known, service_configs(registry)),
-        workloads=_workloads(known, selecting) if is_present else {},
+        workloads=_workloads(known, _selectors(known)) if is_now else {},
         entries=tuple(map(_entry, known.objects("ServiceEntry"))),
         machines=tuple(map(_machine, known.objects("WorkloadEntry"))),
         knows_services=known.is_known("Service", "ServiceEntry"),
         knows_workloads=known.is_known(*WORKLOAD_KINDS),
         knows_pods=known.is_known("Pod", "ReplicaSet"),
-        is_present=is_present,
+        is_present=is_now,
     )
+
+
+def is_present(snapshot: Snapshot, at: float) -> bool:
+    """Whether a snapshot tells what exists at an instant, Unix seconds."""
+    return snapshot.confirmed_at - at <= FRESH_S
 
 
 def unchanged_since(snapshot: Snapshot, at: float) -> Snapshot:

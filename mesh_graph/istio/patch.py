@@ -101,7 +101,7 @@ def _operation(name: str, steps: Steps, value: Any) -> dict[str, Any]:
 def _patch(one: KubeObject, spec: Any, operations: list[dict[str, Any]]) -> Patch:
     whole = {
         "apiVersion": one.api_version,
-        "kind": one.kind,
+        "kind": one.api_kind,
         "metadata": {"name": one.name, "namespace": one.namespace},
         "spec": spec,
     }
@@ -110,9 +110,10 @@ def _patch(one: KubeObject, spec: Any, operations: list[dict[str, Any]]) -> Patc
 
 
 def _command(one: KubeObject, operations: list[dict[str, Any]]) -> str:
-    group = one.api_version.partition("/")[0]
+    group, slash, _ = one.api_version.partition("/")
+    kind = one.api_kind.lower() + (f".{group}" if slash else "")
     words = [
-        "kubectl", "patch", f"{one.kind.lower()}.{group}", one.name, "--namespace", one.namespace,
+        "kubectl", "patch", kind, one.name, "--namespace", one.namespace,
         "--type=json", "--patch", json.dumps(operations, separators=(",", ":"), ensure_ascii=False),
     ]  # fmt: skip
     return shlex.join(words)

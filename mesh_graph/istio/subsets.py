@@ -16,8 +16,8 @@ __all__ = ["VERSION_LABELS", "WORKLOAD_KINDS", "Registry", "SubsetLabels", "Work
 
 VERSION_LABELS = ("service.istio.io/canonical-revision", "app.kubernetes.io/version", "version")
 """Labels that tell the version, the first that is there. Source: istio.io, "Canonical Service"."""
-WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet")
-WORKLOAD_KINDS = (*WORKLOADS, "ReplicaSet", "Pod")
+WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet", "Job")
+WORKLOAD_KINDS = (*WORKLOADS, "ReplicaSet", "Pod", "WorkloadEntry")
 
 
 def version_of(labels: Mapping[str, str], otherwise: str = "") -> str:
@@ -60,6 +60,8 @@ def workload_of(one: KubeObject) -> Workload | None:
     ReplicaSets of a kind that is not read, such as an Argo Rollout, stand for it.
     """
     controller, name = one.owner or ("", one.name)
+    if one.kind == "WorkloadEntry":
+        return Workload(one.name, {**one.labels, **spec_of(one)["labels"].labels}, one)
     if one.kind == "Pod":
         return None if controller in WORKLOAD_KINDS else Workload(name, one.labels, one)
     if one.kind == "ReplicaSet" and (controller in WORKLOADS or spec_of(one)["replicas"].number == 0):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-__all__ = ["KINDS", "LEGACY", "KubeKind", "kind_of"]
+__all__ = ["KINDS", "LEGACY", "KubeKind", "rows_of"]
 
 ISTIO = ("v1", "v1beta1", "v1alpha3")
 ALL = ("",)
@@ -49,7 +50,20 @@ POD_STATUS = (
     "startTime",
     *(f"{statuses}[].{part}" for statuses in _STATUSES for part in (*_STATE, *_LAST)),
 )
+JOB = (*WORKLOAD[2:], "parallelism", "completions", "suspend")
+JOB_STATUS = ("active", "succeeded", "failed", "startTime", "completionTime")
+SLICE = (
+    "addressType",
+    "ports",
+    "endpoints[].conditions",
+    "endpoints[].targetRef.kind",
+    "endpoints[].targetRef.name",
+)
+ISTIO_STATUS = ("conditions", "validationMessages", "observedGeneration")
 SERVICE = ("type", "selector", "ports", "externalName", "clusterIP")
+ISTIOD = ("replicas", "template.spec.containers[].env[].name", "template.spec.containers[].env[].value")
+GATEWAY_API = "gateway.networking.k8s.io"
+GATEWAY_STATUS = ("addresses", "conditions", "listeners")
 POD_ANNOTATIONS = ("ambient.istio.io/redirection", "istio.io/rev", "prometheus.istio.io/merge-metrics")
 
 
@@ -67,6 +81,14 @@ class KubeKind:
         Fields kept: paths joined by ``.``, a list's elements marked ``[]``; ``""`` keeps all.
     annotations : tuple of str or None
         Annotations kept; None keeps all but kubectl's copy of the whole object.
+    api_kind : str
+        What the API calls it, where that is not our word.
+    body : str
+        Where the API has what we call the spec; empty is beside the metadata.
+    only_name : str
+        Name of the objects that are read; empty reads all.
+    only_labels : tuple of (str, str)
+        Labels of the objects that are read.
     """
 
     kind: str
@@ -76,6 +98,34 @@ class KubeKind:
     spec: tuple[str, ...] = ALL
     status: tuple[str, ...] = NOTHING
     annotations: tuple[str, ...] | None = None
+    api_kind: str = ""
+    body: str = "spec"
+    only_name: str = ""
+    only_labels: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def query(self) -> dict[str, str]:
+        """Parameters of the list and the watch that ask for the objects of the kind alone."""
+        labels = ",".join(f"{name}={value}" for name, value in self.only_labels)
+        chosen = {
+            "fieldSelector": self.only_name and f"metadata.name={self.only_name}",
+            "labelSelector": labels,
+        }
+        return {name: value for name, value in chosen.items() if value}
+
+    def takes(self, raw: Mapping[str, Any]) -> bool:
+        """Whether a raw object, whose parts may have any type, is of the kind."""
+        kind, written = raw.get("kind"), raw.get("apiVersion")
+        if not isinstance(kind, str) or not isinstance(written, str):
+            return False
+        group, _, version = written.rpartition("/")
+        if (kind, group) != (self.api_kind or self.kind, self.group) or version not in self.versions:
+            return False
+        found = raw.get("metadata")
+        metadata = found if isinstance(found, dict) else {}
+        labels = metadata.get("labels")
+        has = labels.items() if isinstance(labels, dict) else ()
+        return self.only_name in ("", metadata.get("name")) and all(pair in has for pair in self.only_labels)
 
     @property
     def is_namespaced(self) -> bool:
@@ -106,24 +156,61 @@ def _workloads(*kinds: str) -> Iterable[KubeKind]:
 
 def _istio(group: str, **plurals: str) -> Iterable[KubeKind]:
     for kind, plural in plurals.items():
-        yield KubeKind(kind, f"{group}.istio.io", plural, ISTIO)
+        versions = _VERSIONS.get(kind, ISTIO)
+        yield KubeKind(kind, f"{group}.istio.io", plural, versions, status=ISTIO_STATUS)
+
+
+_VERSIONS = {
+    "EnvoyFilter": ("v1alpha3",),
+    "Telemetry": ("v1", "v1alpha1"),
+    "WasmPlugin": ("v1alpha1",),
+}
 
 
 KINDS: tuple[KubeKind, ...] = (
     KubeKind("Namespace", "", "namespaces", ("v1",), NOTHING, ("phase",)),
     *_workloads("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"),
+    KubeKind("Job", "batch", "jobs", ("v1",), JOB, JOB_STATUS),
     KubeKind("Pod", "", "pods", ("v1",), POD, POD_STATUS, POD_ANNOTATIONS),
     KubeKind("Service", "", "services", ("v1",), SERVICE),
+    KubeKind(
+        "EndpointSlice", "discovery.k8s.io", "endpointslices", ("v1",), SLICE, annotations=NOTHING, body=""
+    ),
+    KubeKind("ServiceAccount", "", "serviceaccounts", ("v1",), NOTHING, annotations=NOTHING),
+    KubeKind("ConfigMap", "", "configmaps", ("v1",), ("mesh",), body="data", only_name="istio"),
+    KubeKind(
+        "Istiod",
+        "apps",
+        "deployments",
+        ("v1",),
+        ISTIOD,
+        api_kind="Deployment",
+        only_labels=(("app", "istiod"),),
+    ),
     *_istio(
         "networking",
         VirtualService="virtualservices",
         DestinationRule="destinationrules",
         ServiceEntry="serviceentries",
         Gateway="gateways",
+        Sidecar="sidecars",
+        WorkloadEntry="workloadentries",
+        WorkloadGroup="workloadgroups",
+        EnvoyFilter="envoyfilters",
     ),
-    *_istio("security", PeerAuthentication="peerauthentications"),
-    KubeKind("HTTPRoute", "gateway.networking.k8s.io", "httproutes", ("v1", "v1beta1")),
-    KubeKind("GRPCRoute", "gateway.networking.k8s.io", "grpcroutes", ("v1", "v1alpha2")),
+    *_istio(
+        "security",
+        PeerAuthentication="peerauthentications",
+        RequestAuthentication="requestauthentications",
+        AuthorizationPolicy="authorizationpolicies",
+    ),
+    *_istio("telemetry", Telemetry="telemetries"),
+    *_istio("extensions", WasmPlugin="wasmplugins"),
+    KubeKind(
+        "K8sGateway", GATEWAY_API, "gateways", ("v1", "v1beta1"), status=GATEWAY_STATUS, api_kind="Gateway"
+    ),
+    KubeKind("HTTPRoute", GATEWAY_API, "httproutes", ("v1", "v1beta1")),
+    KubeKind("GRPCRoute", GATEWAY_API, "grpcroutes", ("v1", "v1alpha2")),
 )
 """Every kind that is read from a server."""
 
@@ -134,13 +221,9 @@ LEGACY: tuple[KubeKind, ...] = (
 """Kinds of Istio before 0.8, read from manifests only."""
 
 
-def kind_of(kind: str, api_version: str) -> KubeKind | None:
-    """The row of an object, None for a kind that is not read.
+def rows_of(raw: Mapping[str, Any]) -> tuple[KubeKind, ...]:
+    """The rows of a raw object: none for a kind that is not read, two for istiod's Deployment.
 
     The group is part of the identity: Istio's ``Gateway`` is not that of the Gateway API.
     """
-    group, _, version = api_version.rpartition("/")
-    for row in (*KINDS, *LEGACY):
-        if (row.kind, row.group) == (kind, group) and version in row.versions:
-            return row
-    return None
+    return tuple(row for row in (*KINDS, *LEGACY) if row.takes(raw))

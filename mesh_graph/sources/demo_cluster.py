@@ -12,7 +12,7 @@ from mesh_graph.demo.declared import declared
 from mesh_graph.demo.spec import MeshSpec
 from mesh_graph.demo.story import story
 from mesh_graph.sources.cluster import KubeObject, Snapshot
-from mesh_graph.sources.cluster_kinds import kind_of
+from mesh_graph.sources.cluster_kinds import rows_of
 from mesh_graph.sources.cluster_object import object_of
 
 __all__ = ["DemoCluster", "snapshot_of"]
@@ -78,8 +78,7 @@ def snapshot_of(raw: Mapping[str, list[dict[str, Any]]], *, version: int, confir
     by_kind: dict[str, list[KubeObject]] = defaultdict(list)
     for cluster, objects in raw.items():
         for one in objects:
-            row = kind_of(str(one.get("kind")), str(one.get("apiVersion")))
-            if row is not None:
+            for row in rows_of(one):
                 by_kind[row.kind].append(object_of(row, one, cluster))
     return Snapshot(
         version,

@@ -126,7 +126,7 @@ class KindWatch:
 
     def _all_pages(self) -> tuple[dict[Key, KubeObject], str]:
         objects: dict[Key, KubeObject] = {}
-        parameters: dict[str, Any] = {"limit": PAGE}
+        parameters: dict[str, Any] = {"limit": PAGE, **self._row.query}
         while True:
             page = self._page(parameters)
             items = page.get("items")
@@ -162,6 +162,7 @@ class KindWatch:
             "allowWatchBookmarks": "true",
             "resourceVersion": self._resume_at,
             "timeoutSeconds": WATCH_S,
+            **self._row.query,
         }
         with self._api.stream(self._path, parameters, WATCH_S + GRACE_S) as events:
             self._confirm()

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mesh_graph.sources.cluster import ClusterGap, KubeObject, Origin, Snapshot
-from mesh_graph.sources.cluster_kinds import kind_of
+from mesh_graph.sources.cluster_kinds import KubeKind, rows_of
 from mesh_graph.sources.cluster_object import ObjectInvalid, object_of
 from mesh_graph.sources.manifest_text import Document, ManifestInvalid, documents
 
@@ -112,19 +112,17 @@ class ManifestSource:
     def _take(
         self, document: Document, file: str, by_kind: dict[str, list[KubeObject]], gaps: list[ClusterGap]
     ) -> None:
-        kind, version = document.value.get("kind"), document.value.get("apiVersion")
-        row = kind_of(kind, version) if isinstance(kind, str) and isinstance(version, str) else None
-        if row is None:
-            return
+        for row in rows_of(document.value):
+            try:
+                by_kind[row.kind].append(self._object(row, document, file))
+            except ObjectInvalid as error:
+                gaps.append(self._refused(file, f"line {document.line}: the {row.kind} {error}"))
+
+    def _object(self, row: KubeKind, document: Document, file: str) -> KubeObject:
         metadata = document.value.get("metadata")
         if row.is_namespaced and isinstance(metadata, dict):
             metadata["namespace"] = metadata.get("namespace") or DEFAULT_NAMESPACE
-        try:
-            one = object_of(row, document.value, self._cluster, Origin(file, document.lines()))
-        except ObjectInvalid as error:
-            gaps.append(self._refused(file, f"line {document.line}: the {row.kind} {error}"))
-            return
-        by_kind[row.kind].append(one)
+        return object_of(row, document.value, self._cluster, Origin(file, document.lines()))
 
     def _refused(self, file: str, problem: str) -> ClusterGap:
         return ClusterGap(

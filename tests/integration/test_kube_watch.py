@@ -154,6 +154,8 @@ def test_shipped_role_is_enough_and_asks_for_no_more(kubernetes, open_source):
         for name in rule["resources"]
     }
     assert granted == {row.resource for row in KINDS}
+    named = {name for rule in role["rules"] if "resourceNames" in rule for name in rule["resources"]}
+    assert named == {"configmaps"}, "no config map but Istio's own"
     assert {verb for rule in role["rules"] for verb in rule["verbs"]} == {"list", "watch"}
     kubernetes.create([role, _binding("reader", role["metadata"]["name"])])
     assert open_source(kubernetes, token=READER).snapshot().gaps == ()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mesh_graph.sources.cluster_kinds import KINDS, LEGACY, kind_of
+from mesh_graph.sources.cluster_kinds import KINDS, LEGACY, rows_of
 from mesh_graph.sources.cluster_object import MAX_DEPTH, ObjectInvalid, object_of
 
 ROW = {row.kind: row for row in (*KINDS, *LEGACY)}
@@ -144,9 +144,63 @@ def test_number_that_json_lacks_becomes_text(value):
     assert read(spec={"a": value}).spec == {"a": str(value)}
 
 
-def test_kind_is_told_by_group_and_version():
-    assert kind_of("Gateway", "networking.istio.io/v1alpha3").kind == "Gateway"
-    assert kind_of("Gateway", "gateway.networking.k8s.io/v1") is None
-    assert kind_of("VirtualService", "networking.istio.io/v9") is None
-    assert kind_of("RouteRule", "config.istio.io/v1alpha2").kind == "RouteRule"
-    assert kind_of("Pod", "v1").plural == "pods"
+@pytest.mark.parametrize(
+    ("kind", "version", "kinds"),
+    [
+        ("Gateway", "networking.istio.io/v1alpha3", ["Gateway"]),
+        ("Gateway", "gateway.networking.k8s.io/v1", ["K8sGateway"]),
+        ("VirtualService", "networking.istio.io/v9", []),
+        ("RouteRule", "config.istio.io/v1alpha2", ["RouteRule"]),
+        ("Pod", "v1", ["Pod"]),
+        (["Pod"], "v1", []),
+        ("Pod", {"v": 1}, []),
+    ],
+)
+def test_kind_is_told_by_group_and_version(kind, version, kinds):
+    assert [row.kind for row in rows_of({"kind": kind, "apiVersion": version})] == kinds
+
+
+@pytest.mark.parametrize(
+    ("kind", "version", "metadata", "kinds"),
+    [
+        ("ConfigMap", "v1", {"name": "istio"}, ["ConfigMap"]),
+        ("ConfigMap", "v1", {"name": "passwords"}, []),
+        (
+            "Deployment",
+            "apps/v1",
+            {"name": "istiod-1", "labels": {"app": "istiod"}},
+            ["Deployment", "Istiod"],
+        ),
+        ("Deployment", "apps/v1", {"name": "istiod", "labels": {"app": "shop"}}, ["Deployment"]),
+        ("Deployment", "apps/v1", {"name": "istiod", "labels": [["app", "istiod"]]}, ["Deployment"]),
+        ("ConfigMap", "v1", "istio", []),
+    ],
+)
+def test_of_some_kinds_only_chosen_objects_are_read(kind, version, metadata, kinds):
+    raw = {"kind": kind, "apiVersion": version, "metadata": metadata}
+    assert [row.kind for row in rows_of(raw)] == kinds
+
+
+def test_istiod_is_asked_for_by_its_label_and_the_mesh_configuration_by_its_name():
+    assert ROW["Istiod"].query == {"labelSelector": "app=istiod"}
+    assert ROW["ConfigMap"].query == {"fieldSelector": "metadata.name=istio"}
+    assert ROW["Service"].query == {}
+
+
+def test_environment_is_kept_of_istiod_alone_and_of_it_the_plain_values():
+    secret = {"name": "TOKEN", "valueFrom": {"secretKeyRef": {"name": "a", "key": "b"}}}
+    container = {"name": "discovery", "command": ["x"], "env": [{"name": "A", "value": "1"}, secret]}
+    raw = {"metadata": {"name": "istiod"}, "spec": {"template": {"spec": {"containers": [container]}}}}
+    kept = object_of(ROW["Istiod"], raw, "east").spec["template"]["spec"]["containers"]
+    assert kept == ({"env": ({"name": "A", "value": "1"}, {"name": "TOKEN"})},)
+    (container,) = object_of(ROW["Deployment"], raw, "east").spec["template"]["spec"]["containers"]
+    assert container == {"name": "discovery"}
+
+
+def test_endpoints_stand_beside_the_metadata_of_their_slice():
+    raw = {
+        "metadata": {"name": "a"},
+        "endpoints": [{"addresses": ["10.0.0.1"], "conditions": {"ready": True}, "targetRef": {"name": "p"}}],
+    }
+    (endpoint,) = object_of(ROW["EndpointSlice"], raw, "east").spec["endpoints"]
+    assert endpoint == {"conditions": {"ready": True}, "targetRef": {"name": "p"}}
