@@ -10,7 +10,7 @@ from mesh_graph.demo.outcomes import Outcome
 from mesh_graph.demo.spec import ALWAYS, Answer, Call, Destination, MeshSpec, Wire
 from mesh_graph.demo.spread import Spread
 
-__all__ = ["Flow", "flows"]
+__all__ = ["Flow", "flows", "latency_of"]
 
 _ERROR_PAGE = Spread(150, 0.2)
 _AT_ONCE = Spread(2, 0.5)
@@ -59,7 +59,7 @@ def _of_call(call: Call) -> Iterator[Flow]:
     for destination in call.destinations:
         for answer in call.answers:
             rate, curves = _reduced(call.rate, (call.load, destination.weight, answer.share))
-            latency = _latency(call, answer)
+            latency = latency_of(call, answer)
             body = call.response_bytes if _is_well(answer.outcome) else _ERROR_PAGE
             yield Flow(call, destination, answer.outcome, rate, curves, latency, body)
             if call.wire is Wire.TCP and answer.outcome.destination:
@@ -86,7 +86,8 @@ def _reduced(rate: float, curves: tuple[Curve, ...]) -> tuple[float, tuple[Curve
     return rate, tuple(varying) or (ALWAYS,)
 
 
-def _latency(call: Call, answer: Answer) -> Spread:
+def latency_of(call: Call, answer: Answer) -> Spread:
+    """How long requests take, in milliseconds at the server, that end in that way."""
     if answer.latency is not None:
         return answer.latency
     if any("UT" in report.flags for report in answer.outcome.source):

@@ -229,15 +229,9 @@ def _draws(flow: Flow, row: _Row) -> tuple[Draw, ...]:
     """Latency, request and response bytes; the way between the proxies adds to the source's latency."""
     call = flow.call
     tcp = call.wire is Wire.TCP
+    way_ms = call.way_ms(flow.destination.workload) if flow.outcome.destination else 0
     return (
-        (flow.latency, _way_ms(flow) if row.reporter == "source" else 0),
+        (flow.latency, way_ms if row.reporter == "source" else 0),
         (call.tcp.received if tcp else call.request_bytes, 0),
         (call.tcp.sent if tcp else flow.response_bytes, 0),
     )
-
-
-def _way_ms(flow: Flow) -> int:
-    source, destination = flow.call.source, flow.destination.workload
-    if source is None or destination is None or not flow.outcome.destination:
-        return 0
-    return 1 if source.cluster == destination.cluster else 9

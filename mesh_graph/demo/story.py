@@ -26,7 +26,16 @@ from mesh_graph.demo.outcomes import Outcome, http_code
 from mesh_graph.demo.spec import Answer, Call, Destination, Host, Life, MeshSpec, Tcp, Wire, Workload
 from mesh_graph.demo.spread import Spread
 
-__all__ = ["BANNER_LIFE", "MEMORY_LIFE", "NIGHT", "OPENING_HOURS", "SLOW_SPELL", "story"]
+__all__ = [
+    "BANNER_LIFE",
+    "DROPS_TRACE_HEADERS",
+    "MEMORY_LIFE",
+    "NIGHT",
+    "OPENING_HOURS",
+    "SHORT_TRACE_IDS",
+    "SLOW_SPELL",
+    "story",
+]
 
 OFFICE = Daily(0.1, 1.0, 13.0)
 """Load by people at work in Europe."""
@@ -40,6 +49,11 @@ BANNER_LIFE = Life(7200, 0, 3600)
 """The banner's pod runs in even hours (UTC) and is gone in odd ones: always something new or vanished."""
 MEMORY_LIFE = Life(2820, 600, 2820)
 """The parcel tracker is killed every 47 minutes."""
+
+DROPS_TRACE_HEADERS = frozenset({("logistics", "shipping")})
+"""Namespace and application of those that call on without the headers of their caller's trace."""
+SHORT_TRACE_IDS = frozenset({("monitoring", "synthetic-user")})
+"""… and of those that begin traces with ids of 64 bits, which older tracers do."""
 
 _TINY = Spread(180, 0.2)
 _LARGE = Spread(420_000, 1.2, 0.02, 8)

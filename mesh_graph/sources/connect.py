@@ -10,14 +10,16 @@ from mesh_graph.sources.base import MetricsSource
 from mesh_graph.sources.cluster import ClusterSource
 from mesh_graph.sources.demo import DemoSource
 from mesh_graph.sources.demo_cluster import DemoCluster
+from mesh_graph.sources.demo_traces import DemoTraces
 from mesh_graph.sources.manifests import ManifestSource
 from mesh_graph.sources.options import Credentials, LabelNaming, Limits, PrometheusOptions, Tls
 from mesh_graph.sources.prometheus import PrometheusSource
 from mesh_graph.sources.promql import ISTIO_NAMES, MetricKind, MetricName
 from mesh_graph.sources.query import Family, Matcher
 from mesh_graph.sources.snapshot import open_snapshot
+from mesh_graph.sources.trace_source import TraceSource
 
-__all__ = ["connect", "connect_cluster", "prometheus_options"]
+__all__ = ["connect", "connect_cluster", "connect_traces", "prometheus_options"]
 
 
 def connect(settings: Settings) -> MetricsSource:
@@ -53,6 +55,17 @@ def connect_cluster(settings: Settings) -> ClusterSource | None:
         in_cluster() if settings.in_cluster else from_kubeconfig(settings.kubeconfig, settings.kube_context)
     )
     return KubeSource(apis)
+
+
+def connect_traces(settings: Settings) -> TraceSource | None:
+    """The source of traces: the demo's beside the demo mesh, None where there is none.
+
+    Raises
+    ------
+    ConfigError
+        If a setting cannot be used.
+    """
+    return None if settings.prometheus_url or settings.snapshot else DemoTraces()
 
 
 def prometheus_options(settings: Settings) -> PrometheusOptions:
