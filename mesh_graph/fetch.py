@@ -14,8 +14,9 @@ import numpy as np
 
 from mesh_graph import fields
 from mesh_graph.cache import CacheStats, SharedCache
-from mesh_graph.errors import SourceError, SourceRefused, SourceTimeout, SourceUnreachable
-from mesh_graph.sources.base import AsksTogether, MetricsSource, Reply
+from mesh_graph.errors import QueryRejected, SourceError, SourceRefused, SourceTimeout, SourceUnreachable
+from mesh_graph.sources.base import AsksFreely, AsksTogether, MetricsSource, Reply
+from mesh_graph.sources.promql_template import FreeQuery
 from mesh_graph.sources.query import MetricQuery
 
 __all__ = ["Answer", "Answers", "Fetcher", "instants", "reply_of", "split_answers", "split_by_time"]
@@ -144,6 +145,22 @@ class Fetcher:
         def ask(query: MetricQuery) -> Answer:
             try:
                 return self.source.range(query, start, end, step_s)
+            except SourceError as error:
+                return error
+
+        return dict(zip(wanted, self._pool.map(ask, wanted), strict=True))
+
+    def freely(
+        self, queries: Iterable[FreeQuery], start: float, end: float, step_s: float
+    ) -> dict[FreeQuery, Answer]:
+        """Answers over a range to queries that people wrote; not held. Not every source reads PromQL."""
+        wanted, source = list(dict.fromkeys(queries)), self.source
+
+        def ask(query: FreeQuery) -> Answer:
+            if not isinstance(source, AsksFreely):
+                return QueryRejected(source.name, query.text(), "It answers no PromQL, only what pages ask.")
+            try:
+                return source.free_range(query, start, end, step_s)
             except SourceError as error:
                 return error
 

@@ -93,6 +93,8 @@ VALUE = "value"
 TIME = "time"
 SERIES = "series"
 """Of raw samples: number of the series, the same in every answer of one source."""
+LABELS = "labels"
+"""Of queries that people wrote: the labels of a series as a JSON object, sorted by name."""
 
 # -- value columns of frames, with their units
 REQUEST_RATE = "request_rate"

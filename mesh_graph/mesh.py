@@ -46,6 +46,7 @@ from mesh_graph.sources.base import MetricsSource
 from mesh_graph.sources.cluster import ClusterSource, Snapshot
 from mesh_graph.sources.demo import DemoSource
 from mesh_graph.sources.options import PrometheusOptions
+from mesh_graph.sources.panels import CustomPanel
 from mesh_graph.sources.prometheus import PrometheusSource
 
 __all__ = ["Mesh"]
@@ -85,6 +86,8 @@ class Mesh:
         How canaries are judged where their route does not say otherwise.
     ignored_checks : collection of str
         Codes of configuration rules that are not checked.
+    panels : tuple of CustomPanel
+        Panels of a team's own for the detail pages.
     """
 
     def __init__(
@@ -100,6 +103,7 @@ class Mesh:
         cluster: ClusterSource | None = None,
         split_rules: SplitRules = DEFAULT_RULES,
         ignored_checks: Collection[str] = IGNORED,
+        panels: tuple[CustomPanel, ...] = (),
     ) -> None:
         self._source = source
         self._fetcher = Fetcher(source, cache_bytes // 2, max_in_flight)
@@ -112,6 +116,7 @@ class Mesh:
             profile=profile,
             ranges_bytes=cache_bytes // 8,
             cluster=cluster,
+            panels=panels,
         )
         self._graphs: SharedCache[View, nx.MultiDiGraph[str]] = SharedCache(cache_bytes // 2, _graph_bytes)
         self._details: SharedCache[object, Detail] = SharedCache(2**23, lambda _: SUBJECT_BYTES)

@@ -25,6 +25,7 @@ from mesh_graph.model import View
 from mesh_graph.settings import Settings
 from mesh_graph.sources.connect import connect, connect_cluster
 from mesh_graph.sources.measured import Meter, measured
+from mesh_graph.sources.panels import read_panels
 
 __all__ = ["context_of", "open_mesh", "serve"]
 
@@ -74,6 +75,7 @@ def open_mesh(settings: Settings, meter: Meter | None = None) -> Mesh:
         profile=profile_named(settings.health_profile, settings.health_tolerances),
         cluster=connect_cluster(settings),
         split_rules=_split_rules(settings),
+        panels=read_panels(settings.panels_file) if settings.panels_file else (),
     )
 
 

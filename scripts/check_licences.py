@@ -1,7 +1,8 @@
 """Fail if a package that the dashboard runs with forbids what Apache-2.0 allows.
 
 Reads the installed metadata of everything in ``requirements.txt``; a line that does not apply to this machine
-is passed over. Licences are told by SPDX expression, else by classifier, else by the licence field.
+is passed over. Licences are told by SPDX expression, else by classifier, by the licence field,
+or by the first line of the licence's text.
 """
 
 from __future__ import annotations
@@ -25,7 +26,14 @@ def licence_of(package: Distribution) -> str:
     metadata = package.metadata
     classifiers = [c for c in metadata.get_all("Classifier", []) if c.startswith("License ::")]
     said = metadata.get("License-Expression") or "; ".join(classifiers) or metadata.get("License") or ""
-    return said.strip().split("\n")[0]
+    return (said.strip() or _title_of_file(package)).split("\n")[0]
+
+
+def _title_of_file(package: Distribution) -> str:
+    """First line of the licence's text that the package carries; empty where it carries none."""
+    named = package.metadata.get_all("License-File", [])
+    texts = [file.read_text() for file in package.files or () if file.name in named]
+    return next((text.strip() for text in texts if text.strip()), "")
 
 
 def is_compatible(licence: str) -> bool:

@@ -15,6 +15,7 @@ from mesh_graph.model import View
 from mesh_graph.plan import scopes
 from mesh_graph.sources.base import MetricsSource, Reply
 from mesh_graph.sources.cluster import ClusterSource
+from mesh_graph.sources.panels import CustomPanel
 from mesh_graph.sources.query import Matcher, MetricQuery
 from mesh_graph.sources.scrape import ScrapeInterval
 
@@ -47,6 +48,8 @@ class Desk:
         Bound on the answers over ranges that are held.
     cluster : ClusterSource or None
         What is declared; None where nobody tells.
+    panels : tuple of CustomPanel
+        Panels of a team's own for the detail pages.
     """
 
     def __init__(
@@ -60,8 +63,10 @@ class Desk:
         profile: Profile = DEFAULT,
         ranges_bytes: int = RANGES_BYTES,
         cluster: ClusterSource | None = None,
+        panels: tuple[CustomPanel, ...] = (),
     ) -> None:
         self.source = source
+        self.panels = panels
         self.cluster = cluster
         self.fetcher = fetcher
         self.scrape_interval_s = scrape_interval_s

@@ -63,6 +63,8 @@ class Panel:
         Lines left out, the least busy.
     outliers : tuple of Line
         Lines far above the others, worst first.
+    title, unit : str
+        Of a panel that a team added; empty for ours, whose words go by the name.
     """
 
     name: str
@@ -72,6 +74,8 @@ class Panel:
     problem: SourceError | None = None
     hidden: int = 0
     outliers: tuple[Line, ...] = ()
+    title: str = ""
+    unit: str = ""
 
     @property
     def has_data(self) -> bool:

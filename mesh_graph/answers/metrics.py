@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mesh_graph.answers.custom_panels import custom_panels
 from mesh_graph.answers.desk import Desk
 from mesh_graph.answers.metric_panels import Panel, Panels
 from mesh_graph.answers.metric_queries import Span, ask, place_label, place_labels, span_of
@@ -27,7 +28,7 @@ class Metrics:
     marked_s : int
         Window of the view: the last part of the span, which tables and graphs are of.
     panels : tuple of Panel
-        With data or a problem, in the order of the page.
+        With data or a problem, in the order of the page, those that a team added last.
     absent : tuple of str
         Names of panels without data.
     differences : tuple of Gap
@@ -56,12 +57,13 @@ def metrics_of(desk: Desk, view: View, subject: NodeKey, choice: Choice) -> Metr
     answers = desk.fetcher.over([*requests, *asked.queries], span.start, span.end, span.step_s)
     maker = Panels(desk, subject, choice, span, asked, requests, answers)
     panels = maker.all()
+    added = custom_panels(desk, subject, choice.direction, span)
     return Metrics(
         subject,
         choice,
         span,
         view.window_s,
-        tuple(panel for panel in panels if panel.has_data or panel.problem),
+        (*(panel for panel in panels if panel.has_data or panel.problem), *added),
         tuple(panel.name for panel in panels if not panel.has_data and not panel.problem),
         maker.differences(),
         tuple(places),

@@ -180,6 +180,8 @@ class Settings(BaseSettings):
     """Response time that requests should not exceed; chosen from the baseline's past where not set."""
     canary_settle_s: Delay = 60
     """Time after a route's change that is not counted, until every proxy knows of it."""
+    panels_file: File | None = None
+    """YAML file of panels of your own for the detail pages: named PromQL with `$namespace`, `$app` …"""
     links: LinkTemplates = {}
     """Links on detail pages to your own Grafana, Jaeger, Kiali …: URLs with `{namespace}`, `{name}` …"""
     node_budget: Count = 400

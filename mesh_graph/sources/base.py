@@ -8,9 +8,10 @@ from typing import Protocol, runtime_checkable
 
 import pandas as pd
 
+from mesh_graph.sources.promql_template import FreeQuery
 from mesh_graph.sources.query import Matcher, MetricQuery
 
-__all__ = ["AsksTogether", "MetricsSource", "Reply"]
+__all__ = ["AsksFreely", "AsksTogether", "MetricsSource", "Reply"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,6 +86,19 @@ class MetricsSource(Protocol):
 
     def close(self) -> None:
         """Release connections; the source answers no more."""
+        ...
+
+
+@runtime_checkable
+class AsksFreely(Protocol):
+    """What a source can do beside that reads PromQL itself."""
+
+    def free_range(self, query: FreeQuery, start: float, end: float, step_s: float) -> Reply:
+        """Answers at ``start``, ``start + step_s`` … up to ``end``, both ends included.
+
+        The table has the columns ``labels`` (each series' own, a JSON object sorted by name), ``value`` and
+        ``time``.
+        """
         ...
 
 

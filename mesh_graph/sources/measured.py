@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
 from mesh_graph.errors import MeshGraphError
-from mesh_graph.sources.base import AsksTogether, MetricsSource, Reply
+from mesh_graph.sources.base import AsksFreely, AsksTogether, MetricsSource, Reply
+from mesh_graph.sources.promql_template import FreeQuery
 from mesh_graph.sources.query import Matcher, MetricQuery
 
 __all__ = ["ANSWERED", "Measured", "Meter", "measured"]
@@ -108,8 +109,25 @@ class _MeasuredTogether(Measured):
         return self._told("instant", lambda: self._together.together(queries, at), lambda replies: replies)
 
 
+class _MeasuredServer(_MeasuredTogether):
+    """The same over a source that reads PromQL besides."""
+
+    def __init__(
+        self, source: MetricsSource, together: AsksTogether, freely: AsksFreely, meter: Meter
+    ) -> None:
+        super().__init__(source, together, meter)
+        self._freely = freely
+
+    def free_range(self, query: FreeQuery, start: float, end: float, step_s: float) -> Reply:
+        """Answers over a range to a query that people wrote."""
+        ask = lambda: self._freely.free_range(query, start, end, step_s)  # noqa: E731
+        return self._told("range", ask, lambda reply: [reply])
+
+
 def measured(source: MetricsSource, meter: Meter) -> MetricsSource:
     """The source with its requests counted; it can do what the source can."""
+    if isinstance(source, AsksTogether) and isinstance(source, AsksFreely):
+        return _MeasuredServer(source, source, source, meter)
     if isinstance(source, AsksTogether):
         return _MeasuredTogether(source, source, meter)
     return Measured(source, meter)

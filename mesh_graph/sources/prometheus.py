@@ -25,8 +25,9 @@ from mesh_graph.sources.credentials import Login
 from mesh_graph.sources.naming import APP_LABELS, CANONICAL_LABELS, Detector, Stored, store
 from mesh_graph.sources.options import LabelNaming, PrometheusOptions
 from mesh_graph.sources.promql import MetricKind, render, require_label, selector
+from mesh_graph.sources.promql_template import FreeQuery
 from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
-from mesh_graph.sources.rows import matrix_table, samples_table, vector_table
+from mesh_graph.sources.rows import free_table, matrix_table, samples_table, vector_table
 from mesh_graph.sources.seam import asking
 from mesh_graph.sources.together import joined, packs, split
 from mesh_graph.sources.transport import PrometheusAdapter
@@ -118,15 +119,23 @@ class PrometheusSource:
 
     def range(self, query: MetricQuery, start: float, end: float, step_s: float) -> Reply:
         """Answers at ``start``, ``start + step_s`` … up to ``end``, both ends included."""
+        read = samples_table if query.function.is_raw else matrix_table
+        return self._reply(query, end, lambda promql: self._ask_range(promql, (start, end), step_s), read)
+
+    def free_range(self, query: FreeQuery, start: float, end: float, step_s: float) -> Reply:
+        """Answers over a range to a query that people wrote, with this source's scope in it."""
+        began = time.monotonic()
+        promql = query.text(self._options.scope)
+        with asking(self.name, promql):
+            answer = self._answer(lambda: self._ask_range(promql, (start, end), step_s), promql)
+            return self._told(answer, free_table(answer), promql, began)
+
+    def _ask_range(self, promql: str, ends: tuple[float, float], step_s: float) -> Any:
         # The client takes dates and rounds them to seconds; parameters go over them.
-        exact = {"start": _seconds(start), "end": _seconds(end)}
-
-        def ask(promql: str) -> Any:
-            return self._client.custom_query_range(
-                promql, EPOCH, EPOCH, step=_seconds(step_s), params=self._with_limits(exact)
-            )
-
-        return self._reply(query, end, ask, samples_table if query.function.is_raw else matrix_table)
+        exact = {"start": _seconds(ends[0]), "end": _seconds(ends[1])}
+        return self._client.custom_query_range(
+            promql, EPOCH, EPOCH, step=_seconds(step_s), params=self._with_limits(exact)
+        )
 
     def label_values(
         self, label: str, matchers: tuple[Matcher, ...], start: float, end: float

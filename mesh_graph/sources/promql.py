@@ -22,6 +22,8 @@ __all__ = [
     "MetricName",
     "MetricNames",
     "duration",
+    "matcher_text",
+    "quoted",
     "render",
     "require_label",
     "selector",
@@ -167,8 +169,13 @@ def selector(metric: str, matchers: tuple[Matcher, ...]) -> str:
     """A metric's series that satisfy all matchers, as PromQL."""
     if not _METRIC.fullmatch(metric):
         metric, matchers = "", (Matcher("__name__", "=", metric), *matchers)
-    inside = ",".join(f"{require_label(m.label)}{m.op}{_quote(m.value)}" for m in matchers)
+    inside = ",".join(map(matcher_text, matchers))
     return f"{metric}{{{inside}}}" if inside else metric
+
+
+def matcher_text(matcher: Matcher) -> str:
+    """One matcher as it stands in a selector."""
+    return f"{require_label(matcher.label)}{matcher.op}{quoted(matcher.value)}"
 
 
 def duration(seconds: int) -> str:
@@ -192,7 +199,8 @@ def require_label(name: str) -> str:
     return name
 
 
-def _quote(value: str) -> str:
+def quoted(value: str) -> str:
+    """A text in quotes, whatever it holds."""
     # A lone surrogate is in no label value, and could not be sent: the replacement character stands for it.
     value = _SURROGATE.sub("\ufffd", value)
     return '"' + _ESCAPED.sub(lambda m: _ESCAPES.get(m[0], f"\\x{ord(m[0]):02x}"), value) + '"'

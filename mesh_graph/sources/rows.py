@@ -9,12 +9,13 @@ from hashlib import blake2b
 from typing import Any
 
 import numpy as np
+import orjson
 import pandas as pd
 
 from mesh_graph import fields
 from mesh_graph.sources.answer import Answer, AnswerInvalid
 
-__all__ = ["matrix_table", "samples_table", "vector_table"]
+__all__ = ["free_table", "matrix_table", "samples_table", "vector_table"]
 
 _TEXT = pd.StringDtype(na_value=np.nan)
 
@@ -78,6 +79,14 @@ def matrix_table(answer: Answer, labels: Sequence[str], columns: Sequence[str]) 
     except (KeyError, IndexError, TypeError, ValueError, AttributeError):
         raise AnswerInvalid("holds rows of another shape") from None
     return pd.DataFrame(table, copy=False)
+
+
+def free_table(answer: Answer) -> pd.DataFrame:
+    """One row per series and step of a range answer: ``labels`` as sorted JSON, ``value`` and ``time``."""
+    table = matrix_table(answer, (), ())
+    texts = [orjson.dumps(row["metric"], option=orjson.OPT_SORT_KEYS).decode() for row in answer.rows]
+    table.insert(0, fields.LABELS, _texts(texts).repeat([len(row["values"]) for row in answer.rows]))
+    return table
 
 
 def samples_table(answer: Answer, labels: Sequence[str], columns: Sequence[str]) -> pd.DataFrame:

@@ -137,6 +137,8 @@ def _panel(panel: Panel) -> Json:
         "outliers": [name for name, _ in panel.outliers],
         "problem": None if panel.problem is None else str(panel.problem),
     }
+    if panel.title:
+        body |= {"title": panel.title, "unit": panel.unit}
     if panel.heat is not None:
         body["buckets"] = {
             "edges": [_number(edge) for edge in panel.heat.edges.tolist()],

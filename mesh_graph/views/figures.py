@@ -85,6 +85,7 @@ def line_figure(
     marked: tuple[float, float],
     order: Sequence[Line] = (),
     odd: Sequence[Line] = (),
+    unit: str | None = None,
 ) -> Figure:
     """A chart of lines.
 
@@ -100,8 +101,10 @@ def line_figure(
         Lines of all charts of the tab, in their common order; empty where the lines are measures.
     odd : sequence of Line
         Lines that stand out.
+    unit : str or None
+        None for that of the panel in ``UNITS``.
     """
-    unit, factor = UNITS[name]
+    unit, factor = UNITS[name] if unit is None else (unit, 1.0)
     times = [instant_text(time) for time in lines.index]
     stacked = not order and name == "requests"
     traces = [

@@ -76,6 +76,7 @@ GROUPS: dict[Group, str] = {
 
 MESSAGES: dict[str, str] = {
     "absent": "Without data in this range: {panels}",
+    "added.empty": "No series in this range.",
     "hidden": "{count} more, less busy, are not drawn",
     "outlier": "{name} stands out: far above the others",
     "above-top": "{lines} lay above the histogram's top bucket at times: not drawn there",

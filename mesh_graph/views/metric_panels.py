@@ -43,7 +43,8 @@ def _order(metrics: Metrics) -> list[Line]:
     """Lines of all charts, each once, those of the first charts first; none where they are measures."""
     if metrics.choice.is_plain:
         return []
-    panels = sorted(metrics.panels, key=lambda panel: panel.name != "requests")
+    ours = (panel for panel in metrics.panels if not panel.title)
+    panels = sorted(ours, key=lambda panel: panel.name != "requests")
     return list(dict.fromkeys(line for panel in panels for line in lines_of(panel.lines)))
 
 
@@ -78,9 +79,20 @@ def _charts(panel: Panel, metrics: Metrics, order: list[Line]) -> Iterator[Compo
         yield _section(panel.name, panel, [html.P(f"{panel.problem}", className="mg-d-problem")])
         return
     if not panel.has_data:
+        if panel.title:
+            yield _section(panel.name, panel, [html.P(MESSAGES["added.empty"], className="mg-quiet")])
         return
     marked = (metrics.span.end - metrics.marked_s, metrics.span.end)
-    figure = line_figure(panel.name, panel.lines, marked=marked, order=order, odd=panel.outliers)
+    # Lines that a team named are of its own labels: they have their own order of colours.
+    lines = lines_of(panel.lines) if panel.title else order
+    figure = line_figure(
+        panel.name,
+        panel.lines,
+        marked=marked,
+        order=lines,
+        odd=panel.outliers,
+        unit=panel.unit if panel.title else None,
+    )
     yield _section(panel.name, panel, [_graph(panel.name, figure), *_notes(panel, metrics.choice.is_plain)])
     if panel.heat is not None:
         yield _section(
@@ -95,9 +107,10 @@ def _graph(name: str, figure: Figure) -> Component:
 
 
 def _section(name: str, panel: Panel, content: list[Component]) -> Component:
-    unit = UNITS.get(name, ("ms", 1.0))[0]
+    unit = panel.unit if panel.title else UNITS.get(name, ("ms", 1.0))[0]
     queries = parts.queries({"": panel.promql})
-    head = html.H3([PANELS[name], html.Span(f", {unit}", className="mg-unit")])
+    title = panel.title or PANELS[name]
+    head = html.H3([title, *([html.Span(f", {unit}", className="mg-unit")] if unit else [])])
     return html.Section([head, *content, *queries], className="mg-d-chart", **{"data-panel": name})
 
 
@@ -110,7 +123,7 @@ def _notes(panel: Panel, is_plain: bool) -> Iterator[Component]:
         for at, line in enumerate(lines_of(panel.lines))
         if any(map(math.isinf, panel.lines.iloc[:, at].tolist()))
     ]
-    if above:
+    if above and not panel.title:
         words = fill(MESSAGES["above-top"], {"lines": ", ".join(above)})
         yield html.P(words, className="mg-d-note")
     if panel.hidden:
