@@ -45,9 +45,12 @@ from mesh_graph.scope import Scope
 from mesh_graph.sources.base import MetricsSource
 from mesh_graph.sources.cluster import ClusterSource, Snapshot
 from mesh_graph.sources.demo import DemoSource
+from mesh_graph.sources.demo_traces import DemoTraces
 from mesh_graph.sources.options import PrometheusOptions
 from mesh_graph.sources.panels import CustomPanel
 from mesh_graph.sources.prometheus import PrometheusSource
+from mesh_graph.sources.trace_source import TraceSource
+from mesh_graph.tracing import Tracing
 
 __all__ = ["Mesh"]
 
@@ -86,6 +89,8 @@ class Mesh:
         How canaries are judged where their route does not say otherwise.
     ignored_checks : collection of str
         Codes of configuration rules that are not checked.
+    traces : TraceSource or None
+        Who holds the requests' traces; without it everything else goes on.
     panels : tuple of CustomPanel
         Panels of a team's own for the detail pages.
     """
@@ -103,6 +108,7 @@ class Mesh:
         cluster: ClusterSource | None = None,
         split_rules: SplitRules = DEFAULT_RULES,
         ignored_checks: Collection[str] = IGNORED,
+        traces: TraceSource | None = None,
         panels: tuple[CustomPanel, ...] = (),
     ) -> None:
         self._source = source
@@ -139,6 +145,7 @@ class Mesh:
         self._kiali: SharedCache[Options, KialiGraph] = SharedCache(cache_bytes // 8, _kiali_bytes)
         self._findings: SharedCache[object, tuple[Finding, ...]] = SharedCache(2**22, lambda _: SMALL_BYTES)
         self._intent = Intent(self._desk, cluster, self._state, ignored_checks) if cluster else None
+        self._tracing = Tracing(traces, self._desk, self._state) if traces else None
 
     @classmethod
     def from_prometheus(cls, url: str, **options: Any) -> Self:
@@ -160,7 +167,7 @@ class Mesh:
     @classmethod
     def demo(cls) -> Self:
         """The simulated mesh."""
-        return cls(DemoSource())
+        return cls(DemoSource(), traces=DemoTraces())
 
     def __enter__(self) -> Self:
         return self
@@ -172,6 +179,11 @@ class Mesh:
     def intent(self) -> Intent | None:
         """Answers about what the clusters declare; None without a cluster source."""
         return self._intent
+
+    @property
+    def tracing(self) -> Tracing | None:
+        """Answers about the traces of its requests; None without a backend."""
+        return self._tracing
 
     @property
     def source_name(self) -> str:
@@ -192,6 +204,8 @@ class Mesh:
         self._fetcher.close()
         if self._desk.cluster is not None:
             self._desk.cluster.close()
+        if self._tracing is not None:
+            self._tracing.close()
 
     def seen_by(self, scope: Scope) -> Mesh:
         """The mesh as somebody with that scope may see it; the mesh itself where the scope is everything.
