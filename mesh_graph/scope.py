@@ -44,9 +44,12 @@ class Scope:
 
     def allows(self, namespace: str, cluster: str | None = None) -> bool:
         """Whether a namespace may be seen; in that cluster, if one is given."""
-        if not any(fnmatchcase(namespace, glob) for glob in self.namespaces):
-            return False
-        return cluster is None or any(fnmatchcase(cluster, glob) for glob in self.clusters)
+        is_named = any(fnmatchcase(namespace, glob) for glob in self.namespaces)
+        return is_named and (cluster is None or self.allows_cluster(cluster))
+
+    def allows_cluster(self, cluster: str) -> bool:
+        """Whether anything of a cluster may be seen."""
+        return any(fnmatchcase(cluster, glob) for glob in self.clusters)
 
 
 EVERYTHING = Scope()

@@ -38,7 +38,7 @@ def choose(store: CounterStore, query: MetricQuery) -> Selection:
     of_series = tuple(
         matcher for matcher in query.matchers if not (query.function.is_raw and matcher.label == LE)
     )
-    return select(store.labels(query.family), by, of_series)
+    return select(store.labels(query.family), by, of_series, query.either)
 
 
 def evaluate(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from mesh_graph.sources.query import Matcher
 
-__all__ = ["LabelColumns", "Selection", "compile_pattern", "matching_rows", "select"]
+__all__ = ["LabelColumns", "Selection", "admits", "compile_pattern", "matching_rows", "select"]
 
 LabelColumns = Mapping[str, NDArray[np.object_]]
 """Label values per series, one array per label; ``""`` where the series lacks the label."""
@@ -50,8 +50,13 @@ class Selection:
         return np.where(known > 0, sums, np.nan)
 
 
-def select(labels: LabelColumns, by: tuple[str, ...], matchers: tuple[Matcher, ...]) -> Selection:
-    """The series that satisfy all matchers, grouped by the values of ``by``.
+def select(
+    labels: LabelColumns,
+    by: tuple[str, ...],
+    matchers: tuple[Matcher, ...],
+    either: tuple[tuple[Matcher, ...], ...] = (),
+) -> Selection:
+    """The series that satisfy all matchers and one of either set, grouped by the values of ``by``.
 
     Raises
     ------
@@ -59,6 +64,8 @@ def select(labels: LabelColumns, by: tuple[str, ...], matchers: tuple[Matcher, .
         If a matcher's expression is none that RE2 takes.
     """
     rows = matching_rows(labels, matchers)
+    if either:
+        rows = np.intersect1d(rows, np.concatenate([matching_rows(labels, one) for one in either]))
     number = np.zeros(len(rows), dtype=np.int64)
     for label in by:
         if label in labels:
@@ -98,6 +105,11 @@ def _holds(matcher: Matcher, column: NDArray[np.object_]) -> NDArray[np.bool_]:
         codes, values = pd.factorize(column)
         found = np.array([pattern.fullmatch(value) is not None for value in values], dtype=bool)[codes]
     return ~found if matcher.op.startswith("!") else found
+
+
+def admits(matcher: Matcher, value: str) -> bool:
+    """Whether a label with that value satisfies a matcher; raises as ``matching_rows``."""
+    return bool(_holds(matcher, np.array([value], dtype=object))[0])
 
 
 def compile_pattern(expression: str) -> re.Pattern[str]:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from mesh_graph import fields
 from mesh_graph.errors import QueryRejected, SourceRefused, SourceReplyInvalid
-from mesh_graph.sources.query import MetricQuery
+from mesh_graph.sources.query import Matcher, MetricQuery
 from mesh_graph.sources.remembered import Remembered
 
 __all__ = ["APP_LABELS", "CANONICAL_LABELS", "Detector", "Stored", "store"]
@@ -35,10 +35,15 @@ LabelValues = Callable[[str, float, float], tuple[str, ...]]
 
 def store(query: MetricQuery, stored: Stored) -> MetricQuery:
     """The query in the labels that the source stores."""
+
+    def named(matchers: tuple[Matcher, ...]) -> tuple[Matcher, ...]:
+        return tuple(replace(m, label=stored.get(m.label, m.label)) for m in matchers)
+
     return replace(
         query,
         by=tuple(stored.get(label, label) for label in query.by),
-        matchers=tuple(replace(m, label=stored.get(m.label, m.label)) for m in query.matchers),
+        matchers=named(query.matchers),
+        either=tuple(map(named, query.either)),
     )
 
 

@@ -123,12 +123,12 @@ class _Writer:
             case Function.QUANTILE:
                 return self._quantile()
             case Function.SERIES:
-                return self._aggregate("count", self._select("count"))
+                return self._aggregate("count", self._each_set("{}", "count"))
             case Function.SAMPLES:
                 window = duration(self.query.window_s)
-                return self._aggregate("max", f"count_over_time({self._select('count')}[{window}])")
+                return self._aggregate("max", self._each_set(f"count_over_time({{}}[{window}])", "count"))
             case Function.AGE:
-                return self._aggregate("min", f"time() - timestamp({self._select('count')})")
+                return self._aggregate("min", self._each_set("time() - timestamp({})", "count"))
             case Function.RAW:
                 return f"{self._each()}[{duration(self.query.window_s)}]"
             case Function.RAW_SUM:
@@ -150,10 +150,13 @@ class _Writer:
         return self._aggregate("sum", self._per_second("bucket", *more), (fields.LE, *by))
 
     def _per_second(self, part: str, *more: Matcher) -> str:
-        selected = self._select(part, *more)
-        if self.name.kind is MetricKind.GAUGE:
-            return selected
-        return f"rate({selected}[{duration(self.query.window_s)}])"
+        form = "{}" if self.name.kind is MetricKind.GAUGE else f"rate({{}}[{duration(self.query.window_s)}])"
+        return self._each_set(form, part, *more)
+
+    def _each_set(self, form: str, part: str, *more: Matcher) -> str:
+        """What is said of every series, of those of either set; no series is in two of them."""
+        sets = self.query.either or ((),)
+        return " or ".join(form.replace("{}", self._select(part, *more, *one)) for one in sets)
 
     def _select(self, part: str, *more: Matcher) -> str:
         metric = self.name.part(part) if self.query.family.is_histogram else self.name.name

@@ -120,6 +120,9 @@ class MetricQuery:
         0..1, for QUANTILE only.
     idle : bool
         Whether rows of value 0 are kept (RATE, SUM_RATE).
+    either : tuple of tuple of Matcher
+        Sets of matchers of which one must hold besides; no series may satisfy two of them. Without any there
+        is no such condition. Not for raw samples.
     """
 
     family: Family
@@ -129,9 +132,12 @@ class MetricQuery:
     window_s: int = 300
     quantile: float | None = None
     idle: bool = False
+    either: tuple[tuple[Matcher, ...], ...] = ()
 
     def __post_init__(self) -> None:
         if (self.function is Function.QUANTILE) != (self.quantile is not None):
             raise ValueError("a quantile goes with the function QUANTILE, and only with it")
         if self.function in _OF_HISTOGRAMS and not self.family.is_histogram:
             raise ValueError(f"{self.function} needs a histogram, {self.family} is none")
+        if self.function.is_raw and self.either:
+            raise ValueError("raw samples are of the series that match, not of either of two sets")

@@ -315,3 +315,32 @@ def test_the_scrape_interval_is_unknown_without_series(source):
 
 def measure(source) -> ScrapeInterval:
     return ScrapeInterval(lambda query, at: source.instant(query, at).table, time.monotonic)
+
+
+EITHER = (
+    (Matcher("source_workload", "=", "web"), Matcher("reporter", "=", "destination")),
+    (Matcher("source_workload", "=~", "slow|batch"),),
+)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [f for f in Function if not f.is_raw and f is not Function.AGE],
+)
+def test_either_of_two_sets_is_what_both_hold(source, function):
+    """Every function over a union of selectors, against the answers to each that are put together here."""
+    by = ("source_workload",) + (("le",) if function is Function.BUCKET_RATE else ())
+    more = {"quantile": 0.5} if function is Function.QUANTILE else {}
+    family = Family.REQUEST_DURATION
+    parts = [ask(source, function, by, family, matchers=one, **more) for one in EITHER]
+    assert any(parts)
+    both = ask(source, function, by, family, either=EITHER, **more)
+    assert both == {key: pytest.approx(value, rel=EXACT) for part in parts for key, value in part.items()}
+
+
+def test_a_quantile_of_two_sets_is_that_of_all_their_requests(source):
+    quantile = {"family": Family.REQUEST_DURATION, "quantile": 0.5}
+    either = ((Matcher("source_workload", "=", "web"),), (Matcher("source_workload", "=", "slow"),))
+    names = (Matcher("source_workload", "=~", "web|slow"),)
+    both = ask(source, Function.QUANTILE, ("reporter",), either=either, **quantile)
+    assert both == ask(source, Function.QUANTILE, ("reporter",), matchers=names, **quantile)

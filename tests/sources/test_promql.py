@@ -140,3 +140,42 @@ def test_a_name_with_dots_is_matched_as_a_label():
 )
 def test_durations_take_their_largest_whole_unit(seconds, text):
     assert duration(seconds) == text
+
+
+EITHER = ((Matcher("cluster", "=", "east"),), (Matcher("cluster", "=", "west"), Matcher("app", "!=", "{}")))
+
+
+@pytest.mark.parametrize(
+    ("asked", "text"),
+    [
+        (
+            query(Function.RATE, by=("app",), either=EITHER),
+            'sum by (app) (rate(istio_requests_total{cluster="east"}[5m])'
+            ' or rate(istio_requests_total{cluster="west",app!="{}"}[5m])) > 0',
+        ),
+        (
+            query(Function.AGE, by=(), either=EITHER),
+            'min(time() - timestamp(istio_requests_total{cluster="east"})'
+            ' or time() - timestamp(istio_requests_total{cluster="west",app!="{}"}))',
+        ),
+        (
+            query(Function.SERIES, by=(), either=EITHER, matchers=(Matcher("a", "=", "b"),)),
+            'count(istio_requests_total{a="b",cluster="east"}'
+            ' or istio_requests_total{a="b",cluster="west",app!="{}"})',
+        ),
+    ],
+)
+def test_either_of_several_sets_is_a_union_of_selectors(asked, text):
+    assert render(asked) == text
+
+
+def test_gauges_of_either_set_are_not_rated_again():
+    names = {Family.REQUESTS: MetricName("requests:rate5m", MetricKind.GAUGE)}
+    text = render(query(Function.RATE, by=(), either=EITHER[:1]), names)
+    assert text == 'sum(requests:rate5m{cluster="east"}) > 0'
+
+
+@pytest.mark.parametrize("function", [Function.RAW, Function.LATEST])
+def test_raw_samples_are_of_one_set(function):
+    with pytest.raises(ValueError, match="raw samples"):
+        query(function, either=EITHER)

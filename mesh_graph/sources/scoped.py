@@ -1,0 +1,195 @@
+"""A metrics source as somebody with a scope may ask it.
+
+Every query is narrowed to series with an allowed end, before it is asked: of others nothing is read. Of the
+foreign end of a series its names are told (cluster, namespace, workload, application, service), its version,
+principal and pods are not. Look-ups of label values tell what is allowed alone.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+import pandas as pd
+
+from mesh_graph import fields
+from mesh_graph.errors import QueryRejected, SourceError, SourceRefused, SourceTimeout, SourceUnreachable
+from mesh_graph.scope import Right, Scope
+from mesh_graph.sources.base import AsksTogether, MetricsSource, Reply
+from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
+from mesh_graph.sources.scope_sets import DESTINATION, SOURCE, Relation, relations
+from mesh_graph.sources.scoped_parts import Part, assembled, can_be_told, parts_of
+
+__all__ = ["ScopedSource", "scoped"]
+
+T = TypeVar("T")
+Told = Sequence[tuple[Part, Reply]]
+
+_PLAIN = (SourceUnreachable, SourceTimeout, SourceRefused)
+"""Failures that say nothing of what was asked."""
+
+
+class ScopedSource:
+    """Implements ``MetricsSource`` over another one.
+
+    Parameters
+    ----------
+    source : MetricsSource
+        Not closed with this one.
+    scope : Scope
+    inner : bool
+        Whether only what stays inside the scope is told, and neighbours are not.
+
+    Notes
+    -----
+    Without the right ``queries`` no PromQL is told, and nothing of a failure that could quote it.
+    """
+
+    def __init__(self, source: MetricsSource, scope: Scope, *, inner: bool = False) -> None:
+        self._source = source
+        self._scope = scope
+        self._sets = relations(scope)
+        if inner:
+            self._sets = {Relation.BOTH: self._sets[Relation.BOTH]}
+        self._key = secrets.token_bytes(16)
+
+    @property
+    def name(self) -> str:
+        """Who answers."""
+        return self._source.name
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether the mesh is simulated."""
+        return self._source.is_demo
+
+    def now(self) -> float:
+        """Present instant by the source's time, Unix seconds."""
+        return self._source.now()
+
+    def instant(self, query: MetricQuery, at: float) -> Reply:
+        """Answer at one instant, of what may be seen.
+
+        Raises
+        ------
+        QueryRejected
+            If the query cannot be answered for a part of the mesh.
+        """
+        parts = self._parts(query)
+        return self._reply(
+            query, [(part, self._told(self._source.instant, part.query, at)) for part in parts]
+        )
+
+    def range(self, query: MetricQuery, start: float, end: float, step_s: float) -> Reply:
+        """Answers over a range, of what may be seen; raises as ``instant``."""
+        told = [
+            (part, self._told(self._source.range, part.query, start, end, step_s))
+            for part in self._parts(query)
+        ]
+        return self._reply(query, told, is_range=True)
+
+    def label_values(
+        self, label: str, matchers: tuple[Matcher, ...], start: float, end: float
+    ) -> tuple[str, ...]:
+        """Values of a label on series whose ends it tells of are allowed, sorted."""
+        found: set[str] = set()
+        for part in self._of_own(MetricQuery(Family.REQUESTS, Function.SERIES, (), matchers), label):
+            for chosen in part.query.either or ((),):
+                asked = (*part.query.matchers, *chosen)
+                found.update(self._told(self._source.label_values, label, asked, start, end))
+        return tuple(sorted(found))
+
+    def _of_own(self, query: MetricQuery, label: str) -> tuple[Part, ...]:
+        """Parts of a look-up: a label of one end is told of that end's own."""
+        hiding = [
+            end
+            for end, begin in ((SOURCE, "source_"), (DESTINATION, "destination_"))
+            if label.startswith(begin)
+        ]
+        ends = hiding or [SOURCE, DESTINATION]
+        sets = {
+            relation: of_relation
+            for relation, of_relation in self._sets.items()
+            if not any(relation.hides(end) for end in ends)
+            or (relation is Relation.LOST and label in fields.SERVICE_LABELS)
+        }
+        return parts_of(query, sets)
+
+    def promql(self, query: MetricQuery) -> str:
+        """The query as Prometheus reads it, scope included; empty without the right to see it."""
+        if Right.QUERIES not in self._scope.rights:
+            return ""
+        return " or ".join(self._source.promql(part.query) for part in self._parts(query))
+
+    def close(self) -> None:
+        """Nothing to release: the source is another's."""
+
+    def _parts(self, query: MetricQuery) -> tuple[Part, ...]:
+        if self._scope.is_whole:
+            return (Part(query),)
+        parts = parts_of(query, self._sets)
+        if not can_be_told(query, parts):
+            problem = "It mixes what may be seen with what may not, so that no answer is right."
+            raise QueryRejected(self.name, "", problem)
+        return parts
+
+    def _reply(self, query: MetricQuery, told: Told, *, is_range: bool = False) -> Reply:
+        if not told:
+            return Reply(_empty(query, is_range=is_range), "")
+        reply = assembled(query, told, self._key)
+        return reply if Right.QUERIES in self._scope.rights else replace(reply, promql="")
+
+    def _told(self, ask: Callable[..., T], *arguments: object) -> T:
+        try:
+            return ask(*arguments)
+        except SourceError as error:
+            if Right.QUERIES in self._scope.rights:
+                raise
+            raise self._plain(error) from None
+
+    def _plain(self, error: SourceError) -> SourceError:
+        """The failure without the query, and without words of a server that may quote it."""
+        if isinstance(error, _PLAIN):
+            return type(error)(error.source, "", error.problem, error.advice)
+        return type(error)(error.source, "", "It did not answer the query.")
+
+
+class _ScopedTogether(ScopedSource):
+    """The same over a source that can be asked for several queries at once."""
+
+    def __init__(self, source: MetricsSource, together: AsksTogether, scope: Scope, *, inner: bool) -> None:
+        super().__init__(source, scope, inner=inner)
+        self._together = together
+
+    def together(self, queries: Sequence[MetricQuery], at: float) -> list[Reply]:
+        """Answers to several queries at one instant, in their order; raises as ``instant``."""
+        parts = [self._parts(query) for query in queries]
+        asked = [part.query for of_query in parts for part in of_query]
+        replies = iter(self._told(self._together.together, asked, at) if asked else ())
+        return [
+            self._reply(query, [(part, next(replies)) for part in of_query])
+            for query, of_query in zip(queries, parts, strict=True)
+        ]
+
+
+def scoped(source: MetricsSource, scope: Scope, *, inner: bool = False) -> MetricsSource:
+    """The source as somebody with that scope may ask it; it can be asked together where the source can.
+
+    Queries that people wrote for panels of their own are not narrowed by their ends, and not answered.
+    """
+    if isinstance(source, AsksTogether):
+        return _ScopedTogether(source, source, scope, inner=inner)
+    return ScopedSource(source, scope, inner=inner)
+
+
+def _empty(query: MetricQuery, *, is_range: bool) -> pd.DataFrame:
+    numbers = [fields.VALUE, *([fields.TIME] if is_range or query.function.is_raw else [])]
+    columns = {
+        **{label: pd.Series(dtype="str") for label in query.by},
+        **{name: pd.Series(dtype="float64") for name in numbers},
+    }
+    if query.function.is_raw:
+        columns[fields.SERIES] = pd.Series(dtype="int64")
+    return pd.DataFrame(columns)
