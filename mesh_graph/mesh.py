@@ -124,7 +124,9 @@ class Mesh:
             cluster=cluster,
             panels=panels,
         )
-        self._graphs: SharedCache[View, nx.MultiDiGraph[str]] = SharedCache(cache_bytes // 2, _graph_bytes)
+        self._graphs: SharedCache[tuple[View, int], nx.MultiDiGraph[str]] = SharedCache(
+            cache_bytes // 2, _graph_bytes
+        )
         self._details: SharedCache[object, Detail] = SharedCache(2**23, lambda _: SUBJECT_BYTES)
         self._timelines: SharedCache[object, Timeline] = SharedCache(2**22, lambda _: SMALL_BYTES)
         self._metrics: SharedCache[object, Metrics] = SharedCache(2**24, lambda _: SUBJECT_BYTES)
@@ -245,7 +247,8 @@ class Mesh:
         """Graph of a view; as ``answers.graph.graph_of``, shared, not to be modified."""
         # How far charts look back changes no graph.
         exact = replace(self._desk.exact(view), span_s=NO_SPAN)
-        return self._graphs.get(exact, lambda: graph_of(self._desk, exact))
+        key = (exact, self._desk.declared_version())
+        return self._graphs.get(key, lambda: graph_of(self._desk, exact))
 
     def detail(self, view: View, subject: NodeKey) -> Detail:
         """One application, workload or service at the view's instant; as ``answers.detail.detail_of``."""

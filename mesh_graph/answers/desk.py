@@ -14,16 +14,18 @@ from mesh_graph.health.profiles import DEFAULT, Profile
 from mesh_graph.model import View
 from mesh_graph.plan import scopes
 from mesh_graph.sources.base import MetricsSource, Reply
-from mesh_graph.sources.cluster import ClusterSource
+from mesh_graph.sources.cluster import ClusterSource, Snapshot
 from mesh_graph.sources.panels import CustomPanel
 from mesh_graph.sources.query import Matcher, MetricQuery
 from mesh_graph.sources.scrape import ScrapeInterval
+from mesh_graph.topology.declared import Declared
 
 __all__ = ["Desk"]
 
 NAMESPACES_LOOK_BACK_S = 3600
 NAMESPACES_EVERY_S = 60
 RANGES_BYTES = 64 * 2**20
+WAITING = "cluster.waiting"
 LIKELY_SCRAPES = 20.0
 """Scrapes per window where the interval cannot be measured: 5 minutes of 15 seconds."""
 
@@ -47,7 +49,8 @@ class Desk:
     ranges_bytes : int
         Bound on the answers over ranges that are held.
     cluster : ClusterSource or None
-        What is declared; None where nobody tells.
+        What is declared; None where nobody tells. Facts of it are held in ``facts``, by its version and, for
+        the past, by the instant.
     panels : tuple of CustomPanel
         Panels of a team's own for the detail pages.
     """
@@ -77,7 +80,26 @@ class Desk:
         self._ranges: SharedCache[tuple[MetricQuery, float, float, float], Reply] = SharedCache(
             ranges_bytes, lambda reply: 1000 + max(reply.received_bytes, 200 * len(reply.table))
         )
+        self.facts: SharedCache[tuple[int, float | None], Declared] = SharedCache(4, lambda _: 1)
+        self._declared: SharedCache[int, Snapshot] = SharedCache(2, lambda _: 1)
         self._interval = ScrapeInterval(lambda query, at: source.instant(query, at).table, source.now)
+
+    def declared(self) -> Snapshot | None:
+        """What the clusters declare, the same throughout a refresh interval; None without a cluster.
+
+        As long as it is being read for the first time it is looked at anew each time.
+        """
+        if self.cluster is None:
+            return None
+        snapshot = self.cluster.snapshot()
+        if any(gap.message == WAITING for gap in snapshot.gaps):
+            return snapshot
+        return self._declared.get(int(self.source.now() // self._refresh_s), lambda: snapshot)
+
+    def declared_version(self) -> int:
+        """Version of what ``declared`` gives; 0 without a cluster."""
+        snapshot = self.declared()
+        return snapshot.version if snapshot is not None else 0
 
     def over(
         self, queries: Iterable[MetricQuery], start: float, end: float, step_s: float

@@ -7,6 +7,7 @@ from itertools import chain
 
 import networkx as nx
 
+from mesh_graph.answers.declared import add_declared, declared_at
 from mesh_graph.answers.desk import Desk
 from mesh_graph.answers.earlier import ask_earlier, earlier_traffic
 from mesh_graph.answers.observe import Plan, observe, shortfall
@@ -58,8 +59,10 @@ def graph_of(desk: Desk, view: View) -> nx.MultiDiGraph[str]:
     window_gaps = _window_gaps(view, scrapes, is_empty=now.traffic.reports.empty)
     clients = _plan_clients(desk, view, scoped, now.traffic)
     overlays, answers = overlays | clients, answers | desk.fetcher.ask(clients.bundles, at)
-    graph = build_graph(now.traffic, view, earlier=earlier, partial=now.partial)
+    declared, declared_gaps = declared_at(desk, at)
+    graph = build_graph(now.traffic, view, earlier=earlier, partial=now.partial, declared=declared)
     add_overlays(graph, overlays, answers)
+    add_declared(graph, declared, view)
     seen = None if earlier is None else sightings(desk, view, now.traffic, earlier)
     if seen is not None:
         add_last_seen(graph, seen)
@@ -70,6 +73,7 @@ def graph_of(desk: Desk, view: View) -> nx.MultiDiGraph[str]:
         *window_gaps,
         *shortfall(overlays.queries, answers)[0],
         *earlier_gaps,
+        *declared_gaps,
     )
     graph.graph[GraphAttr.QUERIES] = _texts(desk.source, plan, overlays)
     return hide(graph, matches(hidden, graph)) if hidden is not None else graph

@@ -19,6 +19,8 @@ from mesh_graph.model import GraphType, NodeKind, Protocol, View
 from mesh_graph.topology.attributes import EdgeAttr, Gap, GraphAttr, NodeAttr
 from mesh_graph.topology.boxes import box_rows, find_boxes, write_parents
 from mesh_graph.topology.columns import Rows, put, put_counts, put_flag
+from mesh_graph.topology.declared import NOTHING_DECLARED, Declared
+from mesh_graph.topology.declared_scene import add_idle, fold_entries
 from mesh_graph.topology.diff import write_edge_states, write_node_states
 from mesh_graph.topology.drawing import Drawing
 from mesh_graph.topology.edges import (
@@ -58,6 +60,7 @@ def build_graph(
     earlier: Traffic | None = None,
     waypoints: Collection[tuple[str, str, str]] = (),
     partial: Collection[Protocol] = (),
+    declared: Declared = NOTHING_DECLARED,
 ) -> nx.MultiDiGraph[str]:
     """Graph of a view, with the attributes of ``attributes.py``.
 
@@ -75,15 +78,20 @@ def build_graph(
         Workloads known to be waypoints, as the labels spell them.
     partial : collection of Protocol
         Protocols of which part of the rows is missing; their edges are marked.
+    declared : Declared
+        What of it has no traffic is drawn where the view shows what is idle; hosts of one ServiceEntry are
+        drawn as one.
 
     Returns
     -------
     networkx.MultiDiGraph
         Nodes by the text of their keys, boxes first; edges by (source, destination, protocol); both sorted.
-        Without traffic it has no nodes.
+        Without traffic it has no nodes but declared ones.
     """
     scene = lay_out(traffic, view, earlier=earlier, waypoints=waypoints)
-    drawing = Drawing.of(scene.fold(_folding(scene, view)).sort())
+    if view.idle:
+        scene = add_idle(scene, declared, view)
+    drawing = Drawing.of(scene.fold(_folding(scene, view, declared)).sort())
     compared = any(len(layer.frame) for layer in scene.before)
     endings = Endings(drawing.now.flows.layer.frame)
     edge_rows, sums = _edge_rows(drawing, endings, compared=compared)
@@ -100,12 +108,13 @@ def build_graph(
     return graph
 
 
-def _folding(scene: Scene, view: View) -> dict[int, int]:
+def _folding(scene: Scene, view: View, declared: Declared) -> dict[int, int]:
     drawn = scene.drawn()
     if view.graph_type is GraphType.NAMESPACE:
         return fold_namespaces(scene.nodes, drawn, view.unfolded)
+    entries = fold_entries(scene, declared, view)
     load = Load.of(scene.now.flows, len(scene.nodes.keys))
-    return fold_to_budget(
+    return entries | fold_to_budget(
         scene.nodes, drawn, load, budget=view.budget, wanted=view.namespaces, unfolded=view.unfolded
     )
 
@@ -150,7 +159,8 @@ def _node_rows(drawing: Drawing, view: View, sums: EdgeSums, endings: Endings) -
     )
     missing = missing_sidecars(scene.reports, (scene.now.flows, scene.now.tcp), count)
     put_flag(rows, NodeAttr.HAS_NO_SIDECAR, missing & nodes.of_kind(NodeKind.APP, NodeKind.WORKLOAD))
-    seen = np.bincount(np.concatenate([here.source, here.destination]), minlength=count) > 0
+    ends = [here.source, here.destination, np.array(scene.declared, dtype=np.int64)]
+    seen = np.bincount(np.concatenate(ends), minlength=count) > 0
     put_flag(rows, NodeAttr.IS_IDLE, seen & ~now.busy_nodes(edges))
     _write_folded(rows, drawing)
     return rows

@@ -49,6 +49,15 @@ class NodeFacts:
         value = self.data.get(attribute, "")
         return (value,) if value else ()
 
+    def texts(self, attribute: str) -> Texts:
+        """Values of an attribute that has several."""
+        values: Texts = self.data.get(attribute, ())
+        return values
+
+    def has_feature(self, feature: str) -> bool:
+        """Whether routes or rules do that to its traffic."""
+        return feature in self.data.get(NodeAttr.FEATURES, ())
+
     def names(self) -> Texts:
         """App, service and workload; the namespace of a node that stands for one; "unknown"."""
         if self.data[NodeAttr.KIND] == NodeKind.UNKNOWN:
@@ -103,8 +112,12 @@ class NodeFacts:
         return any(rates) or self.has(NodeAttr.INNER_RATE)
 
     def has_sidecar(self) -> Truth:
-        """Whether its own proxy reports; unknown without traffic, and of what is no workload."""
-        if self.data[NodeAttr.KIND] not in _WITH_PROXY or not self.has_traffic():
+        """Whether it has a proxy, or without a cluster, whether one reports; unknown of what is no workload.
+
+        Without pods that are known, it is unknown without traffic, too.
+        """
+        is_told = NodeAttr.PODS in self.data or self.has_traffic()
+        if self.data[NodeAttr.KIND] not in _WITH_PROXY or not is_told:
             return None
         return not self.has(NodeAttr.HAS_NO_SIDECAR)
 

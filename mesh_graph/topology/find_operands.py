@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mesh_graph.model import Protocol, State
 from mesh_graph.topology.attributes import EdgeAttr, NodeAttr
+from mesh_graph.topology.declared import Feature
 from mesh_graph.topology.find_facts import EdgeFacts, NodeFacts, Numbers, Texts
 from mesh_graph.topology.find_values import Quantity, Truth
 from mesh_graph.topology.outcome import DEGRADED_FROM
@@ -65,6 +66,14 @@ def _flag(name: str, synonyms: tuple[str, ...], meaning: str, attribute: str) ->
 
 def _node_flag(name: str, synonyms: tuple[str, ...], meaning: str, attribute: str) -> Operand:
     return Operand(name, synonyms, Quantity.FLAG, meaning, lambda node: node.has(attribute))
+
+
+def _feature(name: str, synonyms: tuple[str, ...], meaning: str, feature: Feature) -> Operand:
+    return Operand(name, synonyms, Quantity.FLAG, meaning, lambda node: node.has_feature(feature))
+
+
+def _labels(node: NodeFacts) -> Texts:
+    return node.texts(NodeAttr.LABELS)
 
 
 def _state(state: State, meaning: str) -> Operand:
@@ -198,10 +207,24 @@ OPERANDS: tuple[Operand, ...] = (
     _edge("partial", (), Quantity.FLAG, "Part of its data is missing", lambda e: e.has(EdgeAttr.IS_PARTIAL)),
     _node_flag("root", ("trafficsource",), "Calls and is not called", NodeAttr.IS_ROOT),
     _node_flag("outside", ("outsider",), "In none of the namespaces looked at", NodeAttr.IS_OUTSIDE),
-    _node_flag("external", ("serviceentry", "se"), "Outside the mesh", NodeAttr.IS_EXTERNAL),
-    Operand(
-        "sidecar", ("sc",), Quantity.FLAG, "App or workload whose proxy reports", lambda n: n.has_sidecar()
+    _node_flag("external", (), "Outside the mesh", NodeAttr.IS_EXTERNAL),
+    Operand("sidecar", ("sc",), Quantity.FLAG, "App or workload that has a proxy", lambda n: n.has_sidecar()),
+    # what clusters declare
+    Operand("label", (), Quantity.TEXT, "Label of its pods or of the service, as `name=value`", _labels),
+    _node_flag("dead", (), "Called, or declared, with nothing behind it", NodeAttr.DEAD),
+    _node_flag("gateway", (), "Proxy of a Gateway", NodeAttr.IS_GATEWAY),
+    _node_flag("serviceentry", ("se",), "Host of a ServiceEntry", NodeAttr.ENTRY),
+    _node_flag("workloadentry", ("we",), "Machine of a WorkloadEntry", NodeAttr.WORKLOAD_ENTRIES),
+    _feature("virtualservice", ("vs",), "Routes are declared for it", Feature.VIRTUAL_SERVICE),
+    _feature("requestrouting", ("rr",), "Requests are routed by conditions", Feature.REQUEST_ROUTING),
+    _feature("trafficshifting", ("ts",), "Requests are shared by weights", Feature.TRAFFIC_SHIFTING),
+    _feature("tcptrafficshifting", ("tcpts",), "Connections are shared by weights", Feature.TCP_SHIFTING),
+    _feature("requesttimeout", ("rto",), "A route has a time-out", Feature.TIMEOUT),
+    _feature(
+        "faultinjection", ("fi",), "A route delays or aborts requests on purpose", Feature.FAULT_INJECTION
     ),
+    _feature("mirroring", (), "A route copies requests elsewhere", Feature.MIRRORING),
+    _feature("circuitbreaker", ("cb",), "Connections or failing pods are limited", Feature.CIRCUIT_BREAKER),
 )
 """All words, in the order of the help."""
 

@@ -59,6 +59,8 @@ class Scene:
         Keys of nodes that are not drawn, to those of the nodes that stand for them.
     folded : dict of NodeKey to int
         How many nodes are folded into a node.
+    declared : tuple of int
+        Nodes that are drawn because something declares them, traffic or not.
     """
 
     nodes: Nodes
@@ -67,12 +69,13 @@ class Scene:
     reports: Layer
     drawn_as: Mapping[NodeKey, NodeKey] = field(default_factory=dict)
     folded: Mapping[NodeKey, int] = field(default_factory=dict)
+    declared: tuple[int, ...] = ()
 
     def drawn(self) -> Ints:
-        """Numbers of the nodes on any way, those of the earlier view included, ascending."""
+        """Numbers of the nodes on any way, also of the earlier view, and of the declared ones, ascending."""
         ways = [layer.route for layer in (*self.now, *self.before)]
         ends = [part for way in ways for part in (way.source, way.via, way.destination)]
-        numbers = np.unique(np.concatenate(ends))
+        numbers = np.unique(np.concatenate([*ends, np.array(self.declared, dtype=np.int64)]))
         return np.asarray(numbers[numbers != NOWHERE])
 
     def fold_sizes(self) -> Ints:
@@ -96,7 +99,8 @@ class Scene:
         into = {keys[number]: keys[other] for number, other in stands_for.items() if number != other}
         drawn_as = {key: into.get(other, other) for key, other in self.drawn_as.items()} | into
         folded_scene = self._with_routes(lambda route: route.through(table))
-        return replace(folded_scene, drawn_as=drawn_as, folded=folded)
+        declared = tuple(table[list(self.declared)].tolist())
+        return replace(folded_scene, drawn_as=drawn_as, folded=folded, declared=declared)
 
     def sort(self) -> Self:
         """The scene with none but the drawn nodes, numbered in the order of their keys' texts."""
@@ -105,7 +109,9 @@ class Scene:
         table = np.full(len(self.nodes.keys) + 1, NOWHERE, dtype=np.int64)
         table[order] = np.arange(len(order))
         scene = self._with_routes(lambda route: route.renumbered(table))
-        return replace(scene, nodes=self.nodes.subset(order), reports=scene.reports.placed())
+        declared = tuple(table[list(self.declared)].tolist())
+        nodes = self.nodes.subset(order)
+        return replace(scene, nodes=nodes, reports=scene.reports.placed(), declared=declared)
 
     def _with_routes(self, change: Callable[[Route], Route]) -> Self:
         def changed(layer: Layer) -> Layer:

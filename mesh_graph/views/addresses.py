@@ -11,7 +11,7 @@ import dash
 from mesh_graph.fields import UNKNOWN
 from mesh_graph.model import NodeKey, NodeKind
 
-__all__ = ["LISTS", "Links", "path_of"]
+__all__ = ["ISTIO", "LISTS", "Links", "config_path", "path_of"]
 
 LISTS: dict[NodeKind, str] = {
     NodeKind.APP: "/applications",
@@ -19,6 +19,8 @@ LISTS: dict[NodeKind, str] = {
     NodeKind.SERVICE: "/services",
 }
 """Paths of the lists, by what they list."""
+ISTIO = "/istio"
+"""Path of the configuration's list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +57,10 @@ def path_of(key: NodeKey) -> str:
     name = key.app or key.workload or key.service
     parts = (quote(part, safe="") for part in (key.namespace or UNKNOWN, name))
     return "/".join((LISTS[key.kind], *parts))
+
+
+def config_path(namespace: str, kind: str, name: str) -> str:
+    """Path of the page of an object of the configuration, below where the dashboard is served."""
+    path = "/".join((ISTIO, *(quote(part, safe="") for part in (namespace, kind, name))))
+    address: str = dash.get_relative_path(path)
+    return address

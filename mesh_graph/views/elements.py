@@ -11,6 +11,7 @@ import networkx as nx
 from mesh_graph.model import Box, NodeKind, State
 from mesh_graph.topology.attributes import EdgeAttr as E
 from mesh_graph.topology.attributes import NodeAttr as N
+from mesh_graph.views.config_badges import config_letters
 from mesh_graph.views.icons import NodeLook
 from mesh_graph.views.labels import box_name, edge_texts, short_node_name
 from mesh_graph.views.scale import Level, edge_level, edge_tones, edge_width, error_level
@@ -54,6 +55,8 @@ def node_look(node: Mapping[str, Any], level: Level) -> NodeLook:
         is_folded=bool(node.get(N.FOLDED)),
         has_no_sidecar=bool(node.get(N.HAS_NO_SIDECAR)),
         is_outside=bool(node.get(N.IS_OUTSIDE)),
+        is_dead=bool(node.get(N.DEAD)),
+        config=config_letters(node),
     )
 
 
@@ -63,6 +66,7 @@ _NODE_CLASSES = {
     N.IS_INJECTED: "injected",
     N.IS_ROOT: "root",
     N.HAS_NO_SIDECAR: "bare",
+    N.DEAD: "dead",
 }
 _STATE_CLASSES = {State.NEW.value: "new", State.VANISHED.value: "ghost"}
 _NODE_NUMBERS = (

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote
 
+from mesh_graph.views.config_badges import config_pill
 from mesh_graph.views.palette import PALETTES, Palette
 from mesh_graph.views.scale import Level
 
@@ -31,6 +32,7 @@ _PICTOGRAMS = {
     "namespace": "M17 20h7l2 3h9v10h-18z",
     "unknown": "M22.5 22.5a3.6 3.6 0 1 1 5.6 3c-1.4 1-2.1 1.7-2.1 3.2M26 33v.6",
 }
+_NOBODY = "M21 23L31 33M31 23L21 33"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,10 @@ class NodeLook:
         Colour of the ring.
     error_step : int
         Failed share of the ring in steps of 5 %, 0 to 20.
-    is_ghost, is_new, is_root, is_folded, has_no_sidecar, is_outside : bool
+    is_ghost, is_new, is_root, is_folded, has_no_sidecar, is_outside, is_dead : bool
         Badges and line style.
+    config : str
+        Letters of ``config_badges.GLYPHS``: what the configuration does to its traffic.
     """
 
     kind: str
@@ -58,6 +62,8 @@ class NodeLook:
     is_folded: bool = False
     has_no_sidecar: bool = False
     is_outside: bool = False
+    is_dead: bool = False
+    config: str = ""
 
     @property
     def key(self) -> str:
@@ -69,16 +75,19 @@ class NodeLook:
             self.is_folded,
             self.has_no_sidecar,
             self.is_outside,
+            self.is_dead,
         )
-        marks = "".join(mark for mark, is_set in zip("gnrfso", flags, strict=True) if is_set)
-        return f"{self.kind}-{self.level}-{self.error_step}{marks and '-' + marks}"
+        marks = "".join(mark for mark, is_set in zip("gnrfsod", flags, strict=True) if is_set)
+        badges = f"+{self.config}" if self.config else ""
+        return f"{self.kind}-{self.level}-{self.error_step}{marks and '-' + marks}{badges}"
 
 
 def _ring(look: NodeLook, palette: Palette) -> str:
     outline = _OUTLINES[look.kind]
     colour: str = getattr(palette, look.level)
     fill = "none" if look.is_ghost else palette.box if look.is_outside else palette.surface
-    dashes = ' stroke-dasharray="6 4"' if look.is_ghost or look.kind == "unknown" else ""
+    is_dashed = look.is_ghost or look.is_dead or look.kind == "unknown"
+    dashes = ' stroke-dasharray="6 4"' if is_dashed else ""
     base = palette.ok if look.error_step and look.level != "idle" else colour
     ring = outline.format(f' fill="{fill}" stroke="{base}" stroke-width="3"{dashes}')
     if look.is_folded:
@@ -112,7 +121,13 @@ def _badges(look: NodeLook, palette: Palette) -> str:
         parts.append(_badge(43, 43, palette.unrated, "M-3-3L3 3M-3 3L3-3", palette))
     if look.is_root:
         parts.append(_badge(9, 43, palette.unrated, "M-3.5 0H3M0-3L3 0L0 3", palette))
+    if look.config:
+        parts.append(config_pill(look.config, palette, is_narrow=look.is_root or look.has_no_sidecar))
     return "".join(parts)
+
+
+def _pictogram(look: NodeLook) -> str:
+    return _NOBODY if look.is_dead else _PICTOGRAMS[look.kind]
 
 
 @lru_cache(maxsize=4096)
@@ -123,7 +138,7 @@ def icon_svg(look: NodeLook, scheme: str) -> str:
     stroke = f'stroke="{dim}" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round" fill="none"'
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" width="104" height="104" viewBox="0 0 52 52">'
-        f'{_ring(look, palette)}<path d="{_PICTOGRAMS[look.kind]}" {stroke}/>{_badges(look, palette)}</svg>'
+        f'{_ring(look, palette)}<path d="{_pictogram(look)}" {stroke}/>{_badges(look, palette)}</svg>'
     )
 
 

@@ -10,6 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from mesh_graph.topology.outcome import DEGRADED_FROM, FAILURE_FROM
+from mesh_graph.views.config_badges import GLYPH_WORDS
 from mesh_graph.views.icons import NodeLook, icon_uri
 from mesh_graph.views.numbers import format_bytes_rate, format_latency, format_percent, format_significant
 from mesh_graph.views.palette import PALETTES, tones
@@ -34,7 +35,9 @@ _NODES = (
     (NodeLook("app", "ok", has_no_sidecar=True), "no sidecar seen"),
     (NodeLook("app", "ok", is_root=True), "traffic enters here"),
     (NodeLook("app", "ok", is_folded=True), "several folded into one"),
+    (NodeLook("service", "err", 20, is_dead=True), "called, but nothing is there"),
 )
+_CONFIG = tuple((NodeLook("service", "ok", config=letter), words) for letter, words in GLYPH_WORDS.items())
 
 
 def step_texts(steps: Sequence[float], write: Callable[[float], str]) -> list[str]:
@@ -128,6 +131,13 @@ def render_legend() -> list[Component]:
         html.Div([html.H4("Other edges, width by rate (log)"), *widths, *others], className="mg-legend-part"),
         html.Div(
             [html.H4("Nodes"), html.Div([_node_row(*row) for row in _NODES], className="mg-legend-nodes")],
+            className="mg-legend-part",
+        ),
+        html.Div(
+            [
+                html.H4("Configuration"),
+                html.Div([_node_row(*row) for row in _CONFIG], className="mg-legend-nodes"),
+            ],
             className="mg-legend-part",
         ),
     ]

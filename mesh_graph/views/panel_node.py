@@ -20,6 +20,7 @@ from mesh_graph.views.addresses import path_of
 from mesh_graph.views.elements import node_level
 from mesh_graph.views.labels import box_name, short_node_name
 from mesh_graph.views.numbers import format_clock
+from mesh_graph.views.panel_config import render_config
 from mesh_graph.views.panel_rows import ending_rows, neighbour_rows, node_totals
 from mesh_graph.views.peer_rows import has_page
 from mesh_graph.views.words import say
@@ -34,8 +35,11 @@ def _remarks(node: Mapping[str, Any]) -> list[str]:
         N.IS_OUTSIDE: "outside",
         N.HAS_NO_SIDECAR: "no-sidecar",
         N.IS_INJECTED: "injected",
+        N.IS_GATEWAY: "gateway",
     }
     remarks = [say(f"node.{word}") for name, word in marks.items() if node.get(name)]
+    if reason := node.get(N.DEAD):
+        remarks.append(say(f"node.{reason}"))
     if folded := node.get(N.FOLDED):
         remarks.append(say("node.folded", count=str(folded)))
     if (state := node.get(N.STATE, State.STEADY)) != State.STEADY:
@@ -113,6 +117,7 @@ def render_node(graph: nx.MultiDiGraph[str], key: str) -> list[Component]:
         body.append(parts.set_button("Open in place", {"unfold": key}))
     focus = parts.set_button(say("focus"), {"focus": key, "hops": "1"})
     body.append(html.Div([*([] if node.get(N.FOLDED) else _pages(graph, key)), focus], className="mg-pages"))
+    body += render_config(node)
     body.append(parts.section("Traffic", parts.totals_table(node_totals(node)), asked=asked))
     incoming, outgoing = neighbour_rows(graph, inside, True), neighbour_rows(graph, inside, False)
     if incoming:

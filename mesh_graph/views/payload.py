@@ -28,7 +28,7 @@ A node (a box has no position, icon and rates):
     lines             [text]     label: name, and what it needs to be told apart
     icon              key into ``icons``
     level             ok, warn, err, idle, unrated (no error ratio)
-    classes           [text]     ghost, new, outside, folded, injected, root, bare (no sidecar), found
+    classes           [text]     ghost, new, outside, folded, injected, root, bare (no sidecar), dead, found
     x, y              position
     in_rate, in_error_ratio, out_rate, out_error_ratio, tcp_in_rate, tcp_out_rate
                       numbers; absent is unknown

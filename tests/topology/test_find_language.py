@@ -68,7 +68,7 @@ A = Criterion("app", "=", "a")
         # synonyms
         ("ns = prod", Criterion("namespace", "=", "prod")),
         ("rt > 1", Criterion("responsetime", ">", 1.0)),
-        ("se", Criterion("external")),
+        ("se", Criterion("serviceentry")),
         ("%httperror > 5", Criterion("%httperr", ">", 0.05)),
     ],
 )
