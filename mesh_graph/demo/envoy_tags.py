@@ -76,7 +76,6 @@ def _of_proxy(workload: Workload, replica: int) -> dict[str, Attribute]:
 def _of_request(call: Call, report: Report, request_id: str) -> dict[str, Attribute]:
     path = _path(call)
     grpc = {"grpc.path": path, "grpc.status_code": report.grpc} if call.wire is Wire.GRPC else {}
-    error = {"error": "true"} if is_error(report) else {}
     return {
         "http.method": _METHODS[call.wire],
         "http.url": f"http://{call.host.host}{path}",
@@ -86,7 +85,6 @@ def _of_request(call: Call, report: Report, request_id: str) -> dict[str, Attrib
         "guid:x-request-id": request_id,
         "downstream_cluster": "-",
         **{name: text for name, text in grpc.items() if text},
-        **error,
     }
 
 
