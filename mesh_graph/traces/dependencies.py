@@ -1,0 +1,115 @@
+"""Spans → which service calls which, and how often that failed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from mesh_graph.traces.model import Span, SpanKind, Trace
+from mesh_graph.traces.tree import SpanTree, span_tree
+
+__all__ = ["Dependency", "MetricEdge", "called_host", "dependencies"]
+
+_Key = tuple[str, str, bool]
+"""Source, destination, whether the destination reports."""
+
+
+@dataclass(frozen=True, slots=True)
+class MetricEdge:
+    """Requests of one service to another as the mesh counts them, per second.
+
+    ``source`` and ``destination`` are names as spans have them: Istio's ``app.namespace``; a host where
+    nothing answered for it; empty for a source that is not known.
+    """
+
+    source: str
+    destination: str
+    rate: float
+    error_rate: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """Calls of one service to another in a set of traces.
+
+    Attributes
+    ----------
+    source, destination : str
+        Names of services; of a destination without spans of its own the host that was called.
+    calls : int
+        Server spans; of a destination without, client spans.
+    errors : int
+        Calls of which either end says that they failed.
+    traces : int
+        Traces with such a call.
+    is_reported : bool
+        Whether the destination has spans of its own.
+    """
+
+    source: str
+    destination: str
+    calls: int
+    errors: int
+    traces: int
+    is_reported: bool
+
+
+def dependencies(traces: Iterable[Trace]) -> tuple[Dependency, ...]:
+    """Dependencies between services, the most calls first, then by name.
+
+    Notes
+    -----
+    A call is a span whose parent is of another service, or a server span below a client span of its own
+    service. A client span without such a child is a call to the host that it names, if it names one: nobody
+    there reports, or the report was lost.
+    """
+    calls: dict[_Key, int] = defaultdict(int)
+    errors: dict[_Key, int] = defaultdict(int)
+    traced: dict[_Key, int] = defaultdict(int)
+    for trace in traces:
+        seen = set()
+        for key, is_error in _calls(span_tree(trace)):
+            calls[key] += 1
+            errors[key] += is_error
+            seen.add(key)
+        for key in seen:
+            traced[key] += 1
+    found = [
+        Dependency(key[0], key[1], count, errors[key], traced[key], is_reported=key[2])
+        for key, count in calls.items()
+    ]
+    return tuple(sorted(found, key=lambda row: (-row.calls, row.source, row.destination)))
+
+
+def _calls(tree: SpanTree) -> Iterator[tuple[_Key, bool]]:
+    """Calls of a trace, and whether each failed."""
+    for place, span in enumerate(tree.spans):
+        parent = tree.parent(place)
+        if parent is not None and _is_call(parent, span):
+            yield (parent.service, span.service, True), span.is_error or parent.is_error
+        if span.kind == SpanKind.CLIENT and not any(
+            _is_call(span, tree.spans[child]) for child in tree.children[place]
+        ):
+            host = called_host(span)
+            if host:
+                yield (span.service, host, False), span.is_error
+
+
+def _is_call(parent: Span, child: Span) -> bool:
+    ends = (parent.kind, child.kind)
+    return parent.service != child.service or ends == (SpanKind.CLIENT, SpanKind.SERVER)
+
+
+def called_host(span: Span) -> str:
+    """Whom a client span called, as spans name services; empty where it does not say.
+
+    Envoy's ``upstream_cluster`` (``outbound|8080||reviews.shop.svc.cluster.local``), else ``peer.service``,
+    else ``server.address``. A service of the cluster is named ``service.namespace``.
+    """
+    cluster = str(span.attributes.get("upstream_cluster", "")).split("|")
+    is_outbound = len(cluster) == 4 and cluster[0] == "outbound"
+    named = (cluster[3] if is_outbound else "", *map(span.attributes.get, ("peer.service", "server.address")))
+    host = next((str(name) for name in named if name), "")
+    service, is_local, _ = host.partition(".svc.")
+    return service if is_local else host
