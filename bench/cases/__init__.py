@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from bench.cases.api import measure_api
+from bench.cases.cached import measure_cached
 from bench.cases.graph import measure_graph, measure_part, measure_unfolded
 from bench.cases.overview import measure_overview
 from bench.cases.page import measure_page
+from bench.cases.recorded import measure_recorded
 from bench.cases.served import measure_memory, measure_viewers
 from bench.cases.splits import measure_splits
 from bench.figures import Figure
@@ -43,6 +45,8 @@ CASES = (
     Case("overview", (Size(10), Size(100), Size(300)), measure_overview),
     Case("splits", (Size(1),), measure_splits),
     Case("api", (Size(1), Size(10), Size(100)), measure_api),
+    Case("recorded", (Size(100), Size(100, 10)), measure_recorded),
+    Case("cached", (Size(10), Size(100)), measure_cached),
     Case("viewers", (Size(10),), measure_viewers),
     Case("memory", (Size(1000),), measure_memory),
     Case("page", (Size(1), Size(10), Size(100)), measure_page),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import orjson
@@ -18,7 +18,7 @@ from mesh_graph.model import GraphType
 from mesh_graph.sources.options import PrometheusOptions
 from mesh_graph.sources.prometheus import PrometheusSource
 
-__all__ = ["measure_api"]
+__all__ = ["kiali_answer", "measure_api", "namespaces"]
 
 AIMS_MS = {1: 10, 10: 40}
 """Most that the answer may take beyond the floor, by namespaces."""
@@ -29,12 +29,8 @@ SHOWN = frozenset({Appender.HEALTH, Appender.RESPONSE_TIME, Appender.THROUGHPUT}
 
 def measure_api(site: Site) -> Iterator[Figure]:
     """All namespaces, versioned apps, service nodes inserted, as JSON."""
-    size, options = site.size.text, _options(site)
-
-    def answer(mesh: Mesh, at: float) -> bytes:
-        return orjson.dumps(mesh.kiali_graph(replace(options, at=at)).document)
-
-    pairs, asked, body = answer_against_floor(site, answer)
+    size = site.size.text
+    pairs, asked, body = answer_against_floor(site, kiali_answer(site))
     yield Figure("api", size, "edges", len(orjson.loads(body)["elements"]["edges"]), "")
     yield Figure("api", size, "queries", asked, "")
     yield Figure("api", size, "answer", len(body) / 1000, "kB")
@@ -43,10 +39,16 @@ def measure_api(site: Site) -> Iterator[Figure]:
         yield replace(figure, aim=RATIOS.get(site.size.namespaces)) if is_ratio else figure
 
 
-def _options(site: Site) -> Options:
+def kiali_answer(site: Site) -> Callable[[Mesh, float], bytes]:
+    """The answer that is measured, of a mesh at an instant."""
+    options = Options(namespaces(site), GraphType.VERSIONED_APP, WINDOW_S, inject=True, appenders=SHOWN)
+    return lambda mesh, at: orjson.dumps(mesh.kiali_graph(replace(options, at=at)).document)
+
+
+def namespaces(site: Site) -> tuple[str, ...]:
+    """All of the mesh, sorted."""
     source = PrometheusSource(PrometheusOptions(url=site.url))
     label = fields.DESTINATION_WORKLOAD_NAMESPACE
     names = set(source.label_values(label, (), END - WINDOW_S, END)) - {fields.UNKNOWN}
     source.close()
-    shown = {"inject": True, "appenders": SHOWN}
-    return Options(tuple(sorted(names)), GraphType.VERSIONED_APP, WINDOW_S, **shown)
+    return tuple(sorted(names))

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import networkx as nx
 
-from bench.asked import BareClient, Recorder
+from bench.asked import Asked, BareClient, Recorder
 from bench.figures import Figure, Pairs, take_pairs
 from bench.site import Site
 from bench.sizes import END, SCRAPE_S, Size
@@ -25,10 +25,13 @@ from mesh_graph.topology.attributes import GraphAttr
 __all__ = [
     "against_floor",
     "answer_against_floor",
+    "asked_of",
     "floor_figures",
+    "instants",
     "measure_graph",
     "measure_part",
     "measure_unfolded",
+    "pairs_of",
 ]
 
 IN_FLIGHT = 8
@@ -91,22 +94,43 @@ def answer_against_floor(
     Each is of another instant, by a ``Mesh`` that holds nothing. What a process learns once is known: the
     names of labels, of namespaces, and the scrape interval.
     """
-    recorder = Recorder(PrometheusSource(PrometheusOptions(url=site.url, limits=PATIENT)))
-    mesh = Mesh(recorder, cache_bytes=0, max_in_flight=IN_FLIGHT, scrape_interval_s=SCRAPE_S, cluster=cluster)
+    mesh, recorder = _listening(site, cluster)
     floor = BareClient(site.url, IN_FLIGHT)
-    instants = (END - 1.0 - number % SCRAPE_S for number in count())
+    ats = instants()
     try:
-        given = answer(mesh, next(instants))
+        given = answer(mesh, next(ats))
         asked, recorder.is_listening = tuple(recorder.asked), False
         floor.ask(asked)
-        pairs = take_pairs(lambda _: floor.ask(asked), lambda _: answer(mesh, next(instants)), _pairs(site))
+        pairs = take_pairs(lambda _: floor.ask(asked), lambda _: answer(mesh, next(ats)), pairs_of(site))
     finally:
         floor.close()
         mesh.close()
     return pairs, len(asked), given
 
 
-def _pairs(site: Site) -> int:
+def asked_of(site: Site, answer: Callable[[Mesh, float], T]) -> tuple[tuple[Asked, ...], T]:
+    """The requests of an answer, and the answer."""
+    mesh, recorder = _listening(site, None)
+    try:
+        given = answer(mesh, next(instants()))
+        return tuple(recorder.asked), given
+    finally:
+        mesh.close()
+
+
+def _listening(site: Site, cluster: ClusterSource | None) -> tuple[Mesh, Recorder]:
+    recorder = Recorder(PrometheusSource(PrometheusOptions(url=site.url, limits=PATIENT)))
+    options = {"cache_bytes": 0, "max_in_flight": IN_FLIGHT, "scrape_interval_s": SCRAPE_S}
+    return Mesh(recorder, cluster=cluster, **options), recorder
+
+
+def instants() -> Iterator[float]:
+    """One after the other, each of them another than the one before, Unix seconds."""
+    return (END - 1.0 - number % SCRAPE_S for number in count())
+
+
+def pairs_of(site: Site) -> int:
+    """How often something is measured on a mesh of this size."""
     return site.pairs if site.size.namespaces * site.size.replicas < LARGE.namespaces else site.pairs // 3 + 1
 
 

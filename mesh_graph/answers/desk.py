@@ -20,14 +20,21 @@ from mesh_graph.sources.query import Matcher, MetricQuery
 from mesh_graph.sources.scrape import ScrapeInterval
 from mesh_graph.topology.declared import Declared
 
-__all__ = ["Desk"]
+__all__ = ["KNOWN_FOR_S", "Desk", "names_before"]
 
 NAMESPACES_LOOK_BACK_S = 3600
 NAMESPACES_EVERY_S = 60
+KNOWN_FOR_S = 7 * 86400
+"""A name is known for so long after its last series."""
 RANGES_BYTES = 64 * 2**20
 WAITING = "cluster.waiting"
 LIKELY_SCRAPES = 20.0
 """Scrapes per window where the interval cannot be measured: 5 minutes of 15 seconds."""
+
+
+def names_before(source: MetricsSource, label: str, end: float) -> frozenset[str]:
+    """Values of a label in the week up to an instant."""
+    return frozenset(source.label_values(label, (), end - KNOWN_FOR_S, end))
 
 
 class Desk:
@@ -77,6 +84,9 @@ class Desk:
         self._refresh_s = refresh_s
         self._settle_s = settle_s
         self._names: SharedCache[int, tuple[str, ...]] = SharedCache(2**22, lambda names: 64 * len(names))
+        self._before: SharedCache[tuple[str, int], frozenset[str]] = SharedCache(
+            2**22, lambda names: 100 * (1 + len(names))
+        )
         self._ranges: SharedCache[tuple[MetricQuery, float, float, float], Reply] = SharedCache(
             ranges_bytes, lambda reply: 1000 + max(reply.received_bytes, 200 * len(reply.table))
         )
@@ -100,6 +110,11 @@ class Desk:
         """Version of what ``declared`` gives; 0 without a cluster."""
         snapshot = self.declared()
         return snapshot.version if snapshot is not None else 0
+
+    def names_before(self, label: str, end: float) -> frozenset[str]:
+        """Values of a label in the week up to an instant, or up to another in the same hour."""
+        key = (label, int(end // NAMESPACES_LOOK_BACK_S))
+        return self._before.get(key, lambda: names_before(self.source, label, end))
 
     def over(
         self, queries: Iterable[MetricQuery], start: float, end: float, step_s: float

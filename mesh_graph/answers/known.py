@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mesh_graph import fields
-from mesh_graph.answers.desk import Desk
-from mesh_graph.answers.seen import LOOK_BACK_S
+from mesh_graph.answers.desk import Desk, names_before
 
 __all__ = ["unknown_namespaces"]
 
@@ -27,9 +26,12 @@ def unknown_namespaces(desk: Desk, names: Sequence[str], at: float | None) -> tu
     """
     missing = [name for name in names if name not in desk.namespaces()]
     now = desk.source.now()
-    for end in (now, at if at is not None and at < now else None):
-        for label in _LABELS:
-            if missing and end is not None:
-                values = set(desk.source.label_values(label, (), end - LOOK_BACK_S, end))
-                missing = [name for name in missing if name not in values]
+    ends = [now, *([at] if at is not None and at < now else [])]
+    # Names do not come and go by the second: only one that was not there a while ago is looked for anew.
+    for ask in (desk.names_before, lambda label, end: names_before(desk.source, label, end)):
+        for end in ends:
+            for label in _LABELS:
+                if missing:
+                    values = ask(label, end)
+                    missing = [name for name in missing if name not in values]
     return tuple(missing)

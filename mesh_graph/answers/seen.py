@@ -7,15 +7,14 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from mesh_graph import fields
-from mesh_graph.answers.desk import Desk
+from mesh_graph.answers.desk import KNOWN_FOR_S, Desk
 from mesh_graph.detail.subject import own_matchers
 from mesh_graph.errors import SourceError
 from mesh_graph.model import Direction, NodeKey
 from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery, any_of
 
-__all__ = ["LOOK_BACK_S", "last_seen", "last_seen_namespaces"]
+__all__ = ["last_seen", "last_seen_namespaces"]
 
-LOOK_BACK_S = 7 * 86400
 STEP_S = 3600
 """Windows of an hour each, side by side: what lived for two scrapes is found."""
 
@@ -55,6 +54,6 @@ def _samples(
         for family in (Family.REQUESTS, Family.TCP_OPENED)
         for by, matchers in of
     ]
-    for query, answer in desk.fetcher.over(queries, at - LOOK_BACK_S, at, STEP_S).items():
+    for query, answer in desk.fetcher.over(queries, at - KNOWN_FOR_S, at, STEP_S).items():
         if not isinstance(answer, SourceError) and len(answer.table):
             yield query, answer.table

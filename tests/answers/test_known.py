@@ -18,8 +18,10 @@ class Dated(DemoSource):
     def __init__(self, lived=(0.0, 0.0)):
         super().__init__(SIMULATOR, clock=lambda: NOON)
         self.lived = lived
+        self.asked = 0
 
     def label_values(self, label, matchers, start, end):
+        self.asked += 1
         since, until = self.lived
         gone = ("gone",) if since <= end and start <= until else ()
         return (*super().label_values(label, matchers, start, end), *gone)
@@ -41,3 +43,21 @@ DAY = 86400
 def test_namespace_is_known_for_a_week_after_its_last_series(lived, at, is_known):
     mesh = Mesh(Dated(lived))
     assert mesh.unknown_namespaces(("bookinfo", "gone"), at) == (() if is_known else ("gone",))
+
+
+def test_the_source_is_asked_once_about_names_that_are_known():
+    source = Dated((NOON - 3 * DAY, NOON - 2 * DAY))
+    mesh = Mesh(source)
+    mesh.unknown_namespaces(("gone",), None)
+    asked = source.asked
+    for _ in range(3):
+        assert mesh.unknown_namespaces(("bookinfo", "gone"), None) == ()
+    assert source.asked == asked
+
+
+def test_a_name_that_was_not_known_is_found_as_soon_as_it_has_series():
+    source = Dated()
+    mesh = Mesh(source)
+    assert mesh.unknown_namespaces(("gone",), None) == ("gone",)
+    source.lived = (NOON - 60, NOON)
+    assert mesh.unknown_namespaces(("gone",), None) == ()
