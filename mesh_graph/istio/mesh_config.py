@@ -45,6 +45,8 @@ class MeshConfig:
     trust_domain_aliases : tuple of str
     sampling_percent : float
         Of requests that are traced where no Telemetry says otherwise.
+    sampling_from : str
+        Who says so: ``mesh-config``, ``istiod``, or ``default`` for Istio itself.
     scopes_gateways : bool
         Whether a Gateway takes proxies of its own namespace only.
     environment : mapping of str to str
@@ -58,6 +60,7 @@ class MeshConfig:
     trust_domain: str = TRUST_DOMAIN
     trust_domain_aliases: tuple[str, ...] = ()
     sampling_percent: float = DEFAULT_SAMPLING
+    sampling_from: str = "default"
     scopes_gateways: bool = False
     environment: Mapping[str, str] = field(default_factory=lambda: EMPTY)
 
@@ -73,7 +76,9 @@ def mesh_config(snapshot: Snapshot, cluster: str) -> MeshConfig:
     written = _written(snapshot, cluster)
     mesh = written or Place({}, "mesh")
     policy = mesh["outboundTrafficPolicy"]["mode"].text
-    sampling = mesh["defaultConfig"]["tracing"]["sampling"].value
+    percent, origin = _sampling(
+        mesh["defaultConfig"]["tracing"]["sampling"].value, environment.get(SAMPLING, "")
+    )
     return MeshConfig(
         is_written=written is not None,
         root_namespace=mesh["rootNamespace"].text or ROOT_NAMESPACE,
@@ -81,7 +86,8 @@ def mesh_config(snapshot: Snapshot, cluster: str) -> MeshConfig:
         auto_mtls=mesh["enableAutoMtls"].value is not False,
         trust_domain=mesh["trustDomain"].text or TRUST_DOMAIN,
         trust_domain_aliases=mesh["trustDomainAliases"].texts,
-        sampling_percent=_percent(sampling, environment.get(SAMPLING)),
+        sampling_percent=percent,
+        sampling_from=origin,
         scopes_gateways=environment.get(SCOPED_GATEWAYS, "").lower() == "true",
         environment=environment,
     )
@@ -119,10 +125,11 @@ def _variables(one: KubeObject) -> list[Place]:
     return [variable for container in containers for variable in container["env"]]
 
 
-def _percent(configured: object, variable: str | None) -> float:
+def _sampling(configured: object, variable: str) -> tuple[float, str]:
+    """Percent, and who says so."""
     if isinstance(configured, int | float) and not isinstance(configured, bool):
-        return float(configured)
+        return float(configured), "mesh-config"
     try:
-        return float(variable) if variable else DEFAULT_SAMPLING
+        return float(variable), "istiod"
     except ValueError:
-        return DEFAULT_SAMPLING
+        return DEFAULT_SAMPLING, "default"
