@@ -20,7 +20,7 @@ test: $(TEST_READY)
 
 bench: $(TEST_READY)
 	@scripts/install-peers
-	@$(BIN)/python -m bench $(ARGS)
+	@$(BIN)/python -m bench $(if $(KIALI_URL),--kiali-url $(KIALI_URL)) $(ARGS)
 
 # How often the canary judgement is wrong and how soon it decides, by simulation; writes docs/canary-study.md.
 study: $(TEST_READY)

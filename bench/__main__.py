@@ -28,15 +28,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for size in SIZES:
             cases = [case for case in CASES if size in case.sizes and _is_wanted(case, size, options)]
             if cases:
-                _measure(size, cases, options.pairs, figures)
+                _measure(size, cases, options, figures)
     finally:
         # What was measured before a case failed, or the run was stopped, still holds.
         _tell([*figures, *growth_figure(figures)], load, options.output)
     return 0
 
 
-def _measure(size: Size, cases: Sequence[Case], pairs: int, figures: list[Figure]) -> None:
-    with open_site(size, pairs) as site:
+def _measure(size: Size, cases: Sequence[Case], options: argparse.Namespace, figures: list[Figure]) -> None:
+    with open_site(size, options.pairs, kiali_url=options.kiali_url, port=options.port) as site:
         for case in cases:
             sys.stderr.write(f"{case.name} on {size.text}\n")
             figures += case.measure(site)
@@ -76,6 +76,8 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--only", type=_numbers, default=(), help="comma list of namespaces: 1,10,100,300,1000")
     add("--cases", type=_cases, default=(), help=f"comma list of {', '.join(case.name for case in CASES)}")
+    add("--kiali-url", default="", help="a Kiali over our Prometheus, to be measured beside ours")
+    add("--port", type=int, default=0, help="where our Prometheus listens, for that Kiali (default: any)")
     add("--no-browser", action="store_true", help="leave out what needs Chromium")
     add(
         "--pairs",

@@ -27,19 +27,23 @@ class Site:
         Of its Prometheus.
     pairs : int
         How often something is measured.
+    kiali_url : str
+        Of a Kiali over the same Prometheus; empty where there is none.
     """
 
     size: Size
     url: str
     pairs: int
+    kiali_url: str = ""
 
 
 @contextmanager
-def open_site(size: Size, pairs: int) -> Iterator[Site]:
-    """A Prometheus over the past of a mesh, while it is needed."""
+def open_site(size: Size, pairs: int, *, kiali_url: str = "", port: int = 0) -> Iterator[Site]:
+    """A Prometheus over the past of a mesh, while it is needed; on a free port unless one is named."""
     server = Prometheus(past_of(size), arguments=NO_COMPACTION)
+    server.port = port or server.port
     server.start()
     try:
-        yield Site(size, server.url, pairs)
+        yield Site(size, server.url, pairs, kiali_url)
     finally:
         server.stop()

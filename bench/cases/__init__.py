@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from bench.cases.against_kiali import measure_against_kiali
 from bench.cases.api import measure_api
 from bench.cases.cached import measure_cached
 from bench.cases.graph import measure_graph, measure_part, measure_unfolded
@@ -45,6 +46,7 @@ CASES = (
     Case("overview", (Size(10), Size(100), Size(300)), measure_overview),
     Case("splits", (Size(1),), measure_splits),
     Case("api", (Size(1), Size(10), Size(100)), measure_api),
+    Case("kiali", (Size(1), Size(10), Size(100)), measure_against_kiali),
     Case("recorded", (Size(100), Size(100, 10)), measure_recorded),
     Case("cached", (Size(10), Size(100)), measure_cached),
     Case("viewers", (Size(10),), measure_viewers),
