@@ -23,7 +23,7 @@ AIMS = {1: 1.0, 10: 1.0, 100: 1 / 3}
 
 
 def measure_against_kiali(site: Site) -> Iterator[Figure]:
-    """All namespaces, versioned apps, service nodes inserted, each time another instant; none without Kiali."""
+    """All namespaces, versioned apps, each time another instant; nothing where no Kiali is named."""
     if not site.kiali_url:
         return
     answer, size = kiali_answer(site), site.size.text
