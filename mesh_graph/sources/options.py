@@ -1,4 +1,4 @@
-"""What a Prometheus source is told: address, credentials, TLS, limits and names."""
+"""What a source over HTTP is told: address, credentials, TLS, limits; a Prometheus names beside."""
 
 from __future__ import annotations
 
@@ -7,13 +7,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import ClassVar
 from urllib.parse import unquote, urlsplit
 
 from mesh_graph.errors import ConfigError
 from mesh_graph.sources.promql import ISTIO_NAMES, MetricNames
 from mesh_graph.sources.query import Matcher
 
-__all__ = ["Credentials", "LabelNaming", "Limits", "PrometheusOptions", "Tls"]
+__all__ = [
+    "Credentials",
+    "LabelNaming",
+    "Limits",
+    "PrometheusOptions",
+    "ServerOptions",
+    "Tls",
+    "TracingOptions",
+]
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
@@ -91,20 +100,15 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PrometheusOptions:
-    """All that a ``PrometheusSource`` takes.
+class ServerOptions:
+    """What every server is asked with.
 
     Attributes
     ----------
     url : str
-        Base of the query API, without ``/api/v1``. Credentials in it are used but never shown.
+        Base of its API. Credentials in it are used but never shown.
     headers : mapping of str to str
         Sent with every request, such as ``X-Scope-OrgID``; never shown.
-    scope : tuple of Matcher
-        Put into every selector.
-    names : MetricNames
-        Families that are stored under other names than Istio's.
-    labels : LabelNaming
 
     Raises
     ------
@@ -112,14 +116,13 @@ class PrometheusOptions:
         If the URL or a header cannot be used.
     """
 
+    kind: ClassVar[str] = "server"
+
     url: str = field(repr=False)
     credentials: Credentials = Credentials()
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     tls: Tls = Tls()
     limits: Limits = Limits()
-    scope: tuple[Matcher, ...] = ()
-    names: MetricNames = field(default_factory=lambda: ISTIO_NAMES)
-    labels: LabelNaming = LabelNaming.AUTO
 
     def __post_init__(self) -> None:
         try:
@@ -129,10 +132,10 @@ class PrometheusOptions:
             usable = False
         if not usable:
             raise ConfigError(
-                f"{self.name} is no URL of a Prometheus, which begins with http:// or https://."
+                f"{self.name} is no URL of a {self.kind}, which begins with http:// or https://."
             )
         if parts.query or parts.fragment:
-            raise ConfigError(f"{self.name}: a Prometheus' URL takes no query and no fragment.")
+            raise ConfigError(f"{self.name}: the URL of a {self.kind} takes no query and no fragment.")
         for name, value in self.headers.items():
             if not _HEADER_NAME.fullmatch(name) or not _is_header_value(value):
                 raise ConfigError(f"The header {name!r} holds characters that HTTP headers cannot carry.")
@@ -152,6 +155,33 @@ class PrometheusOptions:
         if self.credentials != Credentials() or parts.username is None:
             return self.credentials
         return Credentials(username=unquote(parts.username), password=unquote(parts.password or ""))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrometheusOptions(ServerOptions):
+    """All that a ``PrometheusSource`` takes; its URL is without ``/api/v1``.
+
+    Attributes
+    ----------
+    scope : tuple of Matcher
+        Put into every selector.
+    names : MetricNames
+        Families that are stored under other names than Istio's.
+    labels : LabelNaming
+    """
+
+    kind: ClassVar[str] = "Prometheus"
+
+    scope: tuple[Matcher, ...] = ()
+    names: MetricNames = field(default_factory=lambda: ISTIO_NAMES)
+    labels: LabelNaming = LabelNaming.AUTO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TracingOptions(ServerOptions):
+    """All that a client of a tracing backend takes; its URL is without ``/api``."""
+
+    kind: ClassVar[str] = "tracing backend"
 
 
 def _is_header_value(text: str) -> bool:

@@ -13,7 +13,6 @@ from functools import partial
 from typing import Any
 
 import pandas as pd
-import requests
 from prometheus_api_client import PrometheusConnect
 from urllib3 import Retry
 
@@ -21,7 +20,6 @@ from mesh_graph import fields
 from mesh_graph.errors import QueryRejected, SourceUnreachable
 from mesh_graph.sources.answer import Answer
 from mesh_graph.sources.base import Reply
-from mesh_graph.sources.credentials import Login
 from mesh_graph.sources.naming import APP_LABELS, CANONICAL_LABELS, Detector, Stored, store
 from mesh_graph.sources.options import LabelNaming, PrometheusOptions
 from mesh_graph.sources.promql import MetricKind, render, require_label, selector
@@ -29,6 +27,7 @@ from mesh_graph.sources.promql_template import FreeQuery
 from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
 from mesh_graph.sources.rows import free_table, matrix_table, samples_table, vector_table
 from mesh_graph.sources.seam import asking
+from mesh_graph.sources.session import open_session
 from mesh_graph.sources.together import joined, packs, split
 from mesh_graph.sources.transport import PrometheusAdapter
 
@@ -218,14 +217,7 @@ class PrometheusSource:
 
 
 def _client(options: PrometheusOptions, clock: Callable[[], float]) -> Any:
-    session = requests.Session()
-    session.auth = Login(options.login)
-    session.headers.update({"User-Agent": "meshgraph", **options.headers})
-    tls = options.tls
-    session.verify = False if tls.skip_verify else str(tls.ca_file or "") or True
-    if tls.client_cert_file:
-        cert, key = str(tls.client_cert_file), tls.client_key_file
-        session.cert = (cert, str(key)) if key else cert
+    session = open_session(options)
     client = PrometheusConnect(options.name, session=session, method="POST", retry=Retry(0, read=False))
     # The client has just mounted an adapter of its own there; the last one stays.
     session.mount(options.name, PrometheusAdapter(options.limits, clock))

@@ -26,7 +26,7 @@ from mesh_graph.sources.answer import AnswerInvalid, Status
 from mesh_graph.sources.credentials import CredentialsUnreadable
 from mesh_graph.sources.transport import AnswerTooLarge
 
-__all__ = ["asking"]
+__all__ = ["PROMETHEUS", "TRACES", "Advice", "asking"]
 
 REASON_LENGTH = 500
 
@@ -38,18 +38,44 @@ class _Case:
     advice: str
 
 
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What to try, where that depends on what is asked.
+
+    Attributes
+    ----------
+    no_time, too_long, too_much : str
+        Of an answer that takes too long, a request that is too long, an answer that is too large.
+    no_api : str
+        Where something else answers than what should.
+    """
+
+    no_time: str
+    too_long: str
+    too_much: str
+    no_api: str
+
+
+PROMETHEUS = Advice(
+    no_time="Look at fewer namespaces or a shorter window, or raise the query time-out.",
+    too_long="Look at fewer namespaces, or let the proxy before it pass POST.",
+    too_much="Look at fewer namespaces, set a query scope, or raise the cap.",
+    no_api="Check the URL of the Prometheus: http or https, its path prefix, no /api/v1.",
+)
+TRACES = Advice(
+    no_time="Ask for less time, for one service or for fewer traces, or raise the query time-out.",
+    too_long="Ask for fewer tags, or let the proxy before it pass long URLs.",
+    too_much="Ask for less time or for fewer traces, or raise the cap.",
+    no_api="Check the URL: that of Jaeger's query service or of Zipkin's server, its path prefix, no /api.",
+)
 NO_ANSWER = "Check the address, and that the server runs and can be reached from here."
-NO_TIME = "Look at fewer namespaces or a shorter window, or raise the query time-out."
 NO_RIGHTS = "Check the user name and password, the token or the client certificate, and the tenant header."
-TOO_LONG = "Look at fewer namespaces, or let the proxy before it pass POST."
-NO_API = "Check the URL of the Prometheus: http or https, its path prefix, no /api/v1."
 BROKE_OFF = "It, or a proxy before it, closed the connection; see its log."
 IN_TROUBLE = "It, or a proxy before it, is in trouble; see its log."
-TOO_MUCH = "Look at fewer namespaces, set a query scope, or raise the cap."
 
 
 @contextmanager
-def asking(source: str, request: str) -> Iterator[None]:
+def asking(source: str, request: str, advice: Advice = PROMETHEUS) -> Iterator[None]:
     """Raise what goes wrong inside as a ``SourceError``.
 
     Parameters
@@ -58,6 +84,8 @@ def asking(source: str, request: str) -> Iterator[None]:
         Who is asked, without credentials.
     request : str
         What is asked: PromQL or a path.
+    advice : Advice
+        What to try.
 
     Notes
     -----
@@ -73,55 +101,56 @@ def asking(source: str, request: str) -> Iterator[None]:
         CredentialsUnreadable,
         OSError,
     ) as error:
-        case = _case(error)
+        case = _case(error, advice)
         raise case.error(source, request, case.problem, case.advice) from error
 
 
-def _case(error: Exception) -> _Case:
+def _case(error: Exception, advice: Advice) -> _Case:
     match error:
         case Status():
-            return _status(error)
+            return _status(error, advice)
         case AnswerTooLarge():
-            return _Case(TooMuchData, f"The answer has {error}; the rest was not read.", TOO_MUCH)
+            return _Case(TooMuchData, f"The answer has {error}; the rest was not read.", advice.too_much)
         case AnswerInvalid():
-            return _Case(SourceReplyInvalid, f"The answer {error}.", NO_API)
+            return _Case(SourceReplyInvalid, f"The answer {error}.", advice.no_api)
         case CredentialsUnreadable():
             return _Case(SourceRefused, f"The request could not be signed: {error}.", NO_RIGHTS)
         case requests.Timeout() | urllib3.exceptions.TimeoutError() | TimeoutError():
-            return _Case(SourceTimeout, "It did not answer in full within the time allowed.", NO_TIME)
+            return _Case(SourceTimeout, "It did not answer in full within the time allowed.", advice.no_time)
         case requests.exceptions.ChunkedEncodingError():
             return _Case(SourceReplyInvalid, "The answer broke off.", BROKE_OFF)
         case requests.exceptions.ContentDecodingError() | requests.JSONDecodeError():
-            return _Case(SourceReplyInvalid, "The answer could not be decoded.", NO_API)
+            return _Case(SourceReplyInvalid, "The answer could not be decoded.", advice.no_api)
         case requests.ConnectionError() | urllib3.exceptions.HTTPError():
             return _unreachable(error)
         case requests.RequestException():
             problem = f"The request could not be made ({type(error).__name__})."
-            return _Case(SourceUnreachable, problem, NO_API)
+            return _Case(SourceUnreachable, problem, advice.no_api)
         case OSError():
             return _Case(SourceUnreachable, f"The request could not be made: {_os_reason(error)}.", NO_ANSWER)
         case _:
-            return _Case(SourceReplyInvalid, "The answer could not be read.", NO_API)
+            return _Case(SourceReplyInvalid, "The answer could not be read.", advice.no_api)
 
 
-def _status(status: Status) -> _Case:
+def _status(status: Status, advice: Advice) -> _Case:
     code, said = status.code, status.reason[:REASON_LENGTH]
     answered = f"It answered {code}" + (f": {said}" if said else "")
     if code in (401, 403):
         return _Case(SourceRefused, f"{answered}.", NO_RIGHTS)
     if status.kind in ("timeout", "canceled"):
-        return _Case(SourceTimeout, f"It gave up on the query: {said}.", NO_TIME)
+        return _Case(SourceTimeout, f"It gave up on the query: {said}.", advice.no_time)
     if code in (413, 414, 431):
-        return _Case(QueryRejected, f"{answered}. The query is too long for it.", TOO_LONG)
+        return _Case(QueryRejected, f"{answered}. The query is too long for it.", advice.too_long)
     if code == 429:
         return _Case(QueryRejected, f"{answered}. It was asked too often.", "Refresh less often.")
     if said and code in (200, 400, 422):
         return _Case(QueryRejected, f"It declined the query: {said}.", "")
     if 300 <= code < 400:
-        return _Case(SourceReplyInvalid, f"{answered}, a redirect{_leading_to(status.location)}.", NO_API)
+        to = _leading_to(status.location)
+        return _Case(SourceReplyInvalid, f"{answered}, a redirect{to}.", advice.no_api)
     if code >= 500:
         return _Case(SourceReplyInvalid, f"{answered}.", IN_TROUBLE)
-    return _Case(SourceReplyInvalid, f"{answered}.", NO_API)
+    return _Case(SourceReplyInvalid, f"{answered}.", advice.no_api)
 
 
 def _leading_to(location: str) -> str:

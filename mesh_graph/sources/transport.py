@@ -64,6 +64,8 @@ class PrometheusAdapter(DeadlineAdapter):
         Our clock, Unix seconds.
     """
 
+    response_class: type[WholeResponse] = WholeResponse
+
     def __init__(self, limits: Limits, clock: Callable[[], float] = time.time) -> None:
         super().__init__(pool_maxsize=limits.max_in_flight)
         self._limits = limits
@@ -135,7 +137,7 @@ class PrometheusAdapter(DeadlineAdapter):
         timeout: Any = Timeout(total=deadline.require())
         response = super().send(request, stream=True, timeout=timeout, **options)
         began = self._clock()
-        whole = WholeResponse()
+        whole = self.response_class()
         whole.__dict__.update(response.__dict__)
         whole.clock_offset_s = _clock_offset(response.headers.get("Date"), began)
         try:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mesh_graph.traces.model import Attribute, Span, Trace
+from mesh_graph.traces.reading import ERROR
 
 __all__ = ["TraceQuestion", "is_answer", "text_of"]
 
@@ -19,7 +20,7 @@ class TraceQuestion:
     service, operation : str
         The span's; empty for any.
     tags : mapping of str to str
-        Attributes of the span or of its process, as text.
+        Attributes of the span or of its process, as text; ``error=true`` asks for failed spans.
     errors_only : bool
     min_duration_us, max_duration_us : int or None
         The span's, both included.
@@ -67,5 +68,7 @@ def _is_wanted(span: Span, question: TraceQuestion) -> bool:
 
 
 def _has(span: Span, name: str, text: str) -> bool:
+    if name == ERROR and text in ("true", "false"):
+        return span.is_error == (text == "true")
     places = (span.attributes, span.resource)
     return any(name in place and text_of(place[name]) == text for place in places)

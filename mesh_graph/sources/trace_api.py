@@ -1,0 +1,148 @@
+"""The wire to a tracing backend: GET requests that give JSON, below one seam for errors.
+
+The same transport as for Prometheus: credentials, headers, TLS, retries, and caps on time and bytes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+
+from mesh_graph.errors import SourceReplyInvalid, SourceUnreachable
+from mesh_graph.sources.answer import AnswerInvalid, Status, WholeResponse
+from mesh_graph.sources.json_text import decode_json
+from mesh_graph.sources.options import TracingOptions
+from mesh_graph.sources.seam import TRACES, asking
+from mesh_graph.sources.session import open_session
+from mesh_graph.sources.transport import PrometheusAdapter
+from mesh_graph.traces.assemble import Reading
+from mesh_graph.traces.reading import Budget, NotTraces
+
+__all__ = ["MAX_SPANS", "TraceApi", "unreadable_words"]
+
+MAX_SPANS = 500_000
+"""Most spans read of one answer."""
+OFFSET_NOISE_S = 0.5
+"""The server tells whole seconds."""
+NOT_FOUND = 404
+_MOST_WORDS = 500
+
+Parse = Callable[[object, Budget], Reading]
+
+
+class TraceApi:
+    """What the clients of tracing backends ask through. Thread-safe.
+
+    Parameters
+    ----------
+    options : TracingOptions
+    clock : function
+        Our clock, Unix seconds.
+    """
+
+    def __init__(self, options: TracingOptions, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
+        self._offset_s = 0.0
+        self._is_closed = False
+        self._session = open_session(options)
+        self._session.mount(options.name, _Adapter(options.limits, clock))
+        self.name = options.name
+
+    def now(self) -> float:
+        """Our present instant, corrected by as much as the backend's clock is known to differ."""
+        return self._clock() + self._offset_s
+
+    def get(self, path: str, params: Mapping[str, str] | None = None) -> Any:
+        """What a path answers, decoded; None where the backend itself says that there is no such thing.
+
+        Raises
+        ------
+        SourceError
+            If there was no such answer.
+        """
+        query = f"?{urlencode(params)}" if params else ""
+        with asking(self.name, f"{path}{query}", TRACES):
+            return self._ask(path + query)
+
+    def traces(self, path: str, params: Mapping[str, str], parse: Parse) -> Reading | None:
+        """The traces that a path answers; None as of ``get``.
+
+        Raises
+        ------
+        SourceError
+            If there was no such answer.
+        """
+        document = self.get(path, params)
+        if document is None:
+            return None
+        with asking(self.name, path, TRACES):
+            try:
+                return parse(document, Budget(MAX_SPANS))
+            except NotTraces as problem:
+                raise AnswerInvalid(str(problem)) from None
+
+    def odd(self, path: str, problem: str) -> SourceReplyInvalid:
+        """The error for an answer of another shape than the API's; the problem is a clause: "has no data"."""
+        return SourceReplyInvalid(self.name, path, f"The answer {problem}.", TRACES.no_api)
+
+    def close(self) -> None:
+        """Release connections."""
+        self._is_closed = True
+        self._session.close()
+
+    def _ask(self, path: str) -> Any:
+        if self._is_closed:
+            raise SourceUnreachable(self.name, path, "The source was closed.")
+        try:
+            response = self._session.get(self.name + path, allow_redirects=False)
+        except Status as status:
+            if status.code == NOT_FOUND and status.reason:
+                return None
+            raise
+        if isinstance(response, _Response) and (offset := response.clock_offset_s) is not None:
+            # Moves only where it must, so that the present does not jitter with the answers.
+            self._offset_s = min(max(self._offset_s, offset - OFFSET_NOISE_S), offset + OFFSET_NOISE_S)
+        return response.json()
+
+
+def unreadable_words(count: int) -> tuple[str, ...]:
+    """The warning about spans that could not be read; none where all could."""
+    return (f"{count:,} spans name no trace and were left out.",) if count else ()
+
+
+class _Response(WholeResponse):
+    """A response whose errors are told as tracing backends tell them."""
+
+    @property
+    def api_error(self) -> dict[str, Any] | None:
+        """The backend's own words, if it answered with an error."""
+        said = _said(self.body)
+        return {"error": said} if said else None
+
+    def json(self, **_: Any) -> Any:
+        """The document, or the list of documents."""
+        return decode_json(self.body)
+
+
+class _Adapter(PrometheusAdapter):
+    response_class = _Response
+
+
+def _said(body: bytes) -> str:
+    """The reason in an error's body: Jaeger's two JSON shapes, or a line of text as Zipkin writes."""
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        text = body[:_MOST_WORDS].decode("utf-8", "replace").strip()
+        is_words = text and not text.startswith(("<", "{", "[")) and text.isprintable()
+        return text if is_words and not text.startswith("404 ") else ""
+    if not isinstance(document, dict):
+        return ""
+    errors = document.get("errors")
+    error = errors[0] if isinstance(errors, list) and errors else document.get("error")
+    words = error.get("msg") or error.get("message") if isinstance(error, dict) else error
+    return str(words or document.get("message") or "")[:_MOST_WORDS]
