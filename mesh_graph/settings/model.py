@@ -46,6 +46,8 @@ ENV_PREFIX = "MESH_GRAPH_"
 LogLevel = Literal["debug", "info", "warning", "error"]
 HealthProfile = Literal["default", "kiali"]
 AppLabels = Literal["auto", "canonical", "app"]
+_ASKED = ("prometheus", "tracing")
+"""Beginnings of the settings about servers that are asked over HTTP."""
 
 
 def is_service_link(value: object) -> bool:
@@ -127,6 +129,33 @@ class Settings(BaseSettings):
     """Key of the client certificate (PEM), where the certificate's file does not hold it."""
     prometheus_tls_skip_verify: bool = False
     """Do not check the server's certificate."""
+
+    jaeger_url: Url | None = None
+    """Jaeger's query service, whose traces are shown; without one beside the demo mesh, the demo's."""
+    zipkin_url: Url | None = None
+    """Zipkin's server, in place of a Jaeger."""
+    trace_file: File | None = None
+    """File of traces (JSON of Jaeger, Zipkin or OTLP) to look at in place of a tracing backend."""
+    tracing_username: str | None = None
+    """User name of basic authentication at the tracing backend."""
+    tracing_password: SecretStr | None = None
+    """Password of basic authentication."""
+    tracing_password_file: File | None = None
+    """File with the password; read anew when it changes."""
+    tracing_bearer_token: SecretStr | None = None
+    """Bearer token."""
+    tracing_bearer_token_file: File | None = None
+    """File with the bearer token; read anew when it changes."""
+    tracing_headers: Headers = {}
+    """Headers of every request to the tracing backend, such as `X-Scope-OrgID=east`."""
+    tracing_ca_file: File | None = None
+    """CA certificates (PEM) that the tracing backend's certificate is checked with, not the system's."""
+    tracing_client_cert_file: File | None = None
+    """Client certificate (PEM) of mutual TLS."""
+    tracing_client_key_file: File | None = None
+    """Key of the client certificate (PEM), where the certificate's file does not hold it."""
+    tracing_tls_skip_verify: bool = False
+    """Do not check the tracing backend's certificate."""
 
     kubeconfig: File | None = None
     """Kubeconfig file of the clusters whose configuration is read."""
@@ -227,27 +256,28 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _read_traces_of_one_backend(self) -> Self:
+        if sum(map(bool, (self.jaeger_url, self.zipkin_url, self.trace_file))) > 1:
+            raise ValueError("only one of jaeger_url, zipkin_url and trace_file can be set.")
+        return self
+
+    @model_validator(mode="after")
     def _authenticate_in_one_way(self) -> Self:
-        passwords = [self.prometheus_password, self.prometheus_password_file]
-        tokens = [self.prometheus_bearer_token, self.prometheus_bearer_token_file]
-        given = [value is not None for value in (*passwords, *tokens)]
-        if sum(given) > 1:
-            raise ValueError(
-                "only one of prometheus_password, prometheus_password_file, prometheus_bearer_token and "
-                "prometheus_bearer_token_file can be set."
-            )
-        if (self.prometheus_username is not None) != any(given[:2]):
-            raise ValueError(
-                "prometheus_username goes with prometheus_password or prometheus_password_file: set both."
-            )
+        for who in _ASKED:
+            passwords = [f"{who}_password", f"{who}_password_file"]
+            names = [*passwords, f"{who}_bearer_token", f"{who}_bearer_token_file"]
+            given = [name for name in names if getattr(self, name) is not None]
+            if len(given) > 1:
+                raise ValueError(f"only one of {', '.join(names[:-1])} and {names[-1]} can be set.")
+            if (getattr(self, f"{who}_username") is not None) != any(name in passwords for name in given):
+                raise ValueError(f"{who}_username goes with {' or '.join(passwords)}: set both.")
         return self
 
     @model_validator(mode="after")
     def _check_certificates_in_one_way(self) -> Self:
-        if self.prometheus_client_key_file and not self.prometheus_client_cert_file:
-            raise ValueError("prometheus_client_key_file needs prometheus_client_cert_file beside it.")
-        if self.prometheus_tls_skip_verify and self.prometheus_ca_file:
-            raise ValueError(
-                "prometheus_ca_file says how to check, prometheus_tls_skip_verify not to; set one."
-            )
+        for who in _ASKED:
+            if getattr(self, f"{who}_client_key_file") and not getattr(self, f"{who}_client_cert_file"):
+                raise ValueError(f"{who}_client_key_file needs {who}_client_cert_file beside it.")
+            if getattr(self, f"{who}_tls_skip_verify") and getattr(self, f"{who}_ca_file"):
+                raise ValueError(f"{who}_ca_file says how to check, {who}_tls_skip_verify not to; set one.")
         return self

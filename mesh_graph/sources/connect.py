@@ -1,8 +1,10 @@
-"""Settings to the sources that they name: Prometheus or a snapshot, and clusters; else the demo mesh."""
+"""Settings to the sources that they name: Prometheus or a snapshot, clusters, traces; else the demo's."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+
+from pydantic import SecretStr
 
 from mesh_graph.errors import ConfigError
 from mesh_graph.settings import Settings
@@ -11,15 +13,25 @@ from mesh_graph.sources.cluster import ClusterSource
 from mesh_graph.sources.demo import DemoSource
 from mesh_graph.sources.demo_cluster import DemoCluster
 from mesh_graph.sources.demo_traces import DemoTraces
+from mesh_graph.sources.jaeger import JaegerTraces
 from mesh_graph.sources.manifests import ManifestSource
-from mesh_graph.sources.options import Credentials, LabelNaming, Limits, PrometheusOptions, Tls
+from mesh_graph.sources.options import (
+    Credentials,
+    LabelNaming,
+    Limits,
+    PrometheusOptions,
+    Tls,
+    TracingOptions,
+)
 from mesh_graph.sources.prometheus import PrometheusSource
 from mesh_graph.sources.promql import ISTIO_NAMES, MetricKind, MetricName
 from mesh_graph.sources.query import Family, Matcher
 from mesh_graph.sources.snapshot import open_snapshot
+from mesh_graph.sources.trace_file import open_trace_file
 from mesh_graph.sources.trace_source import TraceSource
+from mesh_graph.sources.zipkin import ZipkinTraces
 
-__all__ = ["connect", "connect_cluster", "connect_traces", "prometheus_options"]
+__all__ = ["connect", "connect_cluster", "connect_traces", "prometheus_options", "tracing_options"]
 
 
 def connect(settings: Settings) -> MetricsSource:
@@ -58,13 +70,21 @@ def connect_cluster(settings: Settings) -> ClusterSource | None:
 
 
 def connect_traces(settings: Settings) -> TraceSource | None:
-    """The source of traces: the demo's beside the demo mesh, None where there is none.
+    """The source of traces that the settings name: the demo's beside the demo mesh, None where there is none.
+
+    Nothing is asked of a backend yet, but a file is read.
 
     Raises
     ------
     ConfigError
-        If a setting cannot be used.
+        If a setting cannot be used, or the file holds no traces.
     """
+    if settings.trace_file:
+        return open_trace_file(settings.trace_file)
+    if settings.jaeger_url:
+        return JaegerTraces(tracing_options(settings, settings.jaeger_url))
+    if settings.zipkin_url:
+        return ZipkinTraces(tracing_options(settings, settings.zipkin_url))
     return None if settings.prometheus_url or settings.snapshot else DemoTraces()
 
 
@@ -88,27 +108,62 @@ def prometheus_options(settings: Settings) -> PrometheusOptions:
             client_key_file=settings.prometheus_client_key_file,
             skip_verify=settings.prometheus_tls_skip_verify,
         ),
-        limits=Limits(
-            timeout_s=settings.query_timeout_s,
-            max_in_flight=settings.max_in_flight,
-            max_series=settings.max_series,
-            max_bytes=settings.max_bytes,
-        ),
+        limits=_limits(settings),
         scope=tuple(Matcher(*matcher) for matcher in settings.query_scope),
         names=_names(settings),
         labels=LabelNaming(settings.app_labels),
     )
 
 
+def tracing_options(settings: Settings, url: str) -> TracingOptions:
+    """What the settings say of a tracing backend at that URL.
+
+    Raises
+    ------
+    ConfigError
+        If a header cannot be sent.
+    """
+    return TracingOptions(
+        url=url,
+        credentials=Credentials(
+            username=settings.tracing_username or "",
+            password=_shown(settings.tracing_password),
+            password_file=settings.tracing_password_file,
+            bearer_token=_shown(settings.tracing_bearer_token),
+            bearer_token_file=settings.tracing_bearer_token_file,
+        ),
+        headers={name: value.get_secret_value() for name, value in settings.tracing_headers.items()},
+        tls=Tls(
+            ca_file=settings.tracing_ca_file,
+            client_cert_file=settings.tracing_client_cert_file,
+            client_key_file=settings.tracing_client_key_file,
+            skip_verify=settings.tracing_tls_skip_verify,
+        ),
+        limits=_limits(settings),
+    )
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        timeout_s=settings.query_timeout_s,
+        max_in_flight=settings.max_in_flight,
+        max_series=settings.max_series,
+        max_bytes=settings.max_bytes,
+    )
+
+
 def _credentials(settings: Settings) -> Credentials:
-    password, token = settings.prometheus_password, settings.prometheus_bearer_token
     return Credentials(
         username=settings.prometheus_username or "",
-        password=password.get_secret_value() if password else "",
+        password=_shown(settings.prometheus_password),
         password_file=settings.prometheus_password_file,
-        bearer_token=token.get_secret_value() if token else "",
+        bearer_token=_shown(settings.prometheus_bearer_token),
         bearer_token_file=settings.prometheus_bearer_token_file,
     )
+
+
+def _shown(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret else ""
 
 
 def _names(settings: Settings) -> Mapping[Family, MetricName]:
