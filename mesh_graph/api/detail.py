@@ -15,7 +15,19 @@ import orjson
 from flask import Blueprint, Response, request
 
 from mesh_graph.api.context import current_context
+from mesh_graph.api.openapi import Described, described, query_parameter, view_parameters
 from mesh_graph.api.problems import problem_response
+from mesh_graph.api.schemas import (
+    NAMED,
+    NUMBER,
+    NUMBER_OR_NONE,
+    OBJECT,
+    TEXT,
+    YES_OR_NO,
+    one_of,
+    record,
+    rows_of,
+)
 from mesh_graph.codec import view_from_query
 from mesh_graph.detail.choice import Choice, Group, Told
 from mesh_graph.detail.subject import subject_key
@@ -29,6 +41,45 @@ __all__ = ["blueprint", "choice_of"]
 blueprint = Blueprint("detail", __name__, url_prefix="/api")
 _KINDS = {path.strip("/"): kind for kind, path in LISTS.items()}
 _QUANTILES = {time.value: time.quantile for time in ResponseTime if time is not ResponseTime.NONE}
+
+_TAKEN = (
+    *view_parameters("window", "at", "span"),
+    query_parameter("cluster", "It takes the name of a cluster; any unless given."),
+)
+_SUBJECT = {"kind": one_of("app", "workload", "service"), "namespace": TEXT, "name": TEXT, "cluster": TEXT}
+_DETAIL = record(
+    **_SUBJECT,
+    at=NUMBER,
+    window_s=NUMBER,
+    clusters=rows_of(TEXT),
+    health=record(status=TEXT, is_firm=YES_OR_NO, words=TEXT, reasons=rows_of(TEXT)),
+    totals=OBJECT,
+    inbound=rows_of(),
+    outbound=rows_of(),
+    versions=rows_of(),
+    last_seen=NUMBER_OR_NONE,
+    gaps=rows_of(),
+)
+_TIMELINE = record(times=rows_of(NUMBER), statuses=rows_of(TEXT), since={"type": ["object", "null"]})
+_METRICS = record(
+    **_SUBJECT,
+    direction=one_of(*Direction),
+    told=one_of(*Told),
+    group=one_of(*Group),
+    times=rows_of(NUMBER),
+    step_s=NUMBER,
+    window_s=NUMBER,
+    panels=NAMED,
+    absent=rows_of(TEXT),
+    differences=rows_of(),
+    places=rows_of(TEXT),
+)
+_CHOICE = (
+    query_parameter("direction", "Which side is shown.", one_of(*Direction)),
+    query_parameter("told", "Whose report is shown.", one_of(*Told)),
+    query_parameter("group", "What a line stands for.", one_of(*Group)),
+    query_parameter("quantile", "Of grouped response times.", one_of(*_QUANTILES)),
+)
 
 
 def choice_of(params: Mapping[str, Any]) -> Choice:
@@ -59,6 +110,7 @@ def choice_of(params: Mapping[str, Any]) -> Choice:
 
 
 @blueprint.get("/<any(applications, workloads, services):kind>/<namespace>/<name>")
+@described(Described(parameters=_TAKEN, schema=_DETAIL))
 def detail(kind: str, namespace: str, name: str) -> Response:
     """The subject: how it fares, its peers, its versions."""
     subject = _subject(kind, namespace, name)
@@ -69,6 +121,7 @@ def detail(kind: str, namespace: str, name: str) -> Response:
 
 
 @blueprint.get("/<any(applications, workloads, services):kind>/<namespace>/<name>/timeline")
+@described(Described(parameters=_TAKEN, schema=_TIMELINE))
 def timeline(kind: str, namespace: str, name: str) -> Response:
     """How the subject fared, and since when it fares as it does."""
     view = view_from_query(request.args, current_context().defaults)
@@ -76,6 +129,7 @@ def timeline(kind: str, namespace: str, name: str) -> Response:
 
 
 @blueprint.get("/<any(applications, workloads, services):kind>/<namespace>/<name>/metrics")
+@described(Described(parameters=(*_TAKEN, *_CHOICE), schema=_METRICS))
 def metrics(kind: str, namespace: str, name: str) -> Response:
     """The subject's charts as numbers."""
     view = view_from_query(request.args, current_context().defaults)

@@ -18,12 +18,21 @@ from flask import Blueprint, Flask, Response, current_app
 from werkzeug.routing import Rule
 
 from mesh_graph.api.replies import json_reply
+from mesh_graph.api.schemas import Schema
 from mesh_graph.codec import PARAMETERS
 from mesh_graph.model import Box, GraphType, ResponseTime
 
-__all__ = ["VIEW", "Described", "Schema", "blueprint", "described", "openapi_document", "query_parameter"]
+__all__ = [
+    "VIEW",
+    "Described",
+    "Schema",
+    "blueprint",
+    "described",
+    "openapi_document",
+    "query_parameter",
+    "view_parameters",
+]
 
-Schema = Mapping[str, Any]
 F = TypeVar("F", bound=Callable[..., Response])
 
 _ATTRIBUTE = "__described__"
@@ -58,6 +67,11 @@ VIEW: tuple[Schema, ...] = tuple(
 """The parameters of a view."""
 
 
+def view_parameters(*names: str) -> tuple[Schema, ...]:
+    """Those of a view's parameters that mean something to a route, in their order."""
+    return tuple(parameter for parameter in VIEW if parameter["name"] in names)
+
+
 @dataclass(frozen=True, slots=True)
 class Described:
     """What a route takes and gives beside its address.
@@ -70,6 +84,8 @@ class Described:
         Of the answer.
     mimetype : str
         Of the answer.
+    answers : dict of int to str
+        Status and what it means where it is not an error; the body is of the schema.
     errors : dict of int to str
         Status and what it means; their bodies are problem documents.
     problems : str
@@ -79,6 +95,7 @@ class Described:
     parameters: tuple[Schema, ...] = VIEW
     schema: Schema = field(default_factory=dict)
     mimetype: str = "application/json"
+    answers: Mapping[int, str] = field(default_factory=lambda: {200: "The answer."})
     errors: Mapping[int, str] = field(
         default_factory=lambda: {
             400: "A parameter is wrong; the body names it.",
@@ -167,7 +184,10 @@ def _operation(server: Flask, rule: Rule, address: str) -> dict[str, Any]:
         **({"description": more.strip()} if more else {}),
         "parameters": [*_places(address), *about.parameters],
         "responses": {
-            "200": {"description": "The answer.", "content": {about.mimetype: {"schema": about.schema}}},
+            **{
+                str(status): {"description": meaning, "content": {about.mimetype: {"schema": about.schema}}}
+                for status, meaning in about.answers.items()
+            },
             **_errors(about),
         },
     }

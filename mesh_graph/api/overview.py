@@ -15,8 +15,10 @@ from flask import Blueprint, Response, request
 from mesh_graph.answers.changes import Change
 from mesh_graph.answers.overview import Overview, TopRow, Totals
 from mesh_graph.api.context import current_context
+from mesh_graph.api.openapi import Described, described, view_parameters
 from mesh_graph.api.problems import problem_response
 from mesh_graph.api.replies import json_reply
+from mesh_graph.api.schemas import NUMBER, OBJECT, TEXT, TEXT_OR_NONE, record, rows_of
 from mesh_graph.codec import format_instant, view_from_query
 from mesh_graph.model import NodeKey, NodeKind, View
 from mesh_graph.topology.attributes import Gap
@@ -29,12 +31,29 @@ __all__ = ["blueprint"]
 
 blueprint = Blueprint("overview", __name__, url_prefix="/api")
 
+_TAKEN = view_parameters("namespaces", "window", "at", "compare")
+_ABOUT = {"at": NUMBER, "at_text": TEXT, "window_s": NUMBER, "gaps": rows_of(TEXT)}
+_OVERVIEW = record(
+    **_ABOUT,
+    totals=record(request_rate=NUMBER, error_rate=NUMBER, tcp_rate=NUMBER, namespaces=OBJECT),
+    namespaces=rows_of(),
+    steps=rows_of(NUMBER),
+    top=record(error_ratio=rows_of(), p95_ms=rows_of(), request_rate=rows_of()),
+    compared_with=TEXT_OR_NONE,
+    changes=rows_of(record(message=TEXT, text=TEXT, subject=OBJECT)),
+)
+
+
+def _described_list(name: str) -> Described:
+    return Described(parameters=_TAKEN, schema=record(**_ABOUT, **{name: rows_of()}))
+
 
 def _asked() -> View:
     return view_from_query(request.args, current_context().defaults)
 
 
 @blueprint.get("/overview")
+@described(Described(parameters=_TAKEN, schema=_OVERVIEW))
 def overview() -> Response:
     """How every namespace fares, the totals, the extremes, and what changed."""
     found = current_context().mesh.overview(_asked())
@@ -59,18 +78,21 @@ def _list(kind: NodeKind) -> Response:
 
 
 @blueprint.get("/applications")
+@described(_described_list("applications"))
 def applications() -> Response:
     """All applications."""
     return _list(NodeKind.APP)
 
 
 @blueprint.get("/workloads")
+@described(_described_list("workloads"))
 def workloads() -> Response:
     """All workloads."""
     return _list(NodeKind.WORKLOAD)
 
 
 @blueprint.get("/services")
+@described(_described_list("services"))
 def services() -> Response:
     """All services, hosts outside the mesh among them."""
     return _list(NodeKind.SERVICE)

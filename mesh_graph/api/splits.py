@@ -14,8 +14,10 @@ import orjson
 from flask import Blueprint, Response, request
 
 from mesh_graph.api.context import Context, current_context
+from mesh_graph.api.openapi import Described, described, query_parameter, view_parameters
 from mesh_graph.api.problems import problem_response
 from mesh_graph.api.replies import json_reply
+from mesh_graph.api.schemas import NUMBER_OR_NONE, OBJECT, TEXT, TEXT_OR_NONE, one_of, record, rows_of
 from mesh_graph.codec import view_from_query
 from mesh_graph.errors import InvalidRequest
 from mesh_graph.model import View
@@ -36,6 +38,48 @@ _GOES_ON: dict[str, frozenset[str]] = {
 
 blueprint = Blueprint("splits", __name__, url_prefix="/api/splits")
 
+_TAKEN = (
+    *view_parameters("namespaces", "window", "at"),
+    query_parameter("anchor", "It takes an instant or a duration: since when requests are counted."),
+)
+_SPLIT = {
+    "namespace": TEXT,
+    "service": TEXT,
+    "verdict": one_of("promote", "roll-back", "wait", "hold"),
+    "answer": one_of("promote", "roll-back", "wait", "hold", "cannot-say"),
+    "reasons": rows_of(),
+    "counted": one_of("requests", "connections"),
+    "baseline": TEXT_OR_NONE,
+    "canaries": rows_of(TEXT),
+    "anchor": record(at=TEXT, kind=TEXT),
+    "at": TEXT,
+    "route": TEXT_OR_NONE,
+    "objective_ms": NUMBER_OR_NONE,
+    "shares": rows_of(),
+    "versions": rows_of(),
+    "candidates": rows_of(),
+    "unattributed": OBJECT,
+    "remarks": rows_of(),
+}
+_LIST = Described(parameters=_TAKEN, schema=record(at=TEXT, splits=rows_of(record(**_SPLIT))))
+_IN_FULL = Described(
+    parameters=_TAKEN,
+    schema=record(
+        **_SPLIT,
+        history=rows_of(),
+        distributions=rows_of(),
+        downstream=rows_of(),
+        gaps=rows_of(),
+        queries=rows_of(TEXT),
+    ),
+)
+_ANSWER = record(answer=_SPLIT["answer"], reasons=rows_of())
+_HOOK = Described(
+    parameters=_TAKEN,
+    schema=_ANSWER,
+    answers={GO: "It may go on.", STOP: "It may not go on."},
+)
+
 
 def split_defaults(context: Context) -> View:
     """What a request for splits does not name."""
@@ -51,6 +95,7 @@ def _since() -> str:
 
 
 @blueprint.get("")
+@described(_LIST)
 def splits() -> Response:
     """Every split of a view, the gravest first."""
     context = current_context()
@@ -61,6 +106,7 @@ def splits() -> Response:
 
 
 @blueprint.get("/<namespace>/<name>")
+@described(_IN_FULL)
 def split(namespace: str, name: str) -> Response:
     """One split in full."""
     context = current_context()
@@ -69,6 +115,7 @@ def split(namespace: str, name: str) -> Response:
 
 
 @blueprint.post("/<namespace>/<name>/flagger/<hook>")
+@described(_HOOK)
 def flagger(namespace: str, name: str, hook: str) -> Response:
     """The answer to a webhook of Flagger: whether it may go on."""
     if hook not in _GOES_ON:

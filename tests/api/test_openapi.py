@@ -74,6 +74,30 @@ def ask(operation):
     asked()
 
 
+KNOWN = {
+    "/api/overview": {},
+    "/api/applications": {},
+    "/api/services": {},
+    "/api/applications/{namespace}/{name}": {"name": "reviews"},
+    "/api/workloads/{namespace}/{name}/timeline": {"name": "reviews-v2"},
+    "/api/services/{namespace}/{name}/metrics": {"name": "reviews"},
+    "/api/splits": {},
+    "/api/splits/{namespace}/{name}": {"name": "reviews"},
+    "/api/graph": {},
+}
+"""Addresses that have something to tell, so that it is told in the shape described."""
+
+
+@pytest.mark.parametrize("address", KNOWN)
+def test_what_is_there_is_told_in_the_shape_described(promised, address):
+    (operation,) = (one for one in (r.ok() for r in promised.get_all_operations()) if one.path == address)
+    places = {"namespace": "bookinfo", **KNOWN[address]} if KNOWN[address] else {}
+    answer = operation.Case(path_parameters=places).call_and_validate(checks=list(CHECKS))
+    assert answer.status_code == 200
+    schema = operation.definition.raw["responses"]["200"]["content"]["application/json"]["schema"]
+    assert len(schema["required"]) > 1
+
+
 def test_every_route_of_the_api_is_described(application):
     described = openapi_document(application)["paths"]
     rules = [rule.rule for rule in application.url_map.iter_rules() if rule.rule.startswith("/api/")]
