@@ -16,7 +16,7 @@ from mesh_graph.traces.calls import calls_of
 from mesh_graph.traces.clocks import timeline_of
 from mesh_graph.traces.critical_path import critical_path, critical_us
 from mesh_graph.traces.interval import Interval, mean_interval, quantile_ranks
-from mesh_graph.traces.model import Trace
+from mesh_graph.traces.model import Span, Trace
 from mesh_graph.traces.saving import duration_if_us
 from mesh_graph.traces.summary import QUANTILES
 from mesh_graph.traces.tree import span_tree
@@ -93,7 +93,7 @@ class Aggregate:
     Attributes
     ----------
     traces : int
-        Traces that were counted: those with a root that took time.
+        Traces that were counted: those with such a root, that took time.
     left_out : int
         Traces without one, or beyond ``MOST_SPANS``.
     around : tuple of Around
@@ -117,13 +117,18 @@ class _Path:
     shares: dict[Owner, float]
 
 
-def aggregate(traces: Sequence[Trace], quantiles: Sequence[float] = QUANTILES) -> Aggregate:
+def aggregate(
+    traces: Sequence[Trace], route: Owner = ("", ""), quantiles: Sequence[float] = QUANTILES
+) -> Aggregate:
     """Aggregate of the critical paths of traces that answer one question.
 
     Parameters
     ----------
     traces : sequence of Trace
-        A root is the first of the tree's roots; what hangs from missing parents is not counted.
+    route : (str, str)
+        Service and operation whose duration it is about: of each trace the first such span, depth first, is
+        its root. An empty name is any; with both empty it is the first of the tree's roots, and what hangs
+        from missing parents is not counted.
     quantiles : sequence of float
         0..1, rising.
 
@@ -137,7 +142,7 @@ def aggregate(traces: Sequence[Trace], quantiles: Sequence[float] = QUANTILES) -
     Source: the idea of attributing a percentile by the critical paths of the traces around it is CRISP's
     (Zhang et al., USENIX ATC 2022, section 5); the bands, intervals and savings are ours.
     """
-    paths = sorted(_paths(traces), key=lambda path: path.duration_us)
+    paths = sorted(_paths(traces, route), key=lambda path: path.duration_us)
     if not paths:
         return Aggregate(0, len(traces), (), ())
     bands = [_band(quantile, len(paths)) for quantile in quantiles]
@@ -152,24 +157,24 @@ def aggregate(traces: Sequence[Trace], quantiles: Sequence[float] = QUANTILES) -
     return Aggregate(len(paths), len(traces) - len(paths), around, tuple(saved))
 
 
-def _paths(traces: Iterable[Trace]) -> Iterator[_Path]:
+def _paths(traces: Iterable[Trace], route: Owner) -> Iterator[_Path]:
     seen = 0
     for trace in traces:
         seen += len(trace.spans)
         if seen > MOST_SPANS:
             return
-        path = _path(trace)
+        path = _path(trace, route)
         if path is not None:
             yield path
 
 
-def _path(trace: Trace) -> _Path | None:
+def _path(trace: Trace, route: Owner) -> _Path | None:
     tree = span_tree(trace)
-    if not tree.roots or tree.spans[tree.roots[0]].duration_us <= 0:
+    root = next((place for place in tree.order if _is_on(tree.spans[place], route)), None)
+    if root is None or tree.spans[root].duration_us <= 0:
         return None
-    root = tree.roots[0]
     timeline = timeline_of(tree, calls_of(tree))
-    windows = windows_of(timeline)
+    windows = windows_of(timeline, root)
     duration = tree.spans[root].duration_us
     spans: dict[Owner, list[int]] = defaultdict(list)
     for place, span in enumerate(tree.spans):
@@ -178,6 +183,10 @@ def _path(trace: Trace) -> _Path | None:
     for place, time_us in critical_us(critical_path(timeline, root, windows)).items():
         shares[tree.spans[place].service, tree.spans[place].name] += time_us / duration
     return _Path(windows, root, duration, spans, shares)
+
+
+def _is_on(span: Span, route: Owner) -> bool:
+    return route[0] in ("", span.service) and route[1] in ("", span.name)
 
 
 def _band(quantile: float, count: int) -> range:

@@ -49,9 +49,9 @@ def critical_path(timeline: Timeline, root: int, windows: Windows | None = None)
     ----------
     timeline : Timeline
     root : int
-        Any span may be asked for: its own path is that of what is below it.
+        Any span may be asked for: its path is that of what is below it.
     windows : Windows or None
-        As ``windows_of`` gives them, if at hand.
+        As ``windows_of`` gives them for that root, if at hand.
 
     Returns
     -------
@@ -62,7 +62,7 @@ def critical_path(timeline: Timeline, root: int, windows: Windows | None = None)
     -----
     Each span is looked at once: time goes with the number of spans, but for the sorting of children.
     """
-    windows = windows or windows_of(timeline)
+    windows = windows or windows_of(timeline, root)
     segments: list[Segment] = []
     waiting: list[int | Segment] = [root]
     while waiting:

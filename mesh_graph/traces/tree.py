@@ -120,6 +120,11 @@ def _distance(child: Span, parent: Span) -> tuple[bool, bool]:
     return (parent.service != child.service, parent.kind not in _CALLED)
 
 
+def _time(span: Span) -> tuple[int, int, str]:
+    """Order of spans, the same however they were reported."""
+    return span.start_us, span.end_us, span.span_id
+
+
 def _cut_cycles(spans: Sequence[Span], parents: list[int]) -> list[int]:
     """Places whose parent was taken from them so that every walk upwards ends."""
     cut: list[int] = []
@@ -133,7 +138,7 @@ def _cut_cycles(spans: Sequence[Span], parents: list[int]) -> list[int]:
             place = parents[place]
         if place != NO_PARENT and state[place] == _WALKING:
             cycle = path[path.index(place) :]
-            first = min(cycle, key=lambda member: (spans[member].start_us, member))
+            first = min(cycle, key=lambda member: _time(spans[member]))
             parents[first] = NO_PARENT
             cut.append(first)
         for walked in path:
@@ -146,7 +151,7 @@ def _children_of(
 ) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...]]:
     children: list[list[int]] = [[] for _ in spans]
     roots: list[int] = []
-    for place in sorted(range(len(spans)), key=lambda place: (spans[place].start_us, spans[place].end_us)):
+    for place in sorted(range(len(spans)), key=lambda place: _time(spans[place])):
         above = parents[place]
         (roots if above == NO_PARENT else children[above]).append(place)
     return tuple(map(tuple, children)), tuple(sorted(roots, key=lambda place: place in orphans))

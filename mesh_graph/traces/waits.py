@@ -30,9 +30,17 @@ class Windows:
     children: tuple[tuple[int, ...], ...]
 
 
-def windows_of(timeline: Timeline) -> Windows:
+def windows_of(timeline: Timeline, root: int | None = None) -> Windows:
     """Windows of all spans of a trace; of a root all of its time.
 
+    Parameters
+    ----------
+    timeline : Timeline
+    root : int or None
+        A span that is looked at as if it were a root, too.
+
+    Notes
+    -----
     A child that ended after its parent is cut at the parent's end, as in Jaeger's critical path: until then
     the parent may have waited for it, and after it did not.
     """
@@ -42,11 +50,14 @@ def windows_of(timeline: Timeline) -> Windows:
     for place in tree.order:
         inside = []
         for child in tree.children[place]:
+            if child == root:
+                continue
             starts[child] = max(starts[child], starts[place])
             ends[child] = max(min(ends[child], ends[place]), starts[child])
             if ends[child] > starts[child] and tree.spans[child].kind != SpanKind.CONSUMER:
                 inside.append(child)
-        children[place] = tuple(sorted(inside, key=lambda child: (starts[child], ends[child], child)))
+        inside.sort(key=lambda child: (starts[child], ends[child], tree.spans[child].span_id))
+        children[place] = tuple(inside)
     return Windows(tuple(starts), tuple(ends), tuple(children))
 
 

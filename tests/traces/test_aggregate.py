@@ -85,6 +85,25 @@ def test_saving_is_less_than_half_where_something_else_is_waited_for_then():
     assert owners(aggregate([both] * 5))["db", "query"].saved_us == (20 * MS,) * 3
 
 
+def test_route_within_the_traces_is_its_own_root():
+    found = aggregate([request(90)] * 5, route=("db", "query"))
+    assert [one.duration_us for one in found.around] == [90 * MS] * 3
+    assert [(row.service, row.shares) for row in found.owners] == [("db", (1, 1, 1))]
+
+
+def test_route_counts_in_full_though_it_overflows_its_parent():
+    late = trace(
+        span("get", 0, 100 * MS, service="shop"), span("log", 60 * MS, 160 * MS, "get", service="db")
+    )
+    assert aggregate([late] * 5, route=("db", "")).around[0].duration_us == 100 * MS
+    assert aggregate([late] * 5, route=("db", "log")).owners[0].saved_us == (50 * MS,) * 3
+
+
+def test_traces_without_the_route_are_left_out():
+    found = aggregate([request(90), request(80)], route=("db", "no such operation"))
+    assert (found.traces, found.left_out) == (0, 2)
+
+
 def test_saving_of_the_many_small_is_not_worked_out():
     wide = trace(
         span("get", 0, 100 * MS, service="shop"),
