@@ -16,6 +16,8 @@ import numpy as np
 
 from mesh_graph import fields
 from mesh_graph.demo.curves import Curve, Rest, Steps
+from mesh_graph.demo.declared_config import configured
+from mesh_graph.demo.noise import identity
 from mesh_graph.demo.spec import Call, Host, MeshSpec, Wire, Workload
 
 __all__ = ["FOUNDED", "declared"]
@@ -32,20 +34,36 @@ PORTS = {Wire.HTTP: ("http", 8080), Wire.GRPC: ("grpc", 9000), Wire.TCP: ("tcp",
 def declared(mesh: MeshSpec, at: float) -> dict[str, list[Raw]]:
     """Objects of each cluster at an instant (Unix seconds), by the cluster's name."""
     found: dict[str, list[Raw]] = {name: [] for name in sorted({w.cluster for w in mesh.workloads})}
+    wires = _wires(mesh.calls)
     for workload in mesh.workloads:
-        found[workload.cluster] += _workload(workload, at)
+        found[workload.cluster] += _workload(workload, at, wires.get((workload.namespace, workload.app), ()))
     for cluster, objects in found.items():
         calls = [call for call in mesh.calls if cluster in _clusters(call)]
         objects += _services(calls)
+        objects += [*_endpoints(objects), *_accounts(objects)]
         objects += _routes(calls, at)
         objects += _foreign(calls)
         names = {one["metadata"]["namespace"] for one in objects}
         objects += [_namespace(name) for name in sorted(names | {"istio-system"})]
         objects += _mesh_wide()
-    first = next(iter(found))
-    namespaces = {one["metadata"]["name"] for one in found[first] if one["kind"] == "Namespace"}
-    found[first] += [one for one in _mistakes() if one["metadata"]["namespace"] in namespaces]
+    for number, objects in enumerate(found.values()):
+        written = [*(_mistakes() if number == 0 else ()), *_configured(is_first=number == 0)]
+        namespaces = {one["metadata"]["name"] for one in objects if one["kind"] == "Namespace"}
+        objects += [one for one in written if one["metadata"]["namespace"] in namespaces]
     return found
+
+
+def _configured(*, is_first: bool) -> Iterator[Raw]:
+    for one in configured(is_first=is_first):
+        metadata = one.pop("metadata")
+        yield _object(
+            one.pop("kind"),
+            one.pop("apiVersion"),
+            metadata.pop("name"),
+            metadata=metadata,
+            changed_at=FOUNDED,
+            **one,
+        )
 
 
 def _clusters(call: Call) -> set[str]:
@@ -77,11 +95,25 @@ def _namespace(name: str) -> Raw:
     return _object("Namespace", "v1", name, metadata={"labels": labels}, status={"phase": "Active"})
 
 
-def _workload(workload: Workload, at: float) -> Iterator[Raw]:
+def _wires(calls: Iterable[Call]) -> dict[tuple[str, str], set[Wire]]:
+    """What is spoken with each service, by namespace and name."""
+    wires: dict[tuple[str, str], set[Wire]] = {}
+    for call in calls:
+        if _is_service(call.host):
+            wires.setdefault((call.host.namespace, call.host.name), set()).add(call.wire)
+    return wires
+
+
+def _workload(workload: Workload, at: float, wires: Iterable[Wire]) -> Iterator[Raw]:
     """A Deployment with its ReplicaSet and pods; without pods between two lives of a workload that pauses."""
     labels = _labels(workload)
     pods = [pod for replica in range(workload.replicas) if (pod := _pod(workload, replica, at))]
-    container = {"name": workload.app, "image": f"registry.example/{workload.app}:{workload.version}"}
+    ports = [{"name": PORTS[wire][0], "containerPort": PORTS[wire][1]} for wire in sorted(wires)]
+    container = {
+        "name": workload.app,
+        "image": f"registry.example/{workload.app}:{workload.version}",
+        **({"ports": ports} if ports else {}),
+    }
     spec = {
         "replicas": len(pods),
         "selector": {"matchLabels": labels},
@@ -149,16 +181,55 @@ def _is_service(host: Host) -> bool:
 
 
 def _services(calls: Iterable[Call]) -> Iterator[Raw]:
-    wires: dict[Host, set[Wire]] = {}
-    for call in calls:
-        if _is_service(call.host):
-            wires.setdefault(call.host, set()).add(call.wire)
-    for host, spoken in wires.items():
+    for (namespace, name), spoken in _wires(calls).items():
         ports = [
             {"name": PORTS[wire][0], "port": PORTS[wire][1], "protocol": "TCP"} for wire in sorted(spoken)
         ]
-        spec = {"type": "ClusterIP", "selector": {"app": host.name}, "ports": ports}
-        yield _object("Service", "v1", host.name, namespace=host.namespace, spec=spec)
+        spec = {"type": "ClusterIP", "selector": {"app": name}, "ports": ports}
+        yield _object("Service", "v1", name, namespace=namespace, spec=spec)
+
+
+def _endpoints(objects: Iterable[Raw]) -> Iterator[Raw]:
+    """An EndpointSlice for each service with pods."""
+    pods: dict[tuple[str, str], list[Raw]] = {}
+    for one in objects:
+        if one["kind"] == "Pod":
+            pods.setdefault((one["metadata"]["namespace"], one["metadata"]["labels"]["app"]), []).append(one)
+    for one in objects:
+        namespace, name = one["metadata"].get("namespace", ""), one["metadata"]["name"]
+        behind = pods.get((namespace, name), []) if one["kind"] == "Service" else []
+        if behind:
+            yield _object(
+                "EndpointSlice",
+                "discovery.k8s.io/v1",
+                f"{name}-1",
+                namespace=namespace,
+                metadata={"labels": {"kubernetes.io/service-name": name}},
+                addressType="IPv4",
+                ports=[{"name": port["name"], "port": port["port"]} for port in one["spec"]["ports"]],
+                endpoints=[_endpoint(pod) for pod in behind],
+            )
+
+
+def _endpoint(pod: Raw) -> Raw:
+    number = identity(pod["metadata"]["namespace"], pod["metadata"]["name"])
+    target = {"kind": "Pod", "name": pod["metadata"]["name"], "namespace": pod["metadata"]["namespace"]}
+    return {
+        "addresses": [f"10.{number % 256}.{(number >> 8) % 256}.{1 + (number >> 16) % 254}"],
+        "conditions": {"ready": pod["status"]["containerStatuses"][0]["ready"]},
+        "targetRef": target,
+    }
+
+
+def _accounts(objects: Iterable[Raw]) -> Iterator[Raw]:
+    """The service accounts that Deployments run under."""
+    used = {
+        (one["metadata"]["namespace"], one["spec"]["template"]["spec"]["serviceAccountName"])
+        for one in objects
+        if one["kind"] == "Deployment"
+    }
+    for namespace, name in sorted(used):
+        yield _object("ServiceAccount", "v1", name, namespace=namespace)
 
 
 def _routes(calls: Iterable[Call], at: float) -> Iterator[Raw]:

@@ -7,6 +7,7 @@ import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 import yaml
@@ -16,8 +17,18 @@ from mesh_graph.istio.place import plain
 from mesh_graph.istio.route import DeclaredRoute
 from mesh_graph.sources.cluster import KubeObject
 
-__all__ = ["Patch", "patch_for", "patch_of"]
+__all__ = ["REMOVED", "Patch", "patch_for", "patch_of"]
 
+
+class _Removed(Enum):
+    VALUE = "removed"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+REMOVED = _Removed.VALUE
+"""New value of a field that is to be taken away."""
 _STEP = re.compile(r"([^/\[\]]+)|\[(\d+)\]")
 Steps = tuple[str | int, ...]
 
@@ -69,17 +80,40 @@ def patch_for(route: DeclaredRoute, weights: Sequence[int]) -> Patch:
 def patch_of(one: KubeObject, changes: Mapping[str, Any]) -> Patch:
     """New values for fields of an object, by their paths: ``{"spec/gateways[0]": "public"}``.
 
-    The command tests that the fields still have the values that the object has.
+    A field that is not there is added, with those above it; ``REMOVED`` takes one away. The command tests
+    that the fields still have the values that the object has.
     """
     changed = plain(one.spec)
-    operations = []
+    operations: list[dict[str, Any]] = []
     for path, value in changes.items():
-        *above, last = _steps(path)
+        steps, content = _from_first_missing({"spec": changed}, _steps(path), value)
+        *above, last = steps
         parent = _at({"spec": changed}, above)
-        operations.append(_operation("test", (*above, last), parent[last]))
-        operations.append(_operation("replace", (*above, last), value))
-        parent[last] = value
+        if content is REMOVED:
+            operations += [
+                _operation("test", steps, parent[last]),
+                {"op": "remove", "path": _pointer(steps)},
+            ]
+            del parent[last]
+            continue
+        is_there = isinstance(last, int) or last in parent
+        if is_there:
+            operations.append(_operation("test", steps, parent[last]))
+        operations.append(_operation("replace" if is_there else "add", steps, content))
+        parent[last] = content
     return _patch(one, changed, operations)
+
+
+def _from_first_missing(whole: Any, steps: Steps, value: Any) -> tuple[Steps, Any]:
+    """The steps down to the first part that is not there, and what has to be put in its place."""
+    parent = whole
+    for number, step in enumerate(steps[:-1], start=1):
+        if isinstance(parent, dict) and not isinstance(parent.get(step), dict | list):
+            for below in reversed(steps[number:]):
+                value = {below: value}
+            return steps[:number], value
+        parent = parent[step]
+    return steps, value
 
 
 def _steps(path: str) -> Steps:
@@ -94,8 +128,11 @@ def _at(value: Any, steps: Sequence[str | int]) -> Any:
 
 def _operation(name: str, steps: Steps, value: Any) -> dict[str, Any]:
     """An operation of a JSON patch (RFC 6902), its path a JSON pointer (RFC 6901)."""
-    path = "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
-    return {"op": name, "path": path, "value": value}
+    return {"op": name, "path": _pointer(steps), "value": value}
+
+
+def _pointer(steps: Steps) -> str:
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
 
 
 def _patch(one: KubeObject, spec: Any, operations: list[dict[str, Any]]) -> Patch:

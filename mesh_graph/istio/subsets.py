@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from mesh_graph.fields import LATEST
 from mesh_graph.istio.hosts import Host, covers, host_of
+from mesh_graph.istio.mesh_config import MeshConfig, mesh_config
+from mesh_graph.istio.mutual_tls import PeerModes
 from mesh_graph.istio.place import spec_of
 from mesh_graph.sources.cluster import EMPTY, KubeObject, Snapshot
 
@@ -52,6 +54,16 @@ class Workload:
     def cluster(self) -> str:
         """Cluster of its pods."""
         return self.source.cluster
+
+
+def account_of(one: KubeObject) -> str:
+    """Service account that an object's pods run under; empty where it does not say."""
+    spec = spec_of(one)
+    return (
+        spec["serviceAccountName"].text
+        or spec["serviceAccount"].text
+        or spec["template"]["spec"]["serviceAccountName"].text
+    )
 
 
 def workload_of(one: KubeObject) -> Workload | None:
@@ -112,6 +124,52 @@ class Registry:
                 workload = workload_of(one)
                 if workload is not None:
                     self._workloads[one.namespace].append(workload)
+
+    @cached_property
+    def _pods(self) -> Mapping[str, list[KubeObject]]:
+        found: dict[str, list[KubeObject]] = defaultdict(list)
+        for pod in self.snapshot.objects("Pod"):
+            found[pod.namespace].append(pod)
+        return found
+
+    def pods(self, namespace: str) -> Sequence[KubeObject]:
+        """Pods of a namespace, in all clusters."""
+        return self._pods.get(namespace, ())
+
+    @cached_property
+    def peer_modes(self) -> PeerModes:
+        """Mutual TLS that servers ask for."""
+        return PeerModes(self.snapshot)
+
+    @cached_property
+    def _configs(self) -> dict[str, MeshConfig]:
+        return {cluster: mesh_config(self.snapshot, cluster) for cluster in self.snapshot.clusters}
+
+    def config(self, cluster: str) -> MeshConfig:
+        """What a cluster's control plane is told."""
+        return self._configs.get(cluster) or MeshConfig()
+
+    @cached_property
+    def namespaces(self) -> frozenset[str]:
+        """Namespaces of all clusters: those that are declared, and those that objects are in."""
+        declared = {one.name for one in self.snapshot.objects("Namespace")}
+        used = {one.namespace for kind in self.snapshot.by_kind for one in self.snapshot.objects(kind)}
+        return frozenset((declared | used) - {""})
+
+    @cached_property
+    def accounts(self) -> Mapping[str, frozenset[tuple[str, str]]]:
+        """Service accounts by cluster, (namespace, name): declared, used by pods, each namespace's own."""
+        found: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        for cluster in self.snapshot.clusters:
+            found[cluster] = {(namespace, "default") for namespace in self.namespaces}
+        for one in self.snapshot.objects("ServiceAccount"):
+            found[one.cluster].add((one.namespace, one.name))
+        for kind in WORKLOAD_KINDS:
+            for one in self.snapshot.objects(kind):
+                name = account_of(one)
+                if name:
+                    found[one.cluster].add((one.namespace, name))
+        return {cluster: frozenset(pairs) for cluster, pairs in found.items()}
 
     @cached_property
     def _identities(self) -> frozenset[tuple[str, str, str, str]]:

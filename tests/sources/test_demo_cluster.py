@@ -7,6 +7,7 @@ from mesh_graph.demo.bookinfo import CANARY_V3
 from mesh_graph.demo.story import BANNER_LIFE, MEMORY_LIFE, story
 from mesh_graph.istio.checks import check
 from mesh_graph.istio.routes import declared_routes, declared_splits
+from mesh_graph.sources.cluster_kinds import KINDS
 from mesh_graph.sources.demo_cluster import DemoCluster
 
 NOON = 1_790_000_000 // 86_400 * 86_400 + 43_200
@@ -37,7 +38,8 @@ def test_route_was_last_changed_where_the_weights_changed():
 def test_every_workload_and_every_service_of_the_story_is_declared():
     mesh, snapshot = story(), DemoCluster().snapshot_at(NOON)
     declared = {(one.cluster, one.namespace, one.name) for one in snapshot.objects("Deployment")}
-    assert declared == {(w.cluster, w.namespace, w.name) for w in mesh.workloads}
+    control_planes = {(cluster, "istio-system", "istiod") for cluster in ("east", "west")}
+    assert declared == {(w.cluster, w.namespace, w.name) for w in mesh.workloads} | control_planes
     hosts = {
         (c.host.namespace, c.host.name) for c in mesh.calls if c.host.host.endswith(".svc.cluster.local")
     }
@@ -59,12 +61,28 @@ def test_pods_come_and_go_with_their_lives():
     assert after.status["containerStatuses"][0]["lastState"]["terminated"]["reason"] == "OOMKilled"
 
 
-def test_checks_find_the_two_mistakes_that_were_left_in():
+def test_checks_find_the_mistakes_that_were_left_in():
     found = check(DemoCluster().snapshot_at(NOON)).findings
     assert [(f.code, f.source.namespace, f.source.name) for f in found] == [
         ("KIA1102", "legacy", "prices"),
+        ("KIA0106", "payments", "callers"),
+        ("KIA1004", "logistics", "default"),
         ("KIA0203", "shop", "recommendation"),
     ]
+
+
+def test_demo_declares_something_of_every_kind_but_those_that_clusters_like_it_lack():
+    declared = {kind for kind, objects in DemoCluster().snapshot_at(NOON).by_kind.items() if objects}
+    lacking = {"StatefulSet", "DaemonSet", "HTTPRoute", "GRPCRoute"}
+    assert declared == {row.kind for row in KINDS} - lacking
+
+
+def test_endpoints_are_the_pods_behind_their_service():
+    snapshot = DemoCluster().snapshot_at(NOON)
+    (slice_,) = [one for one in snapshot.objects("EndpointSlice") if one.name == "catalog-1"]
+    pods = {one.name for one in snapshot.objects("Pod") if one.labels["app"] == "catalog"}
+    assert {endpoint["targetRef"]["name"] for endpoint in slice_.spec["endpoints"]} == pods
+    assert len(pods) == 2
 
 
 def test_same_instant_is_the_same_snapshot():

@@ -8,17 +8,32 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from mesh_graph.istio.checks.coverage import UNCOVERED_WORKLOAD
 from mesh_graph.istio.checks.empty_subset import EMPTY_SUBSET, MISSING_SUBSET
+from mesh_graph.istio.checks.exported import EXPORTED_NOWHERE
 from mesh_graph.istio.checks.finding import Basis, ConfigFinding, Rule, Severity
 from mesh_graph.istio.checks.gateway_naming import GATEWAY_NAMING
 from mesh_graph.istio.checks.gateways import GATEWAY_WITHOUT_WORKLOAD, SAME_GATEWAY_HOST
 from mesh_graph.istio.checks.missing_gateway import MISSING_GATEWAY
 from mesh_graph.istio.checks.missing_host import MISSING_HOST
-from mesh_graph.istio.checks.peer_authentications import SAME_SCOPE, SAME_WORKLOAD, SELECTS_NOTHING
+from mesh_graph.istio.checks.policy_mtls import POLICY_WITHOUT_MTLS
+from mesh_graph.istio.checks.policy_operations import MISSING_METHOD, MISSING_OPERATION_HOST
+from mesh_graph.istio.checks.policy_sources import (
+    CALLER_ELSEWHERE,
+    CALLER_OF_ANOTHER_MESH,
+    MISSING_CALLER,
+    MISSING_CALLERS_NAMESPACE,
+)
 from mesh_graph.istio.checks.route_entries import LONE_WEIGHT, REPEATED_DESTINATION
 from mesh_graph.istio.checks.rule_host import RULE_HOST, UNLABELLED_SUBSET
 from mesh_graph.istio.checks.same_host import SAME_HOST
+from mesh_graph.istio.checks.same_rule import OVERRIDDEN_MTLS, SAME_RULE_HOST
+from mesh_graph.istio.checks.selectors import SAME_SCOPE, SAME_WORKLOAD, SELECTS_NOTHING
 from mesh_graph.istio.checks.service_entries import OTHER_PROTOCOL, SAME_ENTRY
+from mesh_graph.istio.checks.service_ports import PORT_NAME, PORT_NOT_EXPOSED, PORT_PROTOCOL
+from mesh_graph.istio.checks.sidecars import MISSING_EGRESS_HOST, MODELESS_OUTBOUND, SELECTIVE_DEFAULT
+from mesh_graph.istio.checks.wide_mtls import WIDE_MTLS
+from mesh_graph.istio.checks.workload_groups import MISSING_ACCOUNT, SAME_GROUP_LABELS
 from mesh_graph.istio.subsets import Registry
 from mesh_graph.sources.cluster import Snapshot
 
@@ -35,14 +50,31 @@ __all__ = [
 ]
 
 RULES: tuple[Rule, ...] = (
-    SAME_SCOPE,
-    SAME_WORKLOAD,
-    SELECTS_NOTHING,
+    *SAME_SCOPE,
+    *SAME_WORKLOAD,
+    *SELECTS_NOTHING,
+    *EXPORTED_NOWHERE,
+    MISSING_CALLERS_NAMESPACE,
+    MISSING_METHOD,
+    MISSING_OPERATION_HOST,
+    POLICY_WITHOUT_MTLS,
+    MISSING_CALLER,
+    CALLER_ELSEWHERE,
+    CALLER_OF_ANOTHER_MESH,
+    SAME_RULE_HOST,
     RULE_HOST,
     EMPTY_SUBSET,
+    OVERRIDDEN_MTLS,
     UNLABELLED_SUBSET,
+    *WIDE_MTLS,
     SAME_GATEWAY_HOST,
     GATEWAY_WITHOUT_WORKLOAD,
+    PORT_NAME,
+    PORT_PROTOCOL,
+    PORT_NOT_EXPOSED,
+    MISSING_EGRESS_HOST,
+    SELECTIVE_DEFAULT,
+    MODELESS_OUTBOUND,
     MISSING_HOST,
     MISSING_GATEWAY,
     LONE_WEIGHT,
@@ -52,6 +84,9 @@ RULES: tuple[Rule, ...] = (
     GATEWAY_NAMING,
     SAME_ENTRY,
     OTHER_PROTOCOL,
+    UNCOVERED_WORKLOAD,
+    MISSING_ACCOUNT,
+    SAME_GROUP_LABELS,
 )
 """Every rule that is checked."""
 IGNORED = ("KIA1301",)
@@ -98,11 +133,12 @@ def check_all(registry: Registry, ignored: Collection[str] = IGNORED) -> Checked
     rules = [rule for rule in RULES if rule.code not in ignored]
     known = [rule for rule in rules if snapshot.is_known(*rule.needs)]
     found = [finding for rule in known for finding in rule.find(registry) if not is_ignored(finding)]
-    skipped = tuple(
-        (rule.code, tuple(kind for kind in rule.needs if not snapshot.is_known(kind)))
-        for rule in rules
-        if rule not in known
-    )
+    unseen: dict[str, dict[str, None]] = {}
+    for rule in rules:
+        missing = [kind for kind in rule.needs if not snapshot.is_known(kind)]
+        if missing:
+            unseen.setdefault(rule.code, {}).update(dict.fromkeys(missing))
+    skipped = tuple((code, tuple(kinds)) for code, kinds in unseen.items())
     judged = frozenset(rule.needs[0] for rule in known)
     return Checked(tuple(sorted(found, key=_order)), skipped, judged)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mesh_graph.istio.checks.finding import ConfigFinding, Rule, Severity
+from mesh_graph.istio.checks.finding import ConfigFinding, Rule, Severity, label_text
 from mesh_graph.istio.checks.missing_host import routed
 from mesh_graph.istio.checks.nearest import nearest
 from mesh_graph.istio.hosts import Host, host_of
@@ -42,7 +42,7 @@ def _find_empty(registry: Registry) -> Iterator[ConfigFinding]:
                 subset.path,
                 (
                     ("subset", subset["name"].text),
-                    ("labels", ", ".join(f"{name}={value}" for name, value in sorted(labels.items()))),
+                    ("labels", label_text(labels)),
                     ("host", host.name),
                     ("there", ", ".join(sorted({version_of(w.labels) for w in behind} - {""}))),
                 ),

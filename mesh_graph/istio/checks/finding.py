@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from mesh_graph.istio.subsets import Registry
 from mesh_graph.sources.cluster import KubeObject
 
-__all__ = ["Basis", "ConfigFinding", "Rule", "Severity"]
+__all__ = ["Basis", "ConfigFinding", "Rule", "Severity", "label_text"]
 
 
 class Severity(StrEnum):
@@ -91,7 +91,8 @@ class Rule:
     ----------
     code : str
     needs : tuple of str
-        Kinds that it judges, and those without which it cannot: what is missing there may only be unseen.
+        The kind that it judges first, then those without which it cannot: what is missing there may only be
+        unseen.
     find : callable
         The mistakes in a mesh.
     """
@@ -99,3 +100,8 @@ class Rule:
     code: str
     needs: tuple[str, ...]
     find: Callable[[Registry], Iterator[ConfigFinding]]
+
+
+def label_text(labels: Mapping[str, str]) -> str:
+    """Labels as people write them: ``app=reviews, version=v1``."""
+    return ", ".join(f"{name}={value}" for name, value in sorted(labels.items()))

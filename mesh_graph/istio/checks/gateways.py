@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from mesh_graph.istio.checks.finding import ConfigFinding, Rule, Severity
+from mesh_graph.istio.checks.finding import ConfigFinding, Rule, Severity, label_text
 from mesh_graph.istio.hosts import covers
 from mesh_graph.istio.place import spec_of
 from mesh_graph.istio.subsets import WORKLOAD_KINDS, Registry
@@ -63,16 +63,17 @@ def _clash(claim: _Claim, other: _Claim) -> bool:
 
 
 def _find_without(registry: Registry) -> Iterator[ConfigFinding]:
-    selected: dict[frozenset[tuple[str, str]], bool] = {}
+    selected: dict[object, bool] = {}
     for one in registry.snapshot.objects("Gateway"):
         selector = spec_of(one)["selector"].labels
-        key = frozenset(selector.items())
+        home = one.namespace if registry.config(one.cluster).scopes_gateways else None
+        key = home, frozenset(selector.items())
         if key not in selected:
-            selected[key] = bool(registry.selected(selector))
+            selected[key] = bool(registry.selected(selector, home))
         if selector and not selected[key]:
-            labels = ", ".join(f"{name}={value}" for name, value in sorted(selector.items()))
-            yield ConfigFinding("KIA0302", Severity.WARNING, one, "spec/selector", (("labels", labels),))
+            parameters = (("labels", label_text(selector)),)
+            yield ConfigFinding("KIA0302", Severity.WARNING, one, "spec/selector", parameters)
 
 
 SAME_GATEWAY_HOST = Rule("KIA0301", ("Gateway",), _find_same)
-GATEWAY_WITHOUT_WORKLOAD = Rule("KIA0302", ("Gateway", *WORKLOAD_KINDS), _find_without)
+GATEWAY_WITHOUT_WORKLOAD = Rule("KIA0302", ("Gateway", "Istiod", *WORKLOAD_KINDS), _find_without)

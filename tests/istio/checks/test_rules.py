@@ -1,10 +1,15 @@
 """Every rule with a manifest that it passes and one that it finds, with severity and path."""
 
 import pytest
+import yaml
 
 from mesh_graph.istio.checks import RULES, Severity, check
+from mesh_graph.istio.patch import REMOVED, patch_of
+from mesh_graph.sources.demo_cluster import snapshot_of
 from mesh_graph.views.messages_istio import CONFIG_MESSAGES, config_words, title_of
-from tests.istio.declare import deployment, service, snapshot
+from tests.istio.checks.routing_cases import ROUTING, WIDE, imports, port, sidecar, subsets, with_ports
+from tests.istio.checks.security_cases import SECURITY, account, exported, group, policy, what, whose
+from tests.istio.declare import deployment, parsed, service, snapshot
 
 REVIEWS = (service("reviews"), deployment("reviews", "v1"), deployment("reviews", "v2"))
 GATEWAY = """
@@ -233,7 +238,12 @@ CASES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("code", "objects", "expected"), CASES)
+ALL = [*CASES, *SECURITY, *ROUTING]
+ELSEWHERE = {"KIA0107", "KIA1301"}
+"""Codes whose cases take more than one cluster, or another list of what is ignored; they are below."""
+
+
+@pytest.mark.parametrize(("code", "objects", "expected"), ALL)
 def test_rule_finds(code, objects, expected):
     found = [f for f in check(snapshot(*objects)).findings if f.code == code]
     assert [(f.severity.value, f.path) for f in found] == expected
@@ -241,9 +251,9 @@ def test_rule_finds(code, objects, expected):
 
 def test_every_rule_has_both_cases_and_words():
     codes = {rule.code for rule in RULES}
-    assert {code for code, _, expected in CASES if expected} == codes
-    assert {code for code, _, expected in CASES if not expected} == codes
-    assert set(CONFIG_MESSAGES) == codes
+    assert {code for code, _, expected in ALL if expected} == codes - ELSEWHERE
+    assert {code for code, _, expected in ALL if not expected} == codes - ELSEWHERE
+    assert set(CONFIG_MESSAGES) >= codes
 
 
 @pytest.mark.parametrize(
@@ -293,7 +303,12 @@ def test_rule_that_cannot_see_what_it_needs_is_skipped_not_passed():
     blind = type(seen)(1, 0.0, seen.clusters, (), seen.by_kind, frozenset({"Pod", "Gateway"}))
     checked = check(blind)
     assert [f.code for f in checked.findings] == ["KIA1101"]
-    blinded = {"KIA0003", "KIA0004", "KIA0203"}
+    blinded = {
+        code
+        for code in dict.fromkeys(rule.code for rule in RULES)
+        if any("Pod" in rule.needs and "Gateway" not in rule.needs for rule in RULES if rule.code == code)
+    } - {"KIA1301"}
+    assert {"KIA0003", "KIA0004", "KIA0203"} < blinded
     assert dict(checked.skipped) == {
         **dict.fromkeys(blinded, ("Pod",)),
         **dict.fromkeys(("KIA0301", "KIA1102"), ("Gateway",)),
@@ -305,8 +320,84 @@ def test_rule_that_cannot_see_what_it_judges_is_skipped():
     nothing = snapshot()
     kinds = {kind for rule in RULES for kind in rule.needs}
     blind = type(nothing)(1, 0.0, nothing.clusters, (), {}, frozenset(kinds))
-    assert {code for code, _ in check(blind).skipped} == {rule.code for rule in RULES}
+    assert [code for code, _ in check(blind, ()).skipped] == list(dict.fromkeys(rule.code for rule in RULES))
 
 
 def test_title_is_the_one_to_look_up():
     assert title_of("KIA1106") == "More than one Virtual Service for same host"
+
+
+def test_account_of_another_cluster_is_told_from_one_that_is_nowhere():
+    principal = "cluster.local/ns/bookinfo/sa/front"
+    both = snapshot_of(
+        {"east": parsed(policy(whose("principals", principal))), "west": parsed(account("front"))},
+        version=1,
+        confirmed_at=0.0,
+    )
+    found = [(f.code, f.severity.value, f.path) for f in check(both).findings]
+    assert found == [("KIA0107", "unknown", "spec/rules[0]/from[0]/source/principals[0]")]
+    alone = check(snapshot(policy(whose("principals", principal)))).findings
+    assert [f.code for f in alone] == ["KIA0106"]
+
+
+def test_uncovered_workload_is_found_only_where_it_is_asked_for():
+    covering = policy("", selector="{version: v1}")
+    seen = snapshot(*REVIEWS, covering)
+    assert check(seen).findings == ()
+    (finding,) = check(seen, ()).findings
+    assert (finding.code, finding.source.name, finding.path) == ("KIA1301", "reviews-v2", "")
+    assert check(snapshot(*REVIEWS, policy("", namespace="istio-system")), ()).findings == ()
+
+
+def test_code_that_is_ignored_is_neither_found_nor_skipped():
+    seen = snapshot(*REVIEWS, routes("gateways: [gone]"))
+    assert [f.code for f in check(seen).findings] == ["KIA1102"]
+    assert check(seen, ("KIA1102", "KIA1301")).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "objects", "changes"),
+    [
+        (
+            "KIA0005",
+            [service("x", "shop"), exported("VirtualService", "shopp")],
+            {"spec/exportTo[1]": "shop"},
+        ),
+        ("KIA0102", [policy(what("methods", "get"))], {"spec/rules[0]/to[0]/operation/methods[0]": "GET"}),
+        (
+            "KIA0106",
+            [account("front"), policy(whose("principals", "spiffe://cluster.local/ns/bookinfo/sa/front"))],
+            {"spec/rules[0]/from[0]/source/principals[0]": "cluster.local/ns/bookinfo/sa/front"},
+        ),
+        ("KIA0204", [WIDE, subsets("a")], {"spec/trafficPolicy/tls": {"mode": "ISTIO_MUTUAL"}}),
+        ("KIA0601", with_ports(port("api-http")), {"spec/ports[0]/name": "http-api"}),
+        ("KIA0601", with_ports(port("api")), {}),
+        (
+            "KIA1004",
+            [service("reviews"), imports("reviews")],
+            {"spec/egress[0]/hosts[0]": "./reviews.bookinfo.svc.cluster.local"},
+        ),
+        (
+            "KIA1006",
+            [sidecar("workloadSelector: {labels: {app: a}}", "istio-system")],
+            {"spec/workloadSelector": REMOVED},
+        ),
+        (
+            "KIA1701",
+            [account("machine"), group("a", "{}", "machin")],
+            {"spec/template/serviceAccount": "machine"},
+        ),
+    ],
+)  # fmt: skip
+def test_finding_brings_the_change_that_mends_it(code, objects, changes):
+    (finding,) = [f for f in check(snapshot(*objects)).findings if f.code == code]
+    assert finding.changes == changes
+    if changes:
+        mended = yaml.safe_load(patch_of(finding.source, finding.changes).yaml)
+        raw = [one for given in objects for one in (parsed(given) if isinstance(given, str) else [given])]
+        kept = [
+            one
+            for one in raw
+            if one["metadata"]["name"] != finding.source.name or one["kind"] != finding.source.kind
+        ]
+        assert not [f for f in check(snapshot(*kept, mended)).findings if f.code == code]

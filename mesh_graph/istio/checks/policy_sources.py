@@ -1,0 +1,83 @@
+"""KIA0101, KIA0106, KIA0107, KIA0108: policies for callers that cannot exist, or that are not known here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from mesh_graph.istio.checks.finding import ConfigFinding, Rule, Severity
+from mesh_graph.istio.checks.nearest import nearest
+from mesh_graph.istio.checks.policy_rules import matches, policies, sources
+from mesh_graph.istio.place import Place
+from mesh_graph.istio.subsets import WORKLOAD_KINDS, Registry
+from mesh_graph.sources.cluster import KubeObject
+
+__all__ = ["CALLER_ELSEWHERE", "CALLER_OF_ANOTHER_MESH", "MISSING_CALLER", "MISSING_CALLERS_NAMESPACE"]
+
+MISSING, ELSEWHERE, FOREIGN = "KIA0106", "KIA0107", "KIA0108"
+SCHEME = "spiffe://"
+"""Certificates have it; policies compare what comes after it, so that nothing fits one that has it."""
+SEVERITIES = {MISSING: Severity.ERROR, ELSEWHERE: Severity.UNKNOWN, FOREIGN: Severity.WARNING}
+
+
+def _find_namespace(registry: Registry) -> Iterator[ConfigFinding]:
+    known = sorted(registry.namespaces)
+    for policy in policies(registry):
+        for source in sources(policy):
+            for place in source["namespaces"]:
+                if place.text and not any(matches(place.text, name) for name in known):
+                    close = nearest(place.text, known)
+                    changes = {place.path: close} if close else {}
+                    parameters = (("namespace", place.text), ("close", close))
+                    yield ConfigFinding("KIA0101", Severity.WARNING, policy, place.path, parameters, changes)
+
+
+def _find_principal(registry: Registry, code: str) -> Iterator[ConfigFinding]:
+    for policy in policies(registry):
+        names = _principals(registry, policy.cluster)
+        for source in sources(policy):
+            for place in source["principals"]:
+                if place.text and _judge(registry, policy, place, names) == code:
+                    close = nearest(place.text.removeprefix(SCHEME), sorted(names)) if code == MISSING else ""
+                    changes = {place.path: close} if close else {}
+                    parameters = (("principal", place.text), ("close", close))
+                    yield ConfigFinding(code, SEVERITIES[code], policy, place.path, parameters, changes)
+
+
+def _judge(registry: Registry, policy: KubeObject, place: Place, names: frozenset[str]) -> str:
+    """Code of what is wrong with a principal; empty for nothing."""
+    if _is_among(place.text, names):
+        return ""
+    if place.text.startswith(SCHEME):
+        return MISSING
+    others = (cluster for cluster in registry.snapshot.clusters if cluster != policy.cluster)
+    if any(_is_among(place.text, _principals(registry, cluster)) for cluster in others):
+        return ELSEWHERE
+    domain, separator, _ = place.text.partition("/ns/")
+    is_foreign = separator and "*" not in place.text and domain not in _domains(registry, policy.cluster)
+    return FOREIGN if is_foreign else MISSING
+
+
+def _is_among(pattern: str, names: frozenset[str]) -> bool:
+    return pattern in names or ("*" in pattern and any(matches(pattern, name) for name in names))
+
+
+def _domains(registry: Registry, cluster: str) -> tuple[str, ...]:
+    config = registry.config(cluster)
+    return (config.trust_domain, "cluster.local", *config.trust_domain_aliases)
+
+
+def _principals(registry: Registry, cluster: str) -> frozenset[str]:
+    """Every principal of a cluster; ``cluster.local`` stands for the trust domain, whatever that is."""
+    return frozenset(
+        f"{domain}/ns/{namespace}/sa/{name}"
+        for namespace, name in registry.accounts.get(cluster, ())
+        for domain in _domains(registry, cluster)
+    )
+
+
+_NEEDS = ("AuthorizationPolicy", "ServiceAccount", "ConfigMap", *WORKLOAD_KINDS)
+MISSING_CALLERS_NAMESPACE = Rule("KIA0101", ("AuthorizationPolicy", "Namespace"), _find_namespace)
+MISSING_CALLER = Rule(MISSING, _NEEDS, partial(_find_principal, code=MISSING))
+CALLER_ELSEWHERE = Rule(ELSEWHERE, _NEEDS, partial(_find_principal, code=ELSEWHERE))
+CALLER_OF_ANOTHER_MESH = Rule(FOREIGN, _NEEDS, partial(_find_principal, code=FOREIGN))
