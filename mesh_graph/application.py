@@ -11,6 +11,7 @@ from flask_compress import Compress
 
 from mesh_graph.api import classic, graph, kiali, openapi, probes
 from mesh_graph.api import detail as detail_twin
+from mesh_graph.api import istio as istio_twin
 from mesh_graph.api import overview as overview_twin
 from mesh_graph.api import splits as splits_api
 from mesh_graph.api import topology as topology_twin
@@ -20,6 +21,9 @@ from mesh_graph.api.telemetry import add_telemetry
 from mesh_graph.pages import canary as canary_page
 from mesh_graph.pages import detail as detail_page
 from mesh_graph.pages import inventory as inventory_page
+from mesh_graph.pages import istio as istio_page
+from mesh_graph.pages import istio_object as istio_object_page
+from mesh_graph.pages import mtls as mtls_page
 from mesh_graph.pages import overview as overview_page
 from mesh_graph.pages import topology as topology_page
 from mesh_graph.pages.document import SCHEME_SCRIPT, render_document
@@ -56,6 +60,9 @@ def create_app(context: Context) -> Dash:
     register_timebar(app, Canary.SHOWN, Overview.SHOWN, Inventory.SHOWN, Detail.SHOWN)
     detail_page.register(app)
     canary_page.register(app)
+    istio_page.register(app)
+    istio_object_page.register(app)
+    mtls_page.register(app)
     app.layout = render_shell(
         [topology_page.render_stage(context.defaults, context.refresh_s)],
         render_search(),
@@ -89,4 +96,5 @@ def _server(context: Context) -> Flask:
     server.register_blueprint(openapi.blueprint)
     server.register_blueprint(probes.blueprint)
     server.register_blueprint(classic.blueprint)
+    server.register_blueprint(istio_twin.blueprint)
     return server

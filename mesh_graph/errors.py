@@ -7,6 +7,8 @@
     ├── UnknownNode            a node that the graph does not have
     ├── UnknownNamespace       a namespace that the mesh does not know
     ├── UnknownTrace           a trace that nobody holds
+    ├── UnknownObject          an object that no cluster declares
+    ├── NothingDeclared        no cluster is connected that could declare anything
     └── SourceError            a source could not answer; says who was asked, what, and what to try
         ├── SourceUnreachable  no connection: refused, reset, name not found, TLS failed
         ├── SourceTimeout      no (whole) answer within the time allowed
@@ -25,6 +27,7 @@ __all__ = [
     "InvalidExpression",
     "InvalidRequest",
     "MeshGraphError",
+    "NothingDeclared",
     "QueryRejected",
     "SourceError",
     "SourceRefused",
@@ -34,6 +37,7 @@ __all__ = [
     "TooMuchData",
     "UnknownNamespace",
     "UnknownNode",
+    "UnknownObject",
     "UnknownTrace",
 ]
 
@@ -93,6 +97,18 @@ class UnknownNode(MeshGraphError):
     """A node key that the graph of the view does not contain."""
 
     kind = "unknown-node"
+
+
+class UnknownObject(MeshGraphError):
+    """An object that no cluster declares; the message names it."""
+
+    kind = "unknown-object"
+
+
+class NothingDeclared(MeshGraphError):
+    """No cluster is connected; the message says how one is."""
+
+    kind = "nothing-declared"
 
 
 class UnknownTrace(MeshGraphError):

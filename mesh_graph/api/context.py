@@ -26,6 +26,7 @@ from mesh_graph.api.telemetry import Telemetry
 from mesh_graph.canary.split import Split
 from mesh_graph.detail.choice import Choice
 from mesh_graph.diagnosis.report import Finding, Report
+from mesh_graph.intent import Intent
 from mesh_graph.kiali.options import Options
 from mesh_graph.model import NodeKey, NodeKind, View
 from mesh_graph.scope import EVERYTHING, Scope
@@ -51,6 +52,11 @@ class MeshAnswers(Protocol):
 
     def now(self) -> float:
         """Present instant by the source's time, Unix seconds."""
+        ...
+
+    @property
+    def intent(self) -> Intent | None:
+        """What the clusters declare; None without a cluster."""
         ...
 
     def seen_by(self, scope: Scope) -> MeshAnswers:

@@ -23,6 +23,7 @@ from mesh_graph.errors import (
     InvalidExpression,
     InvalidRequest,
     MeshGraphError,
+    NothingDeclared,
     QueryRejected,
     SourceError,
     SourceRefused,
@@ -32,6 +33,7 @@ from mesh_graph.errors import (
     TooMuchData,
     UnknownNamespace,
     UnknownNode,
+    UnknownObject,
     UnknownTrace,
 )
 from mesh_graph.views.words import say
@@ -45,6 +47,8 @@ _STATUS: dict[type, int] = {
     UnknownNode: 404,
     UnknownNamespace: 404,
     UnknownTrace: 404,
+    UnknownObject: 404,
+    NothingDeclared: 404,
     SourceUnreachable: 502,
     SourceTimeout: 504,
     SourceRefused: 502,

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-__all__ = ["Canary", "Detail", "Inventory", "Overview", "Shell", "TimeBar", "Topology"]
+__all__ = [
+    "Canary",
+    "Detail",
+    "Inventory",
+    "Istio",
+    "IstioObject",
+    "Mtls",
+    "Overview",
+    "Shell",
+    "TimeBar",
+    "Topology",
+]
 
 
 class Shell:
@@ -80,6 +91,48 @@ class Inventory:
     PICTURE = "mg-list-picture"
     TABLE = "mg-list-table"
     COUNT = "mg-list-count"
+
+
+class Istio:
+    """The list of configuration objects."""
+
+    ROOT = "mgi-list"
+    ASKED = "mgi-asked"
+    SHOWN = "mgi-shown"
+    PICTURE = "mgi-picture"
+    NOTICE = "mgi-notice"
+    LINES = "mgi-lines"
+    EMPTY = "mgi-empty"
+    NAME = "mgi-name"
+    STATUS = "mgi-status"
+    KIND = "mgi-kind"
+    NAMESPACE = "mgi-namespace"
+    CLUSTER = "mgi-cluster"
+    COUNT = "mgi-count"
+    TABLE = "mgi-table"
+
+
+class IstioObject:
+    """The page of one configuration object."""
+
+    ROOT = "mgi-object"
+    PLACE = "mgi-object-place"
+    ASKED = "mgi-object-asked"
+    SHOWN = "mgi-object-shown"
+    PICTURE = "mgi-object-picture"
+    NOTICE = "mgi-object-notice"
+    BODY = "mgi-object-body"
+
+
+class Mtls:
+    """The page of mutual TLS."""
+
+    ROOT = "mgm-page"
+    ASKED = "mgm-asked"
+    SHOWN = "mgm-shown"
+    PICTURE = "mgm-picture"
+    NOTICE = "mgm-notice"
+    BODY = "mgm-body"
 
 
 class Topology:

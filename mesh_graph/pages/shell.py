@@ -21,6 +21,8 @@ PAGES = (
     ("Workloads", "/workloads"),
     ("Services", "/services"),
     ("Canaries", "/canary"),
+    ("Configuration", "/istio"),
+    ("mTLS", "/mtls"),
 )
 """What the navigation offers, in its order: name and path."""
 

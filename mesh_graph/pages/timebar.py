@@ -23,7 +23,7 @@ from mesh_graph.model import View
 from mesh_graph.pages.ids import TimeBar as B
 from mesh_graph.pages.toolbar_parts import REFRESHES, WINDOWS, options, refresh_buttons, render_select
 
-__all__ = ["asked_view", "pictured_view", "register_timebar", "render_timebar", "shown"]
+__all__ = ["asked_view", "pictured_view", "register_shown", "register_timebar", "render_timebar", "shown"]
 
 
 def render_timebar(
@@ -84,6 +84,11 @@ def register_timebar(app: Dash, *shown: str) -> None:
         Input(B.REFRESH, "value"),
         State(B.CONFIG, "data"),
     )
+    register_shown(app, *shown)
+
+
+def register_shown(app: Dash, *shown: str) -> None:
+    """Let the browser know of what is shown by the pages' stores of these ids."""
     for store in shown:
         app.clientside_callback(ClientsideFunction("meshgraph", "onShown"), Input(store, "data"))
 

@@ -11,7 +11,7 @@ import dash
 from mesh_graph.fields import UNKNOWN
 from mesh_graph.model import NodeKey, NodeKind
 
-__all__ = ["ISTIO", "LISTS", "Links", "config_path", "path_of"]
+__all__ = ["ISTIO", "LISTS", "Links", "config_path", "config_route", "path_of"]
 
 LISTS: dict[NodeKind, str] = {
     NodeKind.APP: "/applications",
@@ -59,8 +59,12 @@ def path_of(key: NodeKey) -> str:
     return "/".join((LISTS[key.kind], *parts))
 
 
+def config_route(namespace: str, kind: str, name: str) -> str:
+    """Path of the page of an object of the configuration, whatever its names hold."""
+    return "/".join((ISTIO, *(quote(part, safe="") for part in (namespace, kind, name))))
+
+
 def config_path(namespace: str, kind: str, name: str) -> str:
-    """Path of the page of an object of the configuration, below where the dashboard is served."""
-    path = "/".join((ISTIO, *(quote(part, safe="") for part in (namespace, kind, name))))
-    address: str = dash.get_relative_path(path)
+    """The same below where the dashboard is served."""
+    address: str = dash.get_relative_path(config_route(namespace, kind, name))
     return address

@@ -12,7 +12,7 @@ from mesh_graph.istio.patch import patch_of
 from mesh_graph.sources.cluster import ClusterGap
 from mesh_graph.views.messages_istio import cluster_gap_text, cluster_gap_texts, config_words, title_of
 
-__all__ = ["check_json", "check_text"]
+__all__ = ["check_json", "check_text", "finding_json"]
 
 WIDTH = 100
 
@@ -33,7 +33,7 @@ def check_text(checked: Checked, gaps: Iterable[ClusterGap]) -> str:
 def check_json(checked: Checked, gaps: Iterable[ClusterGap]) -> dict[str, Any]:
     """``findings``, ``gaps`` and ``notChecked`` as plain values."""
     return {
-        "findings": [_row(finding) for finding in checked.findings],
+        "findings": [finding_json(finding) for finding in checked.findings],
         "gaps": [
             {"id": gap.message, "cluster": gap.cluster, "kind": gap.kind, "message": cluster_gap_text(gap)}
             for gap in gaps
@@ -42,7 +42,8 @@ def check_json(checked: Checked, gaps: Iterable[ClusterGap]) -> dict[str, Any]:
     }
 
 
-def _row(finding: ConfigFinding) -> dict[str, Any]:
+def finding_json(finding: ConfigFinding) -> dict[str, Any]:
+    """One finding as plain values."""
     one, words = finding.source, config_words(finding)
     patch = patch_of(one, finding.changes) if finding.changes else None
     return {

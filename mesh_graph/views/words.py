@@ -67,6 +67,8 @@ MESSAGES: dict[str, str] = {
     "error.unknown-namespace": "No such namespace in this mesh",
     "error.unknown-node": "No such node in this graph",
     "error.unknown-trace": "No such trace",
+    "error.nothing-declared": "No cluster is connected",
+    "error.unknown-object": "No such object in the clusters",
     "error.unreachable": "The source cannot be reached",
     "coarse-window": "The window of {window} holds few scrapes ({interval} apart): rates are coarse. Use a "
     "longer window.",

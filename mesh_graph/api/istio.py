@@ -1,0 +1,68 @@
+"""JSON twins of the configuration's pages.
+
+``GET /api/istio``: every object with its findings; ``/api/istio/<namespace>/<kind>/<name>``: one in full;
+``/api/mtls``: declared and observed mutual TLS. Without a cluster they are 404 and say so.
+"""
+
+from __future__ import annotations
+
+import orjson
+from flask import Blueprint, Response, request
+
+from mesh_graph.api.context import current_context
+from mesh_graph.api.problems import problem_response
+from mesh_graph.api.replies import json_reply
+from mesh_graph.codec import view_from_query
+from mesh_graph.errors import NothingDeclared, UnknownObject
+from mesh_graph.intent import Intent
+from mesh_graph.model import View
+from mesh_graph.views.istio_json import mtls_json, object_json, objects_json
+from mesh_graph.views.messages_config import MESSAGES
+from mesh_graph.views.words import fill
+
+__all__ = ["blueprint", "intent_of_mesh"]
+
+blueprint = Blueprint("istio", __name__, url_prefix="/api")
+
+
+def intent_of_mesh() -> Intent:
+    """What the clusters declare.
+
+    Raises
+    ------
+    NothingDeclared
+        If no cluster is connected.
+    """
+    intent = current_context().mesh.intent
+    if intent is None:
+        raise NothingDeclared(MESSAGES["config.no-cluster"] + " " + MESSAGES["config.no-cluster.advice"])
+    return intent
+
+
+def _asked() -> View:
+    return view_from_query(request.args, current_context().defaults)
+
+
+@blueprint.get("/istio")
+def objects() -> Response:
+    """Every configuration object with what the checks say of it, worst first."""
+    return json_reply(orjson.dumps(objects_json(intent_of_mesh().objects(_asked()))))
+
+
+@blueprint.get("/istio/<namespace>/<kind>/<name>")
+def one_object(namespace: str, kind: str, name: str) -> Response:
+    """One configuration object in full: document, findings with patches, references."""
+    found = intent_of_mesh().object(_asked(), kind, namespace, name, request.args.get("cluster", ""))
+    if found is None:
+        values = {"kind": kind[:80], "namespace": namespace[:80], "name": name[:80]}
+        raise UnknownObject(fill(MESSAGES["config.gone"], values))
+    return json_reply(orjson.dumps(object_json(found)))
+
+
+@blueprint.get("/mtls")
+def mtls() -> Response:
+    """Per namespace the declared mode of mutual TLS beside the observed share; the plain-text edges."""
+    return json_reply(orjson.dumps(mtls_json(intent_of_mesh().mtls(_asked()))))
+
+
+blueprint.register_error_handler(Exception, problem_response)

@@ -1,0 +1,264 @@
+"""The configuration: every object that the clusters declare, and what is wrong with it, the worst first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import dash
+import dash_mantine_components as dmc
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
+
+from mesh_graph.answers.intent_objects import Objects, ObjectStatus
+from mesh_graph.api.context import Context, current_context
+from mesh_graph.pages.answering import links_of, render_problem
+from mesh_graph.pages.filters import render_only
+from mesh_graph.pages.grid import render_grid
+from mesh_graph.pages.icons import icon
+from mesh_graph.pages.ids import Istio as I
+from mesh_graph.pages.timebar import asked_view, pictured_view, register_shown, render_timebar, shown
+from mesh_graph.views.addresses import ISTIO
+from mesh_graph.views.istio_rows import CONFIG_COLUMNS, config_cells
+from mesh_graph.views.messages_config import MESSAGES, STATUSES
+from mesh_graph.views.messages_istio import cluster_gap_texts
+from mesh_graph.views.words import fill, gap_text
+
+__all__ = ["ConfigFilters", "on_asked", "on_filters", "register", "render_nothing", "render_page"]
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigFilters:
+    """What is chosen; empty is all.
+
+    Attributes
+    ----------
+    words : str
+        All of which a name, namespace, kind, code or finding holds, in any case.
+    statuses : frozenset of str
+    kind, namespace, cluster : str
+    """
+
+    words: str = ""
+    statuses: frozenset[str] = frozenset()
+    kind: str = ""
+    namespace: str = ""
+    cluster: str = ""
+
+    @classmethod
+    def of(cls, words: str | None, statuses: Sequence[str] | None, **more: str | None) -> Self:
+        """Filters as the components hold them."""
+        return cls(
+            words or "", frozenset(statuses or ()), **{name: text or "" for name, text in more.items()}
+        )
+
+    def keep(self, row: Mapping[str, Any]) -> bool:
+        """Whether a row of ``views.istio_rows.config_cells`` is shown."""
+        if self.statuses and row["object_status"] not in self.statuses:
+            return False
+        chosen = {"kind": self.kind, "namespace": self.namespace, "cluster": self.cluster}
+        if any(text and row[name] != text for name, text in chosen.items()):
+            return False
+        said = " ".join(
+            (row["name"], row["namespace"], row["kind"], row["codes"], *row["reasons"])
+        ).casefold()
+        return all(word in said for word in self.words.casefold().split())
+
+
+def render_page(**query: str) -> Component:
+    """Skeleton as the address has it, without data."""
+    bar = render_timebar(current_context(), query, asked=I.ASKED, shown=I.SHOWN)
+    what = [
+        *_filters(query),
+        html.Div(id=I.COUNT, className="mg-list-count", role="status"),
+        *render_only(ISTIO, query),
+    ]
+    return html.Div(
+        [
+            dcc.Store(id=I.PICTURE),
+            html.Div([html.Div(what, className="mg-toolbar-left"), bar], className="mg-toolbar"),
+            html.Div(id=I.NOTICE, className="mg-notice", role="alert"),
+            html.Div(id=I.LINES, className="mg-trust", role="status"),
+            html.Div(id=I.EMPTY, className="mg-nothing", role="status"),
+            html.Div(
+                html.Div(render_grid(I.TABLE, CONFIG_COLUMNS), className="mg-main"), className="mg-columns"
+            ),
+        ],
+        id=I.ROOT,
+        className="mg-board mg-board-table",
+    )
+
+
+def _filters(query: Mapping[str, str]) -> list[Component]:
+    chosen = [status for status in query.get("status", "").split(",") if status in set(ObjectStatus)]
+    chips = dmc.ChipGroup(_chips({}), id=I.STATUS, multiple=True, value=chosen)
+    return [
+        dmc.TextInput(
+            id=I.NAME,
+            label="Search",
+            placeholder="names, rules, findings",
+            leftSection=icon("search"),
+            value=query.get("q", ""),
+            debounce=250,
+            w=210,
+            size="xs",
+            className="mg-field",
+        ),
+        html.Div(
+            [html.Span("Status", className="mg-field-label"), chips],
+            className="mg-chips",
+            role="group",
+            **{"aria-label": "Status"},
+        ),
+        _select(I.KIND, "Kind", query.get("kind", ""), 170),
+        _select(I.NAMESPACE, "Namespace", query.get("in", ""), 150),
+        _select(I.CLUSTER, "Cluster", query.get("cluster", ""), 120),
+    ]
+
+
+def _select(component_id: str, label: str, value: str, width: int) -> Component:
+    return dmc.Select(
+        id=component_id,
+        label=label,
+        placeholder="all",
+        data=_options((), value),
+        value=value or None,
+        clearable=True,
+        allowDeselect=True,
+        searchable=True,
+        w=width,
+        size="xs",
+        className="mg-field",
+    )
+
+
+def _options(names: Iterable[str], chosen: str | None) -> list[dict[str, str]]:
+    found = sorted({name for name in (*names, chosen) if name})
+    return [{"value": name, "label": name} for name in found]
+
+
+def _chips(counts: Mapping[ObjectStatus, int]) -> list[Component]:
+    return [
+        dmc.Chip(
+            f"{words} {counts.get(status, 0):,}".removesuffix(" 0"),
+            value=status.value,
+            size="xs",
+            variant="outline",
+        )
+        for status, words in STATUSES.items()
+    ]
+
+
+_OUTPUT = {
+    "notice": Output(I.NOTICE, "children"),
+    "lines": Output(I.LINES, "children"),
+    "empty": Output(I.EMPTY, "children"),
+    "statuses": Output(I.STATUS, "children"),
+    "kinds": Output(I.KIND, "data"),
+    "namespaces": Output(I.NAMESPACE, "data"),
+    "clusters": Output(I.CLUSTER, "data"),
+    "picture": Output(I.PICTURE, "data"),
+    "shown": Output(I.SHOWN, "data"),
+}
+_CHOSEN = {
+    "kind": State(I.KIND, "value"),
+    "namespace": State(I.NAMESPACE, "value"),
+    "cluster": State(I.CLUSTER, "value"),
+}
+_ROWS = {"rows": Output(I.TABLE, "rowData"), "count": Output(I.COUNT, "children")}
+
+
+def on_asked(
+    asked: dict[str, Any] | None, picture: dict[str, Any] | None, chosen: Mapping[str, str | None]
+) -> dict[str, Any]:
+    """All that the page shows of the view that is asked for, but for its rows."""
+    answer: dict[str, Any] = dict.fromkeys(_OUTPUT, no_update)
+    if not asked or asked["path"] != dash.get_relative_path(ISTIO):
+        return answer
+    context, picture = current_context(), picture or {}
+    try:
+        view = asked_view(context, asked)
+        intent = context.mesh.intent
+        if intent is None:
+            return answer | {
+                "empty": render_nothing(),
+                "notice": [],
+                "shown": shown(asked, context.mesh.now()),
+            }
+        found = intent.objects(view)
+    except Exception as error:  # noqa: BLE001 - the edge: what fails is told, and what is shown stays
+        at = picture.get("at")
+        return answer | {"notice": render_problem(error, at), "shown": shown(asked, at, is_failing=True)}
+    return {
+        "notice": [],
+        "lines": _lines(found),
+        "empty": [] if found.rows else [html.Div(MESSAGES["config.none"], className="mg-line")],
+        "statuses": _chips(found.counts),
+        "kinds": _options((row.source.kind for row in found.rows), chosen["kind"]),
+        "namespaces": _options((row.source.namespace for row in found.rows), chosen["namespace"]),
+        "clusters": _options((row.source.cluster for row in found.rows), chosen["cluster"]),
+        "picture": {"at": found.view.at, "query": asked["query"]},
+        "shown": shown(asked, found.view.at),
+    }
+
+
+def render_nothing() -> list[Component]:
+    """What is to be done where no cluster is connected."""
+    return [
+        html.Div(MESSAGES["config.no-cluster"], className="mg-line mg-line-title"),
+        html.Div(MESSAGES["config.no-cluster.advice"], className="mg-line"),
+    ]
+
+
+def _lines(found: Objects) -> list[Component]:
+    """What could not be seen, and the rules that could not judge for want of it."""
+    by_kinds: dict[tuple[str, ...], list[str]] = {}
+    for code, kinds in found.skipped:
+        by_kinds.setdefault(kinds, []).append(code)
+    skipped = [
+        fill(MESSAGES["config.skipped"], {"kinds": ", ".join(kinds), "codes": ", ".join(codes)})
+        for kinds, codes in by_kinds.items()
+    ]
+    texts = [*cluster_gap_texts(found.unseen), *map(gap_text, found.gaps), *skipped]
+    return [html.Div(text, className="mg-line mg-line-gap") for text in texts]
+
+
+def on_filters(picture: dict[str, Any] | None, filters: Mapping[str, Any]) -> dict[str, Any]:
+    """Rows of what is shown, as the filters leave them, and how many of how many they are."""
+    answer: dict[str, Any] = dict.fromkeys(_ROWS, no_update)
+    context = current_context()
+    intent = context.mesh.intent
+    if not picture or intent is None:
+        return answer
+    rows = _rows(context, intent.objects(pictured_view(context, picture)), picture["query"])
+    kept = [row for row in rows if ConfigFilters.of(**filters).keep(row)]
+    values = {"shown": f"{len(kept):,}", "all": f"{len(rows):,}"}
+    return {"rows": kept, "count": fill(MESSAGES["config.count"], values)}
+
+
+def _rows(context: Context, found: Objects, query: str) -> list[dict[str, Any]]:
+    links = links_of(context, query, (row.source.cluster for row in found.rows))
+    return [config_cells(row, links, found.confirmed_at) for row in found.rows]
+
+
+def register(app: Dash) -> None:
+    """Register the page and its callbacks on the app."""
+    dash.register_page("istio", path=ISTIO, title="Configuration · Meshgraph", layout=render_page)
+    register_shown(app, I.SHOWN)
+    app.callback(
+        output=_OUTPUT,
+        inputs={"asked": Input(I.ASKED, "data"), "picture": State(I.PICTURE, "data"), "chosen": _CHOSEN},
+        prevent_initial_call=True,
+    )(on_asked)
+    filters = {
+        "words": Input(I.NAME, "value"),
+        "statuses": Input(I.STATUS, "value"),
+        "kind": Input(I.KIND, "value"),
+        "namespace": Input(I.NAMESPACE, "value"),
+        "cluster": Input(I.CLUSTER, "value"),
+    }
+    app.callback(output=_ROWS, inputs={"picture": Input(I.PICTURE, "data"), "filters": filters})(on_filters)
+    app.clientside_callback(
+        ClientsideFunction("meshgraph", "onConfigFilters"), *filters.values(), prevent_initial_call=True
+    )
