@@ -23,7 +23,7 @@ from mesh_graph.health.profiles import profile_named
 from mesh_graph.mesh import Mesh
 from mesh_graph.model import View
 from mesh_graph.settings import Settings
-from mesh_graph.sources.connect import connect, connect_cluster
+from mesh_graph.sources.connect import connect, connect_cluster, connect_traces
 from mesh_graph.sources.measured import Meter, measured
 from mesh_graph.sources.panels import read_panels
 
@@ -74,6 +74,7 @@ def open_mesh(settings: Settings, meter: Meter | None = None) -> Mesh:
         scrape_interval_s=settings.scrape_interval_s,
         profile=profile_named(settings.health_profile, settings.health_tolerances),
         cluster=connect_cluster(settings),
+        traces=connect_traces(settings),
         split_rules=_split_rules(settings),
         panels=read_panels(settings.panels_file) if settings.panels_file else (),
     )

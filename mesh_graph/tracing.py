@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Self
 
 from mesh_graph.answers.desk import Desk
 from mesh_graph.answers.state import MeshState
 from mesh_graph.answers.trace_list import FoundList, TraceAsk, found_list
+from mesh_graph.answers.trace_many import (
+    TraceAudit,
+    TraceDependencies,
+    TracePaths,
+    known_edges,
+    trace_audit,
+    trace_dependencies,
+    trace_paths,
+)
+from mesh_graph.answers.trace_measured import measured_edges
 from mesh_graph.answers.trace_view import TraceView, trace_view
 from mesh_graph.cache import SharedCache
 from mesh_graph.errors import UnknownTrace
 from mesh_graph.model import View
 from mesh_graph.scope import EVERYTHING, Scope
 from mesh_graph.sources.trace_source import TraceSource
+from mesh_graph.traces.sight import may_see_service, seen_trace
 
 __all__ = ["Tracing"]
 
@@ -51,6 +63,15 @@ class Tracing:
         self._lists: SharedCache[object, FoundList] = SharedCache(
             cache_bytes // 4, lambda found: ROW_BYTES * (10 + len(found.rows))
         )
+        self._paths: SharedCache[object, TracePaths] = SharedCache(
+            cache_bytes // 16, lambda paths: ROW_BYTES * (10 + len(paths.aggregate.owners))
+        )
+        self._dependencies: SharedCache[object, TraceDependencies] = SharedCache(
+            cache_bytes // 16, lambda found: ROW_BYTES * (10 + len(found.rows))
+        )
+        self._audits: SharedCache[object, TraceAudit] = SharedCache(
+            cache_bytes // 16, lambda told: ROW_BYTES * (10 + len(told.audit.services))
+        )
         self._views: SharedCache[object, TraceView] = SharedCache(
             cache_bytes // 2, lambda view: ROW_BYTES * (1 + len(view.rows))
         )
@@ -71,11 +92,48 @@ class Tracing:
         seen.__dict__ = self.__dict__ | {"_scope": scope}
         return seen
 
+    def services(self) -> tuple[str, ...]:
+        """Names of the services that report spans, sorted; those that may be seen."""
+        return tuple(name for name in self._source.services() if may_see_service(name, self._scope))
+
+    def operations(self, service: str) -> tuple[str, ...]:
+        """Names of a service's operations, sorted; none of one that is not known, or may not be seen.
+
+        A name does not tell the cluster: who may not see all clusters is told none.
+        """
+        may_see = "*" in self._scope.clusters and may_see_service(service, self._scope)
+        return self._source.operations(service) if may_see else ()
+
     def find(self, view: View, ask: TraceAsk) -> FoundList:
         """Traces in the time that the view looks back (``span_s``); as ``answers.trace_list.found_list``."""
         exact = self._time(view)
+        return self._lists.get((exact, ask, self._scope), lambda: self._find(exact, ask))
+
+    def _find(self, exact: View, ask: TraceAsk) -> FoundList:
+        return found_list(self._source, exact, ask, partial(known_edges, self._state, exact), self._scope)
+
+    def paths(self, view: View, ask: TraceAsk) -> TracePaths:
+        """Who owns the time of the traces found; as ``answers.trace_many.trace_paths``."""
+        exact = self._time(view)
         key = (exact, ask, self._scope)
-        return self._lists.get(key, lambda: found_list(self._source, exact, ask, self._scope))
+        return self._paths.get(key, lambda: trace_paths(self._source, exact, ask, self._scope))
+
+    def dependencies(self, view: View, ask: TraceAsk) -> TraceDependencies:
+        """Who calls whom in the traces found; as ``answers.trace_many.trace_dependencies``."""
+        exact = self._time(view)
+        return self._dependencies.get(
+            (exact, ask, self._scope),
+            lambda: trace_dependencies(self._source, self._state, exact, ask, self._scope),
+        )
+
+    def audit(self, view: View) -> TraceAudit:
+        """Where traces fall apart; as ``answers.trace_many.trace_audit``."""
+        exact, cluster = self._time(view), self._desk.cluster
+        declared = cluster.snapshot() if cluster is not None else None
+        key = (exact, declared.version if declared else 0, self._scope)
+        return self._audits.get(
+            key, lambda: trace_audit(self._source, self._state, exact, declared, scope=self._scope)
+        )
 
     def trace(self, trace_id: str) -> TraceView:
         """One trace in full; as ``answers.trace_view.trace_view``.
@@ -92,7 +150,11 @@ class Tracing:
 
     def _trace(self, trace_id: str) -> TraceView:
         found = self._source.trace(trace_id)
-        view = None if found is None else trace_view(found, scope=self._scope)
+        seen = None if found is None else seen_trace(found, self._scope)
+        if found is None or seen is None or not seen.spans:
+            raise UnknownTrace(trace_id)
+        measured, gaps = measured_edges(self._desk, seen)
+        view = trace_view(found, measured, self._scope, gaps)
         if view is None:
             raise UnknownTrace(trace_id)
         return view

@@ -75,3 +75,15 @@ def test_whoever_may_see_nothing_of_a_trace_does_not_find_it(tracing, product_pa
     assert elsewhere.find(HOUR, TraceAsk(limit=5)).rows == ()
     with pytest.raises(UnknownTrace):
         elsewhere.trace(product_page.rows[0].trace_id)
+
+
+def test_names_to_look_for_are_those_that_may_be_seen(tracing):
+    assert "productpage.bookinfo" in tracing.services()
+    assert tracing.operations("productpage.bookinfo")
+    books = tracing.seen_by(Scope(namespaces=("bookinfo",)))
+    assert "productpage.bookinfo" in books.services()
+    assert [name for name in books.services() if not name.endswith(".bookinfo")] == []
+    assert books.operations("productpage.bookinfo")
+    assert books.operations("frontend.shop") == ()
+    east = tracing.seen_by(Scope(clusters=("east",)))
+    assert east.operations("productpage.bookinfo") == ()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from mesh_graph.answers.trace_coverage import SampledShare, sampled_share
 from mesh_graph.model import View
 from mesh_graph.scope import EVERYTHING, Scope
 from mesh_graph.sources.trace_source import TraceSource
 from mesh_graph.topology.attributes import Gap
+from mesh_graph.traces.dependencies import MetricEdge
 from mesh_graph.traces.model import Trace, TraceSummary
 from mesh_graph.traces.question import TraceQuestion, is_answer
 from mesh_graph.traces.sight import seen_trace
@@ -83,6 +86,9 @@ class FoundList:
     from_s : float
         Since when the list is complete, Unix seconds.
     gaps : tuple of Gap
+    sampled : SampledShare or None
+        Part of the requests that is traced, estimated; None where the mesh counts none, or where the question
+        is about more than a service, so that not all of its traces are here.
     """
 
     view: View
@@ -92,6 +98,7 @@ class FoundList:
     was_cut: bool
     from_s: float
     gaps: tuple[Gap, ...]
+    sampled: SampledShare | None = None
 
 
 def question_of(view: View, ask: TraceAsk) -> TraceQuestion:
@@ -139,9 +146,30 @@ def _start_us(trace: Trace) -> int:
     return min(span.start_us for span in trace.spans)
 
 
-def found_list(source: TraceSource, view: View, ask: TraceAsk, scope: Scope = EVERYTHING) -> FoundList:
-    """The list of traces that answer, of a view with its instant; errors as of ``fetch_traces``."""
+def found_list(
+    source: TraceSource,
+    view: View,
+    ask: TraceAsk,
+    edges: Callable[[Iterable[str]], tuple[tuple[MetricEdge, ...], tuple[Gap, ...]]],
+    scope: Scope = EVERYTHING,
+) -> FoundList:
+    """The list of traces that answer, of a view with its instant; errors as of ``fetch_traces``.
+
+    Parameters
+    ----------
+    source : TraceSource
+    view : View
+    ask : TraceAsk
+    edges : callable
+        Gives the edges that the mesh counts, for the names of the traces' services.
+    scope : Scope
+    """
     found = fetch_traces(source, view, ask, scope)
     rows = [row for trace in found.traces if (row := summary_of(trace)) is not None]
     rows.sort(key=lambda row: (-row.start_us, row.trace_id))
-    return FoundList(view, ask, tuple(rows), spread_of(rows), found.was_cut, found.from_s, found.gaps)
+    sampled, gaps = None, found.gaps
+    if ask == TraceAsk(service=ask.service, limit=ask.limit) and scope.is_whole:
+        counted, more = edges({name for row in rows for name, _ in row.services})
+        sampled = sampled_share(found.traces, counted, (view.at or 0.0) - found.from_s, ask.service)
+        gaps = (*gaps, *more)
+    return FoundList(view, ask, tuple(rows), spread_of(rows), found.was_cut, found.from_s, gaps, sampled)

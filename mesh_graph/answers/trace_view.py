@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from mesh_graph.scope import EVERYTHING, Scope
+from mesh_graph.topology.attributes import Gap
 from mesh_graph.traces.calls import Call, calls_of, network_us
 from mesh_graph.traces.clocks import Timeline, timeline_of
 from mesh_graph.traces.critical_path import Segment, critical_path
@@ -120,6 +121,8 @@ class TraceView:
         Critical path of the first row, in order of time; together that span's duration.
     problems : tuple of SpanProblem
         What is wrong with the spans, or odd.
+    gaps : tuple of Gap
+        What else could not be had.
     """
 
     trace_id: str
@@ -128,6 +131,7 @@ class TraceView:
     rows: tuple[TraceRow, ...]
     critical: tuple[CriticalPart, ...]
     problems: tuple[SpanProblem, ...]
+    gaps: tuple[Gap, ...] = ()
 
 
 Measured = Mapping[tuple[Ends, SpanKind], EdgeTimes]
@@ -136,9 +140,22 @@ NOT_MEASURED: Measured = MappingProxyType({})
 
 
 def trace_view(
-    trace: Trace, measured: Measured = NOT_MEASURED, scope: Scope = EVERYTHING
+    trace: Trace,
+    measured: Measured = NOT_MEASURED,
+    scope: Scope = EVERYTHING,
+    gaps: tuple[Gap, ...] = (),
 ) -> TraceView | None:
-    """The trace as somebody with that scope may see it; None where it has no span that they may."""
+    """The trace as somebody with that scope may see it; None where it has no span that they may.
+
+    Parameters
+    ----------
+    trace : Trace
+    measured : mapping
+        Response times by edge and end, of the edges that are known.
+    scope : Scope
+    gaps : tuple of Gap
+        What of those could not be had.
+    """
     seen = seen_trace(trace, scope)
     summary = summary_of(seen) if seen is not None else None
     if seen is None or summary is None:
@@ -158,6 +175,7 @@ def trace_view(
         _rows(facts, row_of),
         tuple(CriticalPart(row_of[part.span], part.start_us - begin, part.end_us - begin) for part in path),
         tuple({(problem.id, problem.span_id): problem for problem in problems}.values()),
+        gaps,
     )
 
 
@@ -201,12 +219,18 @@ def _rows(facts: _Facts, row_of: Mapping[int, int]) -> tuple[TraceRow, ...]:
             network_us=network.get(place),
             critical=tuple(parts.get(place, ())),
             errors_below=errors[place],
-            measured=facts.measured.get(edges[place]) if place in edges else None,
+            measured=_measured(facts, edges, place),
             is_orphan=place in tree.orphans,
             is_foreign=facts.foreign[place],
         )
         for place in tree.order
     )
+
+
+def _measured(facts: _Facts, edges: Mapping[int, tuple[Ends, SpanKind]], place: int) -> EdgeTimes | None:
+    if place not in edges or facts.foreign[place]:
+        return None
+    return facts.measured.get(edges[place])
 
 
 def _totals_below(tree: SpanTree) -> tuple[list[int], list[int]]:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from mesh_graph.scope import Scope
 from mesh_graph.traces.model import Attribute, Span, Trace
 
-__all__ = ["cluster_of", "is_foreign", "namespace_of", "seen_trace"]
+__all__ = ["cluster_of", "is_foreign", "may_see_service", "namespace_of", "seen_trace"]
 
 _NOTHING: MappingProxyType[str, Attribute] = MappingProxyType({})
 
@@ -33,6 +33,11 @@ def cluster_of(span: Span) -> str:
     """Cluster of the workload that reported a span; empty where nothing tells."""
     told = span.resource.get("k8s.cluster.name") or span.attributes.get("istio.cluster_id")
     return told if isinstance(told, str) else ""
+
+
+def may_see_service(service: str, scope: Scope) -> bool:
+    """Whether a service may be seen, as far as its name tells; one that tells no namespace, only by all."""
+    return scope.is_whole or ("." in service and scope.allows(service.rpartition(".")[2]))
 
 
 def is_foreign(span: Span, scope: Scope) -> bool:

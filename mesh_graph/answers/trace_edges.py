@@ -1,0 +1,80 @@
+"""Who calls whom by the mesh's metrics, with services named as traces name them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+import pandas as pd
+
+from mesh_graph import fields
+from mesh_graph.topology.identity import is_known
+from mesh_graph.topology.outcome import Outcome
+from mesh_graph.traces.dependencies import MetricEdge
+
+__all__ = ["metric_edges", "traced_name"]
+
+_SOURCE = (fields.SOURCE_CANONICAL_SERVICE, fields.SOURCE_WORKLOAD, fields.SOURCE_WORKLOAD_NAMESPACE)
+_DESTINATION = (
+    fields.DESTINATION_CANONICAL_SERVICE,
+    fields.DESTINATION_WORKLOAD,
+    fields.DESTINATION_WORKLOAD_NAMESPACE,
+)
+_SERVICE = (fields.DESTINATION_SERVICE_NAME, fields.DESTINATION_SERVICE_NAMESPACE, fields.DESTINATION_SERVICE)
+
+
+def traced_name(app: str, workload: str, namespace: str, services: Collection[str] = ()) -> str:
+    """Name under which a workload's proxy reports spans; empty where it is not known.
+
+    Istio's ``tracingServiceName`` is ``app.namespace`` unless it is set to the bare canonical name: that is
+    taken where the traces' services have it and not the long one.
+    """
+    own = app if is_known(app) else workload
+    if not is_known(own):
+        return ""
+    long = f"{own}.{namespace}" if is_known(namespace) else own
+    return own if own in services and long not in services else long
+
+
+def metric_edges(flows: pd.DataFrame, services: Collection[str] = ()) -> tuple[MetricEdge, ...]:
+    """Edges of merged traffic between services.
+
+    Parameters
+    ----------
+    flows : pandas.DataFrame
+        As ``topology.traffic.Traffic.flows``.
+    services : collection of str
+        Names that traces know.
+
+    Returns
+    -------
+    tuple of MetricEdge
+        The busiest first, then by name; requests of http and grpc. What reached no workload goes to the
+        service that was called, else to its host.
+    """
+    if flows.empty:
+        return ()
+    is_error = (flows[fields.OUTCOME] == Outcome.ERROR).to_numpy(dtype=bool)
+    rows = flows.assign(errors=flows[fields.RATE].where(is_error, 0.0))
+    labels = [*_SOURCE, *_DESTINATION, *_SERVICE]
+    sums = rows.groupby(labels, sort=False)[[fields.RATE, "errors"]].sum()
+    rates: dict[tuple[str, str], tuple[float, float]] = {}
+    for key, rate, errors in zip(sums.index, sums[fields.RATE], sums["errors"], strict=True):
+        source = traced_name(key[0], key[1], key[2], services)
+        ends = source, _destination(key[3:], services)
+        before = rates.get(ends, (0.0, 0.0))
+        rates[ends] = before[0] + float(rate), before[1] + float(errors)
+    return _sorted(MetricEdge(*ends, *sums) for ends, sums in rates.items() if ends[1])
+
+
+def _destination(labels: tuple[str, ...], services: Collection[str]) -> str:
+    app, workload, namespace, name, service_namespace, host = labels
+    answered = traced_name(app, workload, namespace, services)
+    if answered:
+        return answered
+    if is_known(name) and is_known(service_namespace):
+        return f"{name}.{service_namespace}"
+    return host if is_known(host) else ""
+
+
+def _sorted(edges: Iterable[MetricEdge]) -> tuple[MetricEdge, ...]:
+    return tuple(sorted(edges, key=lambda edge: (-edge.rate, edge.source, edge.destination)))
