@@ -71,18 +71,24 @@ class Fetcher:
     source : MetricsSource
     max_bytes : int
         Bound on the replies held.
-    workers : int
-        Queries under way at once.
+    workers : int or ThreadPoolExecutor
+        Queries under way at once, or those of another fetcher.
     """
 
-    def __init__(self, source: MetricsSource, max_bytes: int, workers: int) -> None:
+    def __init__(self, source: MetricsSource, max_bytes: int, workers: int | ThreadPoolExecutor) -> None:
         self.source = source
         self._cache: SharedCache[tuple[MetricQuery, float], Reply] = SharedCache(max_bytes, _reply_bytes)
         # Holds nothing: those who want the same bundle wait for one request.
         self._bundles: SharedCache[tuple[Sequence[MetricQuery], float], dict[MetricQuery, Answer]] = (
             SharedCache(0, lambda _: 1)
         )
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="fetch")
+        if isinstance(workers, int):
+            workers = ThreadPoolExecutor(workers, thread_name_prefix="fetch")
+        self._pool = workers
+
+    def beside(self, source: MetricsSource, max_bytes: int) -> Fetcher:
+        """One that asks another source, by the same workers, and remembers for itself."""
+        return Fetcher(source, max_bytes, self._pool)
 
     def ask(self, bundles: Iterable[Sequence[MetricQuery]], at: float) -> Answers:
         """Answers to all queries at one instant (Unix seconds), on their way; failures are values.

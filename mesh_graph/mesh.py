@@ -7,6 +7,7 @@ same thing in the same interval asks for the same view. What is handed out is sh
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from copy import copy
 from dataclasses import replace
 from typing import Any, Self
 
@@ -26,6 +27,15 @@ from mesh_graph.answers.overview import Overview, overview_of
 from mesh_graph.answers.replay import Frames, replay
 from mesh_graph.answers.seen import last_seen_namespaces
 from mesh_graph.answers.since import Timeline, timeline_of
+from mesh_graph.answers.sizes import (
+    OBJECT_BYTES,
+    SMALL_BYTES,
+    SUBJECT_BYTES,
+    graph_bytes,
+    kiali_bytes,
+    split_bytes,
+    state_bytes,
+)
 from mesh_graph.answers.split_detail import SplitDetail, split_detail
 from mesh_graph.answers.splits import SplitRules, split_of, splits_of
 from mesh_graph.answers.state import MeshState, state_of
@@ -34,7 +44,6 @@ from mesh_graph.canary.split import Split
 from mesh_graph.detail.choice import Choice
 from mesh_graph.diagnosis import examine, trust
 from mesh_graph.diagnosis.report import Finding, Report
-from mesh_graph.errors import ConfigError
 from mesh_graph.fetch import Fetcher
 from mesh_graph.health.profiles import DEFAULT, Profile
 from mesh_graph.intent import Intent
@@ -54,13 +63,10 @@ from mesh_graph.tracing import Tracing
 
 __all__ = ["Mesh"]
 
+MOST_SCOPES = 16
+"""Scopes whose answers are held at once; together they hold as much again as the mesh itself."""
 TRUST_EVERY_S = 60
 """Trust checks are asked anew once in this time."""
-SMALL_BYTES = 16 * 1024
-OBJECT_BYTES = 4 * 1024
-"""What an object's row of a list takes, its reasons and sparkline included."""
-SUBJECT_BYTES = 256 * 1024
-"""What a detail page's answer takes, at most: a dozen charts of sixty steps."""
 NO_SPAN = View().span_s
 DEFAULT_RULES = SplitRules()
 
@@ -111,11 +117,9 @@ class Mesh:
         traces: TraceSource | None = None,
         panels: tuple[CustomPanel, ...] = (),
     ) -> None:
-        self._source = source
-        self._fetcher = Fetcher(source, cache_bytes // 2, max_in_flight)
-        self._desk = Desk(
+        desk = Desk(
             source,
-            self._fetcher,
+            Fetcher(source, cache_bytes // 2, max_in_flight),
             refresh_s=refresh_s,
             settle_s=settle_s,
             scrape_interval_s=scrape_interval_s,
@@ -124,30 +128,40 @@ class Mesh:
             cluster=cluster,
             panels=panels,
         )
+        self._split_rules = split_rules
+        self._ignored_checks = ignored_checks
+        self._cache_bytes = cache_bytes
+        self._seen: SharedCache[Scope, Mesh] = SharedCache(MOST_SCOPES, lambda _: 1)
+        self._open(desk, traces, cache_bytes)
+
+    def _open(self, desk: Desk, traces: TraceSource | None, cache_bytes: int) -> None:
+        """Begin with nothing held: what is held of one scope is never of another."""
+        self._desk = desk
+        self._traces = traces
         self._graphs: SharedCache[tuple[View, int], nx.MultiDiGraph[str]] = SharedCache(
-            cache_bytes // 2, _graph_bytes
+            cache_bytes // 2, graph_bytes
         )
         self._details: SharedCache[object, Detail] = SharedCache(2**23, lambda _: SUBJECT_BYTES)
         self._timelines: SharedCache[object, Timeline] = SharedCache(2**22, lambda _: SMALL_BYTES)
         self._metrics: SharedCache[object, Metrics] = SharedCache(2**24, lambda _: SUBJECT_BYTES)
-        self._states: SharedCache[View, MeshState] = SharedCache(cache_bytes // 8, _state_bytes)
+        self._states: SharedCache[View, MeshState] = SharedCache(cache_bytes // 8, state_bytes)
         self._overviews: SharedCache[View, Overview] = SharedCache(
             cache_bytes // 16, lambda overview: OBJECT_BYTES * len(overview.namespaces)
         )
         self._inventories: SharedCache[tuple[View, NodeKind], Inventory] = SharedCache(
             cache_bytes // 16, lambda inventory: OBJECT_BYTES * len(inventory.rows)
         )
-        self._split_rules = split_rules
         self._splits: SharedCache[object, tuple[Split, ...]] = SharedCache(
-            2**26, lambda splits: sum(map(_split_bytes, splits))
+            2**26, lambda splits: sum(map(split_bytes, splits))
         )
         self._split_details: SharedCache[object, SplitDetail] = SharedCache(
-            2**25, lambda detail: _split_bytes(detail.split)
+            2**25, lambda detail: split_bytes(detail.split)
         )
-        self._kiali: SharedCache[Options, KialiGraph] = SharedCache(cache_bytes // 8, _kiali_bytes)
+        self._kiali: SharedCache[Options, KialiGraph] = SharedCache(cache_bytes // 8, kiali_bytes)
         self._findings: SharedCache[object, tuple[Finding, ...]] = SharedCache(2**22, lambda _: SMALL_BYTES)
-        self._intent = Intent(self._desk, cluster, self._state, ignored_checks) if cluster else None
-        self._tracing = Tracing(traces, self._desk, self._state) if traces else None
+        cluster, ignored = desk.cluster, self._ignored_checks
+        self._intent = Intent(desk, cluster, self._state, ignored) if cluster else None
+        self._tracing = Tracing(traces, desk, self._state).seen_by(desk.scope) if traces else None
 
     @classmethod
     def from_prometheus(cls, url: str, **options: Any) -> Self:
@@ -190,36 +204,42 @@ class Mesh:
     @property
     def source_name(self) -> str:
         """Who holds the numbers, for people."""
-        return self._source.name
+        return self._desk.source.name
 
     @property
     def is_demo(self) -> bool:
         """Whether the mesh is simulated."""
-        return self._source.is_demo
+        return self._desk.source.is_demo
 
     def now(self) -> float:
         """Present instant by the source's time, Unix seconds."""
-        return self._source.now()
+        return self._desk.source.now()
 
     def close(self) -> None:
-        """Ask no more."""
-        self._fetcher.close()
+        """Ask no more; what somebody sees of a mesh is closed with it, and not by itself."""
+        if not self._desk.scope.is_everything:
+            return
+        self._desk.fetcher.close()
         if self._desk.cluster is not None:
             self._desk.cluster.close()
         if self._tracing is not None:
             self._tracing.close()
 
     def seen_by(self, scope: Scope) -> Mesh:
-        """The mesh as somebody with that scope may see it; the mesh itself where the scope is everything.
+        """The mesh as somebody with that scope may see it; the mesh itself where that is everything.
 
-        Raises
-        ------
-        ConfigError
-            If the scope is narrower than the mesh.
+        The same for the same scope, as long as it is one of the last ``MOST_SCOPES``.
         """
         if scope.is_everything:
             return self
-        raise ConfigError("scope: not all of the mesh, which cannot be seen in part")
+        return self._seen.get(scope.sorted(), lambda: self._part(scope.sorted()))
+
+    def _part(self, scope: Scope) -> Mesh:
+        part = copy(self)
+        cache_bytes = self._cache_bytes // MOST_SCOPES
+        part._seen = SharedCache(MOST_SCOPES, lambda _: 1)
+        part._open(self._desk.seen_by(scope, cache_bytes // 2), self._traces, cache_bytes)
+        return part
 
     def wait_for_declared(self, timeout_s: float) -> None:
         """Wait until what the clusters declare has been read, but not longer."""
@@ -233,7 +253,7 @@ class Mesh:
     def cache_stats(self) -> dict[str, CacheStats]:
         """What the caches did and hold, by what they hold."""
         return {
-            "replies": self._fetcher.stats,
+            "replies": self._desk.fetcher.stats,
             "graphs": self._graphs.stats,
             "kiali": self._kiali.stats,
             "states": self._states.stats,
@@ -248,30 +268,33 @@ class Mesh:
         # How far charts look back changes no graph.
         exact = replace(self._desk.exact(view), span_s=NO_SPAN)
         key = (exact, self._desk.declared_version())
-        return self._graphs.get(key, lambda: graph_of(self._desk, exact))
+        return self._graphs.get(key, lambda: graph_of(self._desk.of(exact), exact))
 
     def detail(self, view: View, subject: NodeKey) -> Detail:
         """One application, workload or service at the view's instant; as ``answers.detail.detail_of``."""
         exact = self._desk.exact(view)
         key = (subject, exact.at, exact.window_s, exact.idle)
-        return self._details.get(key, lambda: detail_of(self._desk, exact, subject))
+        return self._details.get(key, lambda: detail_of(self._desk.of_subject(subject), exact, subject))
 
     def timeline(self, view: View, subject: NodeKey) -> Timeline:
         """How it fared over the last hours; as ``answers.since.timeline_of``."""
         exact = self._desk.exact(view)
         key = (subject, exact.at, exact.window_s, exact.span_s)
-        return self._timelines.get(key, lambda: timeline_of(self._desk, exact, subject))
+        return self._timelines.get(key, lambda: timeline_of(self._desk.of_subject(subject), exact, subject))
 
     def metrics(self, view: View, subject: NodeKey, choice: Choice) -> Metrics:
         """Its charts up to the view's instant; as ``answers.metrics.metrics_of``."""
         exact = self._desk.exact(view)
         key = (subject, choice, exact.at, exact.window_s, exact.span_s)
-        return self._metrics.get(key, lambda: metrics_of(self._desk, exact, subject, choice))
+        return self._metrics.get(
+            key, lambda: metrics_of(self._desk.of_subject(subject), exact, subject, choice)
+        )
 
     def kiali_graph(self, options: Options) -> KialiGraph:
         """Graph by Kiali's rules and in its shape; as ``answers.kiali.kiali_graph``."""
-        exact = replace(options, at=self._desk.exact(View(at=options.at)).at)
-        return self._kiali.get(exact, lambda: kiali_graph(self._desk, exact))
+        view = self._desk.exact(View(options.namespaces, at=options.at))
+        exact = replace(options, namespaces=view.namespaces, at=view.at)
+        return self._kiali.get(exact, lambda: kiali_graph(self._desk.of(view), exact))
 
     def unknown_namespaces(self, names: Sequence[str], at: float | None = None) -> tuple[str, ...]:
         """Those of the names that no series has had in a week; as ``answers.known.unknown_namespaces``."""
@@ -279,11 +302,12 @@ class Mesh:
 
     def classic_calls(self, ask: ClassicAsk) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Calls as Istio's ServiceGraph told them; as ``answers.classic.classic_calls``."""
-        return classic_calls(self._desk, ask)
+        named = tuple(filter(None, (ask.source_namespace, ask.destination_namespace)))
+        return classic_calls(self._desk.of(View(named)), ask)
 
     def last_seen_namespaces(self, names: Sequence[str], at: float) -> dict[str, float]:
         """When each had samples last, Unix seconds; as ``answers.seen.last_seen_namespaces``."""
-        return last_seen_namespaces(self._desk, names, at)
+        return last_seen_namespaces(self._desk, list(filter(self._desk.scope.allows, names)), at)
 
     def edge_history(self, view: View, source: str, destination: str, protocol: str) -> pd.DataFrame:
         """One edge over the hour up to the view's instant; as ``answers.history.edge_history``."""
@@ -295,25 +319,26 @@ class Mesh:
 
     def replay(self, view: View, frames: Frames) -> pd.DataFrame:
         """Totals of a view at every frame; as ``answers.replay.replay``. Its graphs then ask nothing."""
-        return replay(self._desk, view, frames)
+        exact = self._desk.exact(view)
+        return replay(self._desk.of(exact), exact, frames)
 
     def overview(self, view: View) -> Overview:
         """How every namespace fares, the extremes and the changes; as ``answers.overview.overview_of``."""
         exact = self._plain(view)
-        return self._overviews.get(exact, lambda: overview_of(self._desk, exact, self._state))
+        return self._overviews.get(exact, lambda: overview_of(self._desk.of(exact), exact, self._state))
 
     def inventory(self, view: View, kind: NodeKind) -> Inventory:
         """All applications, workloads or services; as ``answers.inventory.inventory_of``."""
         exact = replace(self._plain(view), compare_s=0)
         return self._inventories.get(
-            (exact, kind), lambda: inventory_of(self._desk, exact, kind, self._state)
+            (exact, kind), lambda: inventory_of(self._desk.of(exact), exact, kind, self._state)
         )
 
     def splits(self, view: View, since: str = "") -> tuple[Split, ...]:
         """Every route with several versions, judged; as ``answers.splits.splits_of``."""
         exact = self._plain(view)
         key = (exact, since, self._declared_version())
-        return self._splits.get(key, lambda: splits_of(self._desk, exact, self._split_rules, since))
+        return self._splits.get(key, lambda: splits_of(self._desk.of(exact), exact, self._split_rules, since))
 
     def split(self, view: View, name: str, since: str = "") -> SplitDetail:
         """One of them (``namespace/name``) in full; as ``answers.split_detail.split_detail``."""
@@ -322,8 +347,9 @@ class Mesh:
         return self._split_details.get(key, lambda: self._split(exact, name, since))
 
     def _split(self, exact: View, name: str, since: str) -> SplitDetail:
-        found = split_of(self._desk, exact, self._split_rules, name=name, since=since)
-        return split_detail(self._desk, exact, found)
+        desk = self._desk.of(View((name.partition("/")[0],)))
+        found = split_of(desk, exact, self._split_rules, name=name, since=since)
+        return split_detail(desk, exact, found)
 
     def _declared_version(self) -> int:
         return self._desk.cluster.snapshot().version if self._desk.cluster is not None else 0
@@ -335,36 +361,20 @@ class Mesh:
 
     def _state(self, exact: View) -> MeshState:
         own = replace(exact, compare_s=0)
-        return self._states.get(own, lambda: state_of(self._desk, own))
+        return self._states.get(own, lambda: state_of(self._desk.of(own), own))
 
     def trust(self, view: View) -> tuple[Finding, ...]:
         """Reasons to doubt the picture of a view; asked anew once a minute."""
         exact = self._desk.exact(view)
-        at = exact.at or 0.0
-        key = (view.namespaces, view.window_s, int(at // TRUST_EVERY_S))
-        interval_s, many = self._desk.scrape_interval_s, self._fetcher.at
+        desk, at = self._desk.of(exact), exact.at or 0.0
+        key = (exact.namespaces, view.window_s, int(at // TRUST_EVERY_S))
+        interval_s, many = desk.scrape_interval_s, desk.fetcher.at
         return self._findings.get(
-            key, lambda: trust(self._source, exact, at, interval_s=interval_s, many=many)
+            key, lambda: trust(desk.source, exact, at, interval_s=interval_s, many=many)
         )
 
     def examine(self, view: View) -> Report:
         """Why a view has nothing to draw."""
-        return examine(self._source, self._desk.exact(view), interval_s=self._desk.scrape_interval_s)
-
-
-def _state_bytes(state: MeshState) -> int:
-    rows = sum(len(frame) for frame in (state.traffic.flows, state.traffic.tcp, state.traffic.reports))
-    return 10_000 + 1_000 * rows + OBJECT_BYTES * len(state.facts.subjects())
-
-
-def _kiali_bytes(graph: KialiGraph) -> int:
-    elements = graph.document["elements"]
-    return 10_000 + 4_000 * (len(elements["nodes"]) + len(elements["edges"]))
-
-
-def _split_bytes(split: Split) -> int:
-    return 50_000 + 500 * len(split.sample.frame)
-
-
-def _graph_bytes(graph: nx.MultiDiGraph[str]) -> int:
-    return 10_000 + 4_000 * graph.number_of_nodes() + 5_000 * graph.number_of_edges()
+        exact = self._desk.exact(view)
+        desk = self._desk.of(exact)
+        return examine(desk.source, exact, interval_s=desk.scrape_interval_s)

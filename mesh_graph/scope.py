@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
@@ -41,6 +41,12 @@ class Scope:
     def is_everything(self) -> bool:
         """Whether there is nothing that may not be seen."""
         return self.is_whole and self.rights == frozenset(Right)
+
+    def sorted(self) -> Scope:
+        """The same scope in the one spelling that all equal ones have."""
+        return replace(
+            self, namespaces=tuple(sorted(set(self.namespaces))), clusters=tuple(sorted(set(self.clusters)))
+        )
 
     def allows(self, namespace: str, cluster: str | None = None) -> bool:
         """Whether a namespace may be seen; in that cluster, if one is given."""

@@ -11,12 +11,15 @@ from mesh_graph.cache import SharedCache
 from mesh_graph.errors import SourceError
 from mesh_graph.fetch import Answer, Fetcher
 from mesh_graph.health.profiles import DEFAULT, Profile
-from mesh_graph.model import View
+from mesh_graph.model import NodeKey, View
 from mesh_graph.plan import scopes
+from mesh_graph.scope import EVERYTHING, Right, Scope
 from mesh_graph.sources.base import MetricsSource, Reply
 from mesh_graph.sources.cluster import ClusterSource, Snapshot
 from mesh_graph.sources.panels import CustomPanel
 from mesh_graph.sources.query import Matcher, MetricQuery
+from mesh_graph.sources.scoped import scoped
+from mesh_graph.sources.scoped_cluster import ScopedCluster
 from mesh_graph.sources.scrape import ScrapeInterval
 from mesh_graph.topology.declared import Declared
 
@@ -60,6 +63,11 @@ class Desk:
         the past, by the instant.
     panels : tuple of CustomPanel
         Panels of a team's own for the detail pages.
+    scope : Scope
+        Who looks; the source and the cluster tell no more than that.
+    inner : Desk or None
+        The desk of a narrower scope that answers for namespaces which are not in it: there, too, nobody knows
+        them, not even as neighbours.
     """
 
     def __init__(
@@ -74,8 +82,12 @@ class Desk:
         ranges_bytes: int = RANGES_BYTES,
         cluster: ClusterSource | None = None,
         panels: tuple[CustomPanel, ...] = (),
+        scope: Scope = EVERYTHING,
+        inner: Desk | None = None,
     ) -> None:
         self.source = source
+        self.scope = scope
+        self._inner = inner
         self.panels = panels
         self.cluster = cluster
         self.fetcher = fetcher
@@ -93,6 +105,31 @@ class Desk:
         self.facts: SharedCache[tuple[int, float | None], Declared] = SharedCache(4, lambda _: 1)
         self._declared: SharedCache[int, Snapshot] = SharedCache(2, lambda _: 1)
         self._interval = ScrapeInterval(lambda query, at: source.instant(query, at).table, source.now)
+
+    def seen_by(self, scope: Scope, cache_bytes: int) -> Desk:
+        """The desk of somebody with that scope, over the same sources; it holds nothing in common with this.
+
+        Namespaces that are not allowed are answered for by a desk of its own, to which they are unknown even
+        where they are neighbours: so nothing tells them from namespaces that do not exist.
+        """
+        inner = None if scope.is_whole else self._part(scope, cache_bytes // 4, inner=None, is_inner=True)
+        return self._part(scope, cache_bytes, inner=inner)
+
+    def _part(self, scope: Scope, cache_bytes: int, *, inner: Desk | None, is_inner: bool = False) -> Desk:
+        source = scoped(self.source, scope, inner=is_inner)
+        return Desk(
+            source,
+            self.fetcher.beside(source, cache_bytes),
+            refresh_s=self._refresh_s,
+            settle_s=self._settle_s,
+            scrape_interval_s=self.scrape_interval_s,
+            profile=self.profile,
+            ranges_bytes=cache_bytes // 4,
+            cluster=self.cluster and ScopedCluster(self.cluster, scope),
+            panels=self.panels if Right.QUERIES in scope.rights else (),
+            scope=scope,
+            inner=inner,
+        )
 
     def declared(self) -> Snapshot | None:
         """What the clusters declare, the same throughout a refresh interval; None without a cluster.
@@ -130,7 +167,13 @@ class Desk:
         return {query: asked[query] if answer is None else answer for query, answer in held.items()}
 
     def exact(self, view: View) -> View:
-        """The view with its instant: its own, or where it is live, now less the settle time, rounded down."""
+        """The view with its instant: its own, or where it is live, now less the settle time, rounded down.
+
+        Of its namespaces those that may be seen; all that were named, where none of them may: see ``of``.
+        """
+        allowed = tuple(filter(self.scope.allows, view.namespaces))
+        if allowed and allowed != view.namespaces:
+            view = replace(view, namespaces=allowed)
         if view.at is not None:
             return view
         now = self.source.now()
@@ -138,6 +181,21 @@ class Desk:
         if settle is None:
             settle = self.scrape_interval((), now) or 0.0
         return replace(view, at=math.floor((now - settle) / self._refresh_s) * float(self._refresh_s))
+
+    def of(self, view: View) -> Desk:
+        """The desk that answers an exact view: another one where it is of nothing that may be seen."""
+        if self._inner is None or not view.namespaces or any(map(self.scope.allows, view.namespaces)):
+            return self
+        return self._inner
+
+    def of_subject(self, key: NodeKey) -> Desk:
+        """The desk that answers for an object: another one where it may not be seen."""
+        allowed = self.scope.allows(key.namespace, key.cluster or None)
+        return self if self._inner is None or allowed else self._inner
+
+    def promql(self, queries: Iterable[MetricQuery]) -> tuple[str, ...]:
+        """The queries as Prometheus reads them; none where whoever looks may not see them."""
+        return tuple(filter(None, map(self.source.promql, queries)))
 
     def namespaces(self) -> tuple[str, ...]:
         """Namespaces that had series in the last hour, sorted; what Istio does not know is left out."""

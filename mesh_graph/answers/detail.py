@@ -148,7 +148,7 @@ def _texts(
         "tcp": [query for family, queries in plan.items() if "_tcp_" in family.value for query in queries],
         "grpc messages": [*plan[Family.GRPC_REQUEST_MESSAGES], *plan[Family.GRPC_RESPONSE_MESSAGES]],
     }
-    return {name: tuple(map(desk.source.promql, queries)) for name, queries in groups.items()}
+    return {name: desk.promql(queries) for name, queries in groups.items()}
 
 
 def assessment_of(desk: Desk, now: Observation, window_s: int, subject: NodeKey) -> Assessment:

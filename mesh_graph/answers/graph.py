@@ -17,7 +17,6 @@ from mesh_graph.codec import format_duration
 from mesh_graph.errors import InvalidRequest
 from mesh_graph.model import View
 from mesh_graph.plan import bundles, traffic_queries
-from mesh_graph.sources.base import MetricsSource
 from mesh_graph.sources.query import Family
 from mesh_graph.topology.attributes import Gap, GraphAttr
 from mesh_graph.topology.build import build_graph
@@ -75,7 +74,7 @@ def graph_of(desk: Desk, view: View) -> nx.MultiDiGraph[str]:
         *earlier_gaps,
         *declared_gaps,
     )
-    graph.graph[GraphAttr.QUERIES] = _texts(desk.source, plan, overlays)
+    graph.graph[GraphAttr.QUERIES] = _texts(desk, plan, overlays)
     return hide(graph, matches(hidden, graph)) if hidden is not None else graph
 
 
@@ -88,7 +87,7 @@ def _plan_clients(desk: Desk, view: View, scoped: Scopes, traffic: Traffic) -> O
     return plan_clients(view, scoped, unreported_hosts(traffic.flows, to_services=to_services))
 
 
-def _texts(source: MetricsSource, plan: Plan, overlays: OverlayPlan) -> dict[str, tuple[str, ...]]:
+def _texts(desk: Desk, plan: Plan, overlays: OverlayPlan) -> dict[str, tuple[str, ...]]:
     """The PromQL behind the numbers, by what they are."""
     groups = {
         "requests": plan[Family.REQUESTS],
@@ -99,7 +98,7 @@ def _texts(source: MetricsSource, plan: Plan, overlays: OverlayPlan) -> dict[str
         ),
         "grpc messages": (*plan[Family.GRPC_REQUEST_MESSAGES], *plan[Family.GRPC_RESPONSE_MESSAGES]),
     }
-    return {name: tuple(map(source.promql, queries)) for name, queries in groups.items() if queries}
+    return {name: texts for name, queries in groups.items() if (texts := desk.promql(queries))}
 
 
 def _window_gaps(view: View, scrapes: float, *, is_empty: bool) -> tuple[Gap, ...]:

@@ -118,7 +118,7 @@ class Panels:
         return differences(self._raw().rows)
 
     def _requests(self) -> list[Panel]:
-        promql = tuple(map(self.desk.source.promql, self.request_queries))
+        promql = self.desk.promql(self.request_queries)
         empty = pd.DataFrame()
         try:
             rows = self._merged() if is_merged(self.choice) else self._raw()
@@ -156,8 +156,8 @@ class Panels:
 
     def _promql(self, families: tuple[Family, ...]) -> tuple[str, ...]:
         asked = self.asked
-        return tuple(
-            self.desk.source.promql(query)
+        return self.desk.promql(
+            query
             for family in families
             for query in (asked.buckets.get(family), asked.sums.get(family), asked.counters.get(family))
             if query is not None
@@ -203,7 +203,7 @@ class Panels:
         by = tuple(label for label in bucket.by if label != fields.LE)
         shown = SHOWN_QUANTILES.values() if self.choice.is_plain else [self.choice.quantile or 0.95]
         queries = (replace(bucket, function=Function.QUANTILE, by=by, quantile=q) for q in shown)
-        return tuple(map(self.desk.source.promql, queries))
+        return self.desk.promql(queries)
 
     def _throughput(self, name: str, families: tuple[Family, ...]) -> Panel:
         return self._summed(name, families, [self.asked.sums[family] for family in families])
@@ -213,7 +213,7 @@ class Panels:
 
     def _summed(self, name: str, families: tuple[Family, ...], queries: list[MetricQuery]) -> Panel:
         """Two rates: side by side in a plain chart, else their sum per line."""
-        promql = tuple(map(self.desk.source.promql, queries))
+        promql = self.desk.promql(queries)
         rows = [self._rows(query) for query in queries]
         if self.choice.is_plain:
             return Panel(name, self._side_by_side(dict(zip(("sent", "received"), rows, strict=True))), promql)

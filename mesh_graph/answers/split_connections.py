@@ -43,7 +43,7 @@ def count_connections(desk: Desk, plan: Plan, counted: Mapping[str, Counted]) ->
         naming = Naming.of(pd.concat([begun, ended]).drop(columns=COMBINATION), part.services)
         evidence = _evidence(begun, ended, naming, part.grid.count)
         for split, own in evidence.by_split(part.starts).items():
-            connections = Counted(own, naming, (opened[1], closed[1]), is_tcp=True)
+            connections = Counted(own, naming, (*opened[1], *closed[1]), is_tcp=True)
             if not connections.is_empty:
                 found[split] = connections
     return found

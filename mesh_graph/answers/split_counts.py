@@ -83,12 +83,12 @@ def count_requests(desk: Desk, plan: Plan) -> dict[str, Counted]:
     for part in plan.together():
         by = (*COUNTED_LABELS, *TARGET_LABELS)
         query = MetricQuery(Family.REQUESTS, Function.RAW, by, of_services(part.services))
-        samples, text = raw_samples(desk, query, part.grid)
+        samples, texts = raw_samples(desk, query, part.grid)
         counts = count_samples(samples, COUNTED_LABELS, part.grid, part.begins(samples))
         naming = Naming.of(counts, part.services)
         evidence = _evidence(counts, naming, part.grid.count)
         for split, own in evidence.by_split(part.starts).items():
-            found[split] = Counted(own, naming, (text,))
+            found[split] = Counted(own, naming, texts)
     return found
 
 
@@ -123,14 +123,14 @@ def count_timed(
         le = Matcher(fields.LE, "=~", "|".join([*map(_edge_pattern, edges), "[+]Inf"]))
         by = (*BUCKET_LABELS, *TARGET_LABELS)
         query = MetricQuery(Family.REQUEST_DURATION, Function.RAW, by, (*of_services(part.services), le))
-        samples, text = raw_samples(desk, query, part.grid)
+        samples, texts = raw_samples(desk, query, part.grid)
         counts = count_samples(samples, BUCKET_LABELS, part.grid, part.begins(samples))
         naming = next(counted[split].naming for split in part.starts)
         slow = parted(timed_counts(counts, naming, objectives))
         for split in part.starts:
             before = counted[split]
             evidence = replace(before.evidence, timed=slow.get(split, NOT_TIMED))
-            found[split] = replace(before, evidence=evidence, queries=(*before.queries, text))
+            found[split] = replace(before, evidence=evidence, queries=(*before.queries, *texts))
     return found
 
 
@@ -139,7 +139,7 @@ def _edge_pattern(edge: float) -> str:
     return f"{re.escape(f'{edge:.15g}')}([.]0+)?"
 
 
-def raw_samples(desk: Desk, query: MetricQuery, grid: Grid) -> tuple[pd.DataFrame, str]:
+def raw_samples(desk: Desk, query: MetricQuery, grid: Grid) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Samples from which the events of a grid's intervals are counted, and the PromQL.
 
     Intervals of one scrape are counted from every sample; longer ones from the newest sample at their ends.
@@ -153,8 +153,8 @@ def raw_samples(desk: Desk, query: MetricQuery, grid: Grid) -> tuple[pd.DataFram
     is_fine = scrape is None or grid.step_s < FINE * scrape
     answers = _every_sample(desk, query, grid) if is_fine else _ends(desk, query, grid)
     window_s = max(1, math.ceil(grid.end - grid.start))
-    text = desk.source.promql(replace(query, window_s=window_s))
-    return pd.concat([_table(answer, grid) for answer in answers], ignore_index=True), text
+    texts = desk.promql([replace(query, window_s=window_s)])
+    return pd.concat([_table(answer, grid) for answer in answers], ignore_index=True), texts
 
 
 def _every_sample(desk: Desk, query: MetricQuery, grid: Grid) -> list[Answer]:

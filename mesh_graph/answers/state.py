@@ -14,6 +14,7 @@ from mesh_graph.health.assess import assess_facts, statuses_of
 from mesh_graph.health.facts import Facts, read_facts
 from mesh_graph.model import NodeKey, View
 from mesh_graph.plan import bundles, traffic_queries
+from mesh_graph.scope import EVERYTHING, Scope
 from mesh_graph.sources.query import Family
 from mesh_graph.topology.attributes import Gap
 from mesh_graph.topology.traffic import Traffic
@@ -37,6 +38,8 @@ class MeshState:
         What could not be had.
     queries : tuple of str
         The PromQL behind the request rates.
+    scope : Scope
+        Who looks.
     """
 
     view: View
@@ -45,6 +48,7 @@ class MeshState:
     profile: Profile
     gaps: tuple[Gap, ...]
     queries: tuple[str, ...]
+    scope: Scope = EVERYTHING
 
     @cached_property
     def health(self) -> Health:
@@ -73,7 +77,8 @@ class MeshState:
 
     def shows(self, key: NodeKey) -> bool:
         """Whether the view is of the object's namespace: of others it holds only one end of their traffic."""
-        return not self.view.namespaces or key.namespace in self.view.namespaces
+        is_chosen = not self.view.namespaces or key.namespace in self.view.namespaces
+        return is_chosen and (self.scope.is_whole or self.scope.allows(key.namespace, key.cluster))
 
 
 def state_of(desk: Desk, view: View) -> MeshState:
@@ -96,5 +101,6 @@ def state_of(desk: Desk, view: View) -> MeshState:
         read_facts(seen.traffic),
         desk.profile,
         (*seen.traffic.gaps, *seen.gaps),
-        tuple(map(desk.source.promql, plan[Family.REQUESTS])),
+        desk.promql(plan[Family.REQUESTS]),
+        desk.scope,
     )

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from mesh_graph.scope import EVERYTHING, Scope
+
 __all__ = ["EMPTY", "ClusterGap", "ClusterSource", "KubeObject", "Origin", "Snapshot"]
 
 EMPTY: Mapping[str, Any] = MappingProxyType({})
@@ -113,6 +115,8 @@ class Snapshot:
     by_kind : mapping of str to tuple of KubeObject
     unknown : frozenset of str
         Kinds that could not be read in some cluster: that there is none of a name says nothing then.
+    scope : Scope
+        Whose part of the mesh this is: what is not there, and not of it, may exist.
     """
 
     version: int
@@ -121,6 +125,7 @@ class Snapshot:
     gaps: tuple[ClusterGap, ...] = ()
     by_kind: Mapping[str, tuple[KubeObject, ...]] = field(default_factory=dict)
     unknown: frozenset[str] = frozenset()
+    scope: Scope = EVERYTHING
 
     def objects(self, kind: str) -> tuple[KubeObject, ...]:
         """Objects of a kind, by cluster, namespace and name; empty for a kind that is not read."""

@@ -1,0 +1,161 @@
+"""A cluster source as somebody with a scope may see it, without the objects of other namespaces and clusters.
+
+What holds for the whole mesh holds for every part of it, and is told as far as it does: the settings of the
+control plane by the few fields that are read, and a PeerAuthentication of the root namespace that selects no
+workload. Nothing else of other namespaces is, nor their routes to allowed hosts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from mesh_graph.scope import Scope
+from mesh_graph.sources.cluster import EMPTY, ClusterSource, KubeObject, Snapshot
+from mesh_graph.sources.manifest_text import ManifestInvalid, documents
+
+__all__ = ["ScopedCluster", "scoped_snapshot"]
+
+_SETTINGS = (
+    ("rootNamespace",),
+    ("outboundTrafficPolicy", "mode"),
+    ("enableAutoMtls",),
+    ("trustDomain",),
+    ("trustDomainAliases",),
+    ("defaultConfig", "tracing", "sampling"),
+)
+"""Of the mesh's configuration, what holds for everybody and names nobody."""
+_VARIABLES = frozenset({"PILOT_SCOPE_GATEWAY_TO_NAMESPACE", "PILOT_TRACE_SAMPLING"})
+"""Of istiod's environment, likewise."""
+_ROOT = "istio-system"
+
+
+class ScopedCluster:
+    """Implements ``ClusterSource`` over another one.
+
+    Parameters
+    ----------
+    source : ClusterSource
+        Not closed with this one.
+    scope : Scope
+    """
+
+    def __init__(self, source: ClusterSource, scope: Scope) -> None:
+        self._source = source
+        self._scope = scope
+        self._last: tuple[Snapshot, Snapshot] | None = None
+
+    @property
+    def name(self) -> str:
+        """Who answers, for people."""
+        return self._source.name
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether the clusters are simulated."""
+        return self._source.is_demo
+
+    def wait(self, timeout_s: float) -> bool:
+        """Wait until every kind has been read; whether that came about in time."""
+        return self._source.wait(timeout_s)
+
+    def snapshot(self) -> Snapshot:
+        """The newest state, of what may be seen."""
+        whole, last = self._source.snapshot(), self._last
+        if last is None or last[0] is not whole:
+            self._last = last = whole, scoped_snapshot(whole, self._scope)
+        return last[1]
+
+    def close(self) -> None:
+        """Nothing to stop: the source is another's."""
+
+
+def scoped_snapshot(whole: Snapshot, scope: Scope) -> Snapshot:
+    """The part of a snapshot that may be seen; itself where that is all."""
+    if scope.is_whole:
+        return whole
+    roots = _roots(whole)
+    by_kind = {
+        kind: tuple(seen for one in objects for seen in _seen(one, scope, roots))
+        for kind, objects in whole.by_kind.items()
+    }
+    return replace(
+        whole,
+        clusters=tuple(filter(scope.allows_cluster, whole.clusters)),
+        gaps=tuple(gap for gap in whole.gaps if not gap.cluster or scope.allows_cluster(gap.cluster)),
+        by_kind=by_kind,
+        scope=scope,
+    )
+
+
+def _seen(one: KubeObject, scope: Scope, roots: Mapping[str, str]) -> Iterator[KubeObject]:
+    """The object, or as much of it as holds for everybody."""
+    namespace = one.name if one.kind == "Namespace" else one.namespace
+    if namespace and scope.allows(namespace, one.cluster):
+        yield one
+    elif scope.allows_cluster(one.cluster) and (spec := _for_all(one, roots)):
+        bare = replace(one, labels=EMPTY, annotations=EMPTY, status=EMPTY, owner=None, origin=None)
+        yield replace(bare, spec=spec)
+
+
+def _for_all(one: KubeObject, roots: Mapping[str, str]) -> Mapping[str, Any]:
+    """What of an object's spec holds for the whole mesh; empty for nothing."""
+    if one.kind == "ConfigMap":
+        return {"mesh": json.dumps(_settings(one))}
+    if one.kind == "Istiod":
+        return {"template": {"spec": {"containers": _containers(one)}}}
+    if one.kind == "PeerAuthentication" and one.namespace == roots.get(one.cluster, _ROOT):
+        selector = one.spec.get("selector")
+        labels = selector.get("matchLabels") if isinstance(selector, Mapping) else None
+        return {} if labels else one.spec
+    return {}
+
+
+def _roots(snapshot: Snapshot) -> dict[str, str]:
+    """Root namespace of every cluster that says one."""
+    told = (
+        (one.cluster, _settings(one).get("rootNamespace")) for one in snapshot.by_kind.get("ConfigMap", ())
+    )
+    return {cluster: root for cluster, root in told if isinstance(root, str) and root}
+
+
+def _settings(one: KubeObject) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    mesh = _mesh(one)
+    for path in _SETTINGS:
+        value: Any = mesh
+        for name in path:
+            value = value.get(name) if isinstance(value, Mapping) else None
+        if value is not None:
+            below = found
+            for name in path[:-1]:
+                below = below.setdefault(name, {})
+            below[path[-1]] = value
+    return found
+
+
+def _mesh(one: KubeObject) -> Mapping[str, Any]:
+    text = one.spec.get("mesh")
+    try:
+        read = documents(text) if isinstance(text, str) else []
+    except ManifestInvalid:
+        read = []
+    return read[0].value if read else {}
+
+
+def _containers(one: KubeObject) -> tuple[dict[str, Any], ...]:
+    """The variables that are read, with their values."""
+    value: Any = one.spec
+    for name in ("template", "spec", "containers"):
+        value = value.get(name) if isinstance(value, Mapping) else None
+    containers = value if isinstance(value, tuple | list) else ()
+    variables = (
+        variable
+        for container in containers
+        if isinstance(container, Mapping)
+        for variable in container.get("env") or ()
+        if isinstance(variable, Mapping) and variable.get("name") in _VARIABLES
+    )
+    return ({"env": tuple(variables)},)
