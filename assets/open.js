@@ -1,4 +1,7 @@
-/** A double click: a folded node opens in place, any other leads to the page of what it stands for. */
+/**
+ * A double click: a folded node opens in place, of any other only its callers and callees are left; another double
+ * click on it leads to the page of what it stands for.
+ */
 (function (mg) {
   "use strict";
 
@@ -34,6 +37,7 @@
 
   mg.on("opened", (node) => {
     if (node.data("classes")?.includes("folded")) return mg.unfold(node.id());
+    if (mg.state.get("focus") !== node.id()) return mg.state.set({ focus: node.id(), hops: "1" });
     const page = mg.pageOf(node.id());
     if (page) show(page);
   });

@@ -35,13 +35,13 @@ def status_level(status: Status) -> Level:
 
 
 def topology_address(detail: Detail, links: Links) -> str:
-    """Address of the topology page with the subject selected, in a graph whose nodes it is one of."""
+    """Address of the topology page around the subject, in a graph whose nodes it is one of."""
     subject = detail.subject
     cluster = subject.cluster or next(iter(detail.clusters), "")
     key = NodeKey(
         subject.kind, cluster, subject.namespace, subject.workload, subject.app, service=subject.service
     )
-    query = {"selected": key.text}
+    query = {"selected": key.text, "focus": key.text, "hops": "1"}
     if subject.namespace:
         query["namespaces"] = subject.namespace
     if subject.kind in (NodeKind.APP, NodeKind.WORKLOAD):

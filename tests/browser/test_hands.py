@@ -226,10 +226,12 @@ def test_search_finds_edges_by_the_host_that_was_called(screen):
     screen.page.wait_for_selector(".mg-result >> text=reviews → reviews v3")
 
 
-def test_a_double_click_opens_the_page_of_a_node(screen):
+def test_a_double_click_leaves_callers_and_callees_and_another_opens_the_page_of_a_node(screen):
     screen.open("/topology?window=10m")
-    x, y = screen.place_on_screen(V3)
-    screen.page.mouse.dblclick(x, y)
+    screen.page.mouse.dblclick(*screen.place_on_screen(V3))
+    screen.until("!document.getElementById('mg-focus').hidden")
+    assert "Only around reviews v3, 1 call far" in screen.page.inner_text("#mg-focus")
+    screen.page.mouse.dblclick(*screen.place_on_screen(V3))
     screen.page.wait_for_url("**/applications/bookinfo/reviews?window=10m")
     screen.page.go_back()
     screen.until("meshgraph.isHere() && meshgraph.isPlaced()")
