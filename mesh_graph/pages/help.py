@@ -34,7 +34,7 @@ _REPLAY_KEYS = {"←  →": "one frame back or on", "Home  End": "first or last 
 _MOUSE = {
     "hover": "lights up the whole path, up and down the stream",
     "click": "selects and opens the side panel",
-    "double click": "opens a folded node in place; of any other leaves its callers and callees, again opens its page",
+    "double click": "opens a folded node; of another shows its callers and callees, again opens its page",
     "drag a node": "moves it; it stays there, also after a reload",
     "drag elsewhere, wheel": "moves and zooms the view",
 }
