@@ -41,8 +41,11 @@
     for (const link of links()) {
       const path = pathOf(link);
       const isCurrent = here === path || (!path.endsWith("/") && here.startsWith(`${path}/`));
-      if (isCurrent) link.setAttribute("aria-current", "page");
-      else link.removeAttribute("aria-current");
+      if (!isCurrent) link.removeAttribute("aria-current");
+      else if (!link.hasAttribute("aria-current")) {
+        link.setAttribute("aria-current", "page");
+        link.scrollIntoView({ block: "nearest", inline: "nearest" });
+      }
     }
   }
 

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from dash import Dash
 from flask import Flask
 from flask_compress import Compress
 
-from mesh_graph.api import classic, graph, kiali, openapi, probes
+from mesh_graph.api import classic, graph, kiali, openapi, probes, sign_in
 from mesh_graph.api import detail as detail_twin
 from mesh_graph.api import istio as istio_twin
 from mesh_graph.api import overview as overview_twin
 from mesh_graph.api import splits as splits_api
 from mesh_graph.api import topology as topology_twin
 from mesh_graph.api.context import Context, attach_context
+from mesh_graph.api.entrance import OPEN_ASSETS, add_entrance
+from mesh_graph.api.front import Front, in_front
 from mesh_graph.api.guard import add_guard
 from mesh_graph.api.telemetry import add_telemetry
+from mesh_graph.api.ways_in import WaysIn
 from mesh_graph.pages import canary as canary_page
 from mesh_graph.pages import detail as detail_page
 from mesh_graph.pages import inventory as inventory_page
@@ -31,6 +35,7 @@ from mesh_graph.pages.ids import Canary, Detail, Inventory, Overview
 from mesh_graph.pages.shell import render_shell
 from mesh_graph.pages.timebar import register_timebar
 from mesh_graph.pages.toolbar import render_search
+from mesh_graph.scope import NOTHING
 
 __all__ = ["create_app"]
 
@@ -39,11 +44,23 @@ ASSETS = _HERE / "assets" if (_HERE / "assets").is_dir() else _HERE.parent / "as
 """Inside the package where it is installed, beside it in a checkout."""
 
 
-def create_app(context: Context) -> Dash:
-    """The whole web application over one mesh; ``create_app(context).server`` is its WSGI application."""
+def create_app(context: Context, ways_in: WaysIn | None = None, front: Front | None = None) -> Dash:
+    """The whole web application over one mesh; ``create_app(context).server`` is its WSGI application.
+
+    Parameters
+    ----------
+    context : Context
+    ways_in : WaysIn or None
+        How people sign in; None lets everybody in who reaches the server.
+    front : Front or None
+        Path prefix and proxies; None is neither.
+    """
+    front = front or Front()
     app = Dash(
         "meshgraph",
         server=_server(context),
+        requests_pathname_prefix=f"{front.prefix}/",
+        routes_pathname_prefix="/",
         use_pages=True,
         pages_folder="",
         assets_folder=str(ASSETS),
@@ -51,7 +68,7 @@ def create_app(context: Context) -> Dash:
         update_title=None,
         compress=False,
         add_log_handler=False,
-        assets_ignore=re.escape(SCHEME_SCRIPT),
+        assets_ignore="|".join(map(re.escape, sorted(OPEN_ASSETS))),
     )
     app.index_string = render_document(app.get_asset_url(SCHEME_SCRIPT))
     overview_page.register(app)
@@ -67,8 +84,16 @@ def create_app(context: Context) -> Dash:
         [topology_page.render_stage(context.defaults, context.refresh_s)],
         render_search(),
         context.mesh.is_demo,
+        has_sign_in=ways_in is not None,
     )
     add_guard(app.server, context.allowed_hosts, app.csp_hashes)
+    with app.server.test_request_context():
+        app.server.preprocess_request()  # Dash sets up its pages before the first request, now
+    if ways_in is not None:
+        attach_context(app.server, replace(context, scope=NOTHING))  # of whoever the entrance has not let in
+        app.server.register_blueprint(sign_in.blueprint)
+        add_entrance(app.server, ways_in, front.prefix)
+    app.server.wsgi_app = in_front(app.server.wsgi_app, front)
     return app
 
 

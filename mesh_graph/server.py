@@ -15,7 +15,9 @@ import waitress
 
 from mesh_graph.answers.splits import SplitRules
 from mesh_graph.api.context import Context
+from mesh_graph.api.front import front_of
 from mesh_graph.api.telemetry import Telemetry
+from mesh_graph.api.ways_in import ways_in_of
 from mesh_graph.application import create_app
 from mesh_graph.canary.sample import Rules
 from mesh_graph.errors import ConfigError
@@ -51,7 +53,8 @@ def serve(settings: Settings) -> int:
     telemetry.watch_caches(mesh.cache_stats)
     try:
         context = replace(context_of(mesh, settings), telemetry=telemetry)
-        server = _listen(settings, create_app(context).server)
+        application = create_app(context, ways_in_of(settings), front_of(settings)).server
+        server = _listen(settings, application)
         _spare_the_collector()
         signal.signal(signal.SIGTERM, _stop)
         shown = "the demo mesh" if mesh.is_demo and not settings.snapshot else mesh.source_name
@@ -134,6 +137,7 @@ def _listen(settings: Settings, application: Any) -> Any:
             threads=THREADS,
             max_request_body_size=MAX_REQUEST_BYTES,
             ident=None,
+            clear_untrusted_proxy_headers=False,  # api.front believes or drops them
         )
     except (socket.gaierror, ValueError):
         raise ConfigError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,9 +12,10 @@ from mesh_graph.access.attempts import Attempts
 from mesh_graph.access.audit import Audit
 from mesh_graph.access.identity import Identity, Way
 from mesh_graph.access.passwords import Passwords
-from mesh_graph.access.refusals import NotAllowed, NotSignedIn, TooManyAttempts
+from mesh_graph.access.refusals import NotAllowed, NotSignedIn, Refused, SignInUnavailable, TooManyAttempts
 from mesh_graph.access.sessions import Session, Sessions
 from mesh_graph.access.users_file import UsersFile
+from mesh_graph.errors import ConfigError
 
 __all__ = ["Clocks", "Doorkeeper"]
 
@@ -22,8 +23,6 @@ IDLE_S = 3600.0
 LIFETIME_S = 12 * 3600.0
 _TOKENS = "(a token)"
 """Name under which wrong tokens are counted."""
-
-Refusal = NotSignedIn | NotAllowed | TooManyAttempts
 
 
 def _utc_now() -> datetime:
@@ -61,10 +60,8 @@ class Doorkeeper:
 
     Raises
     ------
-    SignInUnavailable
-        If the users file cannot be used.
     ConfigError
-        If the audit log cannot be written.
+        If the users file cannot be used, or the audit log cannot be written.
     """
 
     def __init__(
@@ -84,7 +81,14 @@ class Doorkeeper:
         self._attempts = Attempts(clocks.seconds)
         self._sessions = Sessions(clocks.seconds, idle_s=idle_s, lifetime_s=lifetime_s)
         self._now = clocks.now
-        self._users.roll()
+        self._check()
+
+    def _check(self) -> None:
+        """Say at the start what is wrong with the users file."""
+        try:
+            self._users.roll()
+        except SignInUnavailable as error:
+            raise ConfigError(error.reason) from None
 
     def sign_in(self, name: str, password: str, address: str) -> str:
         """Let somebody in by password.
@@ -115,7 +119,7 @@ class Doorkeeper:
         """Let somebody in whom the OpenID provider has proved; as ``sign_in``."""
         return self._begin(Session(name, Way.OPENID, tuple(groups)), address)
 
-    def of_session(self, number: str, address: str) -> tuple[Identity, Session]:
+    def of_session(self, number: str, address: str) -> Identity:
         """Who is signed in by a session, with what may be seen now.
 
         Raises
@@ -125,7 +129,7 @@ class Doorkeeper:
         NotAllowed, SignInUnavailable
         """
         roll = self._users.roll()
-        session = self._sessions.find(number)
+        session = self.session(number)
         if session is None:
             raise NotSignedIn("no such session")
         if session.proof != (roll.proof_of(session.name) if session.way is Way.PASSWORD else ""):
@@ -134,7 +138,11 @@ class Doorkeeper:
                 "session-ended", session.name, session.way, address, reason="user or password changed"
             )
             raise NotSignedIn("user or password changed")
-        return roll.identity(session.name, session.way, session.groups), session
+        return roll.identity(session.name, session.way, session.groups)
+
+    def session(self, number: str) -> Session | None:
+        """The session of a number, whatever its user may see; None where it has ended or never was."""
+        return self._sessions.find(number)
 
     def of_token(self, text: str, address: str) -> Identity:
         """The user of a bearer token; one that is right is let in whatever else came from its address.
@@ -150,7 +158,7 @@ class Doorkeeper:
             raise self._refusal(error, error.name, Way.TOKEN, address) from None
         except NotSignedIn as error:
             wait_s = self._attempts.begin(_TOKENS, address)
-            refused: Refusal = TooManyAttempts(wait_s) if wait_s else error
+            refused: Refused = TooManyAttempts(wait_s) if wait_s else error
             raise self._refusal(refused, "", Way.TOKEN, address) from None
 
     def of_proxy(self, name: str, groups: Iterable[str]) -> Identity:
@@ -168,6 +176,18 @@ class Doorkeeper:
         if session is not None:
             self._write("sign-out", session.name, session.way, address)
 
+    def write_answer(self, who: Identity, address: str, status: int, asked: Mapping[str, str]) -> None:
+        """Write down what somebody was answered; ``asked`` says to what.
+
+        Raises
+        ------
+        SignInUnavailable
+            If it cannot be written down.
+        """
+        self.audit.write(
+            "answered", **{"who": who.name, "way": who.way.value, "from": address}, **asked, status=status
+        )
+
     def _begin(self, session: Session, address: str) -> str:
         try:
             self._users.roll().identity(session.name, session.way, session.groups)
@@ -176,7 +196,7 @@ class Doorkeeper:
         self._write("sign-in", session.name, session.way, address)
         return self._sessions.begin(session)
 
-    def _refusal(self, error: Refusal, name: str, way: Way, address: str) -> Refusal:
+    def _refusal(self, error: Refused, name: str, way: Way, address: str) -> Refused:
         self._write("sign-in-refused", name, way, address, reason=error.reason)
         return error
 

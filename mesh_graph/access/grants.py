@@ -33,8 +33,10 @@ def joined(grants: Iterable[Scope]) -> Scope:
     >>> joined([Scope(("shop-*",), rights=frozenset()), Scope(("pay",), rights=frozenset())]).namespaces
     ('shop-*', 'pay')
     """
-    wanted = list(dict.fromkeys(grant for grant in grants if grant.namespaces and grant.clusters))
-    kept = [one for one in wanted if not any(other != one and _contains(other, one) for other in wanted)]
+    kept: list[Scope] = []
+    for grant in grants:
+        if grant.namespaces and grant.clusters and not any(_contains(other, grant) for other in kept):
+            kept = [other for other in kept if not _contains(grant, other)] + [grant]
     if not kept:
         return Scope((), (), frozenset())
     first, *others = kept

@@ -40,7 +40,7 @@ class Passwords:
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
         self._room = BoundedSemaphore(AT_ONCE)
-        self._stand_ins: dict[object, str] = {}
+        self._stand_ins: dict[str, str] = {}
 
     def hash(self, password: str) -> str:
         """Salted hash of a password, with its parameters."""
@@ -75,11 +75,11 @@ class Passwords:
         self.is_right(self._stand_in(like), password)
 
     def _stand_in(self, like: str | None) -> str:
-        parameters = None if like is None else extract_parameters(like)
-        if parameters not in self._stand_ins:
-            hasher = self._hasher if parameters is None else PasswordHasher.from_parameters(parameters)
-            self._stand_ins[parameters] = hasher.hash(secrets.token_urlsafe())
-        return self._stand_ins[parameters]
+        kind = "" if like is None else like.rsplit("$", 2)[0]  # all but salt and hash
+        if kind not in self._stand_ins:
+            hasher = PasswordHasher.from_parameters(extract_parameters(like)) if like else self._hasher
+            self._stand_ins[kind] = hasher.hash(secrets.token_urlsafe())
+        return self._stand_ins[kind]
 
 
 def _settled(password: str) -> str:

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
-__all__ = ["NotAllowed", "NotSignedIn", "SignInUnavailable", "TooManyAttempts"]
-
 from mesh_graph.errors import MeshGraphError
 
+__all__ = ["NotAllowed", "NotSignedIn", "Refused", "SignInUnavailable", "TooManyAttempts"]
 
-class NotSignedIn(MeshGraphError):
+
+class Refused(MeshGraphError):
+    """Base of the reasons.
+
+    Parameters
+    ----------
+    reason : str
+        For the audit log, or for the server's log.
+    sentence : str
+        For whoever is refused.
+    """
+
+    kind = "refused-entry"
+
+    def __init__(self, reason: str, sentence: str) -> None:
+        self.reason = reason
+        super().__init__(sentence)
+
+
+class NotSignedIn(Refused):
     """Nobody we know: no session, an expired one, a wrong password, a wrong token.
 
     Parameters
@@ -19,11 +37,10 @@ class NotSignedIn(MeshGraphError):
     kind = "not-signed-in"
 
     def __init__(self, reason: str) -> None:
-        self.reason = reason
-        super().__init__("Sign in first.")
+        super().__init__(reason, "Sign in first.")
 
 
-class NotAllowed(MeshGraphError):
+class NotAllowed(Refused):
     """Somebody we know, who may see nothing.
 
     Parameters
@@ -37,11 +54,10 @@ class NotAllowed(MeshGraphError):
 
     def __init__(self, name: str, reason: str) -> None:
         self.name = name
-        self.reason = reason
-        super().__init__(reason)
+        super().__init__(reason, reason)
 
 
-class TooManyAttempts(MeshGraphError):
+class TooManyAttempts(Refused):
     """Too many wrong passwords or tokens from an address, or for a name.
 
     Parameters
@@ -54,13 +70,12 @@ class TooManyAttempts(MeshGraphError):
 
     def __init__(self, wait_s: float) -> None:
         self.wait_s = wait_s
-        self.reason = "too many attempts"
         minutes = max(1, round(wait_s / 60))
         wait = "a minute" if minutes == 1 else f"{minutes} minutes"
-        super().__init__(f"Too many attempts. Try again in about {wait}.")
+        super().__init__("too many attempts", f"Too many attempts. Try again in about {wait}.")
 
 
-class SignInUnavailable(MeshGraphError):
+class SignInUnavailable(Refused):
     """Nobody can be let in: the users file cannot be used, the provider does not answer, or we are too busy.
 
     Parameters
@@ -72,5 +87,4 @@ class SignInUnavailable(MeshGraphError):
     kind = "sign-in-unavailable"
 
     def __init__(self, reason: str) -> None:
-        self.reason = reason
-        super().__init__("Nobody can sign in at present. The server's log says why.")
+        super().__init__(reason, "Nobody can sign in at present. The server's log says why.")

@@ -43,6 +43,7 @@ def _as_many(value: Any) -> Any:
 
 
 Name = Annotated[str, AfterValidator(_check_name)]
+Hash = Annotated[str, AfterValidator(_check_hash)]
 Globs = Annotated[tuple[Name, ...], BeforeValidator(_as_many)]
 Rights = Annotated[frozenset[Right], BeforeValidator(_as_many)]
 
@@ -65,8 +66,8 @@ class Grant(BaseModel):
 class TokenEntry(Grant):
     """A token as it is kept; it may see what its user sees unless it says less."""
 
-    id: Annotated[str, Field(pattern="^[0-9a-f]{16}$")]
-    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$", repr=False)]
+    id: str = Field(pattern="^[0-9a-f]{16}$")
+    sha256: str = Field(pattern="^[0-9a-f]{64}$", repr=False)
     expires: AwareDatetime
     note: str = ""
     namespaces: Globs = ("*",)
@@ -76,7 +77,7 @@ class TokenEntry(Grant):
 class UserEntry(Grant):
     """Somebody who may come in."""
 
-    password: Annotated[str, AfterValidator(_check_hash), Field(repr=False)] | None = None
+    password: Hash | None = Field(None, repr=False)
     groups: Globs = ()
     tokens: tuple[TokenEntry, ...] = ()
 

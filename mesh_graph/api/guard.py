@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 
+from mesh_graph.api.front import OUTSIDE
 from mesh_graph.api.problems import plain_problem
 
 __all__ = ["OPEN_PATHS", "add_guard", "host_name", "is_known_host"]
@@ -76,9 +77,10 @@ def add_guard(
         is_probe = request.path in OPEN_PATHS and _is_address(host)
         if not is_probe and not is_known_host(host, allowed_hosts):
             return plain_problem("refused-host", 421)
-        origin = request.headers.get("Origin")
-        if origin is not None and urlsplit(origin).netloc != request.host:
+        if not _is_same_site():
             return plain_problem("refused-origin", 403)
+        if OUTSIDE in request.environ:
+            return plain_problem("not-found", 404)
         return None
 
     def add_headers(response: Response) -> Response:
@@ -88,6 +90,16 @@ def add_guard(
 
     server.before_request(check)
     server.after_request(add_headers)
+
+
+def _is_same_site() -> bool:
+    """Whether a request comes from a page of ours, from no page, or is a link that somebody followed."""
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc != request.host:
+        return False
+    if request.headers.get("Sec-Fetch-Site", "none") in ("same-origin", "none"):
+        return True
+    return request.method == "GET" and request.headers.get("Sec-Fetch-Mode") == "navigate"
 
 
 def _policy(script_hashes: Iterable[str]) -> str:

@@ -19,6 +19,7 @@ from typing import Any
 import orjson
 from flask import Response
 
+from mesh_graph.access.refusals import NotAllowed, NotSignedIn, SignInUnavailable, TooManyAttempts
 from mesh_graph.errors import (
     InvalidExpression,
     InvalidRequest,
@@ -38,12 +39,16 @@ from mesh_graph.errors import (
 )
 from mesh_graph.views.words import say
 
-__all__ = ["plain_problem", "problem", "problem_response"]
+__all__ = ["plain_problem", "problem", "problem_response", "status_of"]
 
 _LOG = logging.getLogger(__name__)
 
 _STATUS: dict[type, int] = {
     InvalidRequest: 400,
+    NotSignedIn: 401,
+    NotAllowed: 403,
+    TooManyAttempts: 429,
+    SignInUnavailable: 503,
     UnknownNode: 404,
     UnknownNamespace: 404,
     UnknownTrace: 404,
@@ -58,11 +63,16 @@ _STATUS: dict[type, int] = {
 }
 
 
+def status_of(error: MeshGraphError) -> int:
+    """HTTP status of an error that was raised on purpose."""
+    return next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), 500)
+
+
 def problem(error: Exception) -> dict[str, Any]:
     """Body of an error; one that was not raised on purpose tells nothing of its text."""
     if not isinstance(error, MeshGraphError):
         return _body("internal", 500, say("problem.internal"))
-    status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), 500)
+    status = status_of(error)
     if isinstance(error, InvalidRequest):
         sentence = f"{error.parameter}: {error.problem}."
         body = _body(error.kind, status, sentence, error.advice) | {"parameter": error.parameter}

@@ -27,6 +27,7 @@ class Shell:
     HELP = "mg-help"
     HELP_BUTTON = "mg-help-button"
     NAV = "mg-nav"
+    PERSON = "mg-person"
 
 
 class TimeBar:

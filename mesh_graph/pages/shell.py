@@ -71,7 +71,7 @@ def _demo_badge() -> Component:
     )
 
 
-def _right_end(is_demo: bool) -> Component:
+def _right_end(is_demo: bool, has_sign_in: bool) -> Component:
     scheme = dmc.ColorSchemeToggle(
         lightIcon=icon("sun"),
         darkIcon=icon("moon"),
@@ -88,10 +88,22 @@ def _right_end(is_demo: bool) -> Component:
         size="md",
         **{"aria-label": "Keys and help"},
     )
-    return dmc.Group([*([_demo_badge()] if is_demo else []), help_button, scheme], gap="xs", wrap="nowrap")
+    person = _person() if has_sign_in else None
+    parts = [_demo_badge() if is_demo else None, help_button, scheme, person]
+    return dmc.Group(
+        [part for part in parts if part is not None], gap="xs", wrap="nowrap", className="mg-right-end"
+    )
 
 
-def render_shell(stages: list[Component], search: Component, is_demo: bool) -> Component:
+def _person() -> Component:
+    # assets/session.js asks who is signed in: the layout is the same for everybody.
+    paths = {name: dash.get_relative_path(f"/{name}") for name in ("session", "sign-in", "sign-out")}
+    return html.Div(id=Shell.PERSON, hidden=True, **{f"data-{name}": path for name, path in paths.items()})
+
+
+def render_shell(
+    stages: list[Component], search: Component, is_demo: bool, *, has_sign_in: bool = False
+) -> Component:
     """The whole document: header, then the stages that outlive navigation, then the page in the address.
 
     Parameters
@@ -102,9 +114,12 @@ def render_shell(stages: list[Component], search: Component, is_demo: bool) -> C
         Stands in the header.
     is_demo : bool
         Whether the mesh is simulated.
+    has_sign_in : bool
+        Whether people sign in: then the header says who did.
     """
+    left_end = dmc.Group([_brand(), _navigation()], gap="lg", wrap="nowrap", className="mg-left-end")
     header = dmc.Group(
-        [dmc.Group([_brand(), _navigation()], gap="lg", wrap="nowrap"), search, _right_end(is_demo)],
+        [left_end, search, _right_end(is_demo, has_sign_in)],
         justify="space-between",
         h="100%",
         px="sm",

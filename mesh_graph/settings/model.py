@@ -19,6 +19,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from mesh_graph.settings.sign_in_values import FileOrFolder, LogFile, Networks, Prefix
 from mesh_graph.settings.values import (
     Bytes,
     Count,
@@ -95,15 +96,28 @@ class Settings(BaseSettings):
     """YAML file with settings by these names; itself set by flag or environment only."""
 
     host: str = "127.0.0.1"
-    """Address to listen on; other than loopback only with `insecure_no_auth`."""
+    """Address to listen on; other than loopback only with a sign-in, or with `insecure_no_auth`."""
     port: Port = 8050
     """Port to listen on; 0 chooses a free one."""
     insecure_no_auth: bool = False
-    """Allow an address that other machines reach, although anybody who reaches it sees the mesh."""
+    """Allow an address that other machines reach without a sign-in: whoever reaches it sees the mesh."""
     allowed_hosts: Names = ()
     """Host names under which browsers may ask, besides the address itself and `localhost`."""
     log_level: LogLevel = "info"
     """Least severe messages that are logged: `debug`, `info`, `warning` or `error`."""
+
+    users_file: FileOrFolder | None = None
+    """YAML file of users, groups and what they may see, or a mounted Secret's folder; people then sign in."""
+    session_idle_s: Seconds = 3600
+    """A session ends after so long without a request; an open page that refreshes asks."""
+    session_lifetime_s: Seconds = 12 * 3600
+    """A session ends after so long in any case."""
+    audit_log: LogFile | None = None
+    """File that is told who did what, when and from where, a JSON object a line; `-` is standard output."""
+    trusted_proxies: Networks = ()
+    """Addresses of reverse proxies; only their `X-Forwarded-*` headers are believed."""
+    url_prefix: Prefix | None = None
+    """Path under which a reverse proxy serves all pages, such as `/mesh`; the proxy leaves it in place."""
 
     prometheus_url: Url | None = None
     """Prometheus, or a server with its API (Thanos, Mimir, VictoriaMetrics); without it the demo mesh."""
@@ -218,6 +232,11 @@ class Settings(BaseSettings):
     cache_bytes: Bytes = Bytes(256 * 1024 * 1024)
     """Memory for answers and graphs kept for the next viewer."""
 
+    @property
+    def has_sign_in(self) -> bool:
+        """Whether people have to sign in."""
+        return self.users_file is not None
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -233,12 +252,20 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _listen_safely(self) -> Self:
-        if not self.insecure_no_auth and not is_loopback(self.host):
+        if not self.has_sign_in and not self.insecure_no_auth and not is_loopback(self.host):
             raise ValueError(
                 f"host {self.host} can be reached from other machines, and there is no sign-in: whoever "
-                "reaches it sees the mesh. Listen on 127.0.0.1 behind a proxy that signs people in, or set "
+                "reaches it sees the mesh. Set users_file (--users-file) so that people sign in, or set "
                 "insecure_no_auth (--insecure-no-auth) if the network itself keeps others out."
             )
+        return self
+
+    @model_validator(mode="after")
+    def _sign_in_or_not(self) -> Self:
+        if self.has_sign_in and self.insecure_no_auth:
+            raise ValueError("insecure_no_auth is for a server without a sign-in, but there is one.")
+        if self.audit_log and not self.has_sign_in:
+            raise ValueError("audit_log needs a sign-in: without one nobody has a name. Set users_file.")
         return self
 
     @model_validator(mode="after")

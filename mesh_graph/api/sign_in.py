@@ -1,0 +1,134 @@
+"""Sign in by name and password, sign out, and who is signed in.
+
+``GET /sign-in``: the page. ``POST /sign-in``: form fields ``name``, ``password``, ``next``, ``form_token``.
+``POST /sign-out``: form field or header ``X-Form-Token``. ``GET /session``: who asks, as JSON.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, g, jsonify, redirect, request, session
+from werkzeug.wrappers import Response as BaseResponse
+
+from mesh_graph.access.identity import Identity, Way
+from mesh_graph.access.refusals import NotSignedIn, Refused
+from mesh_graph.api.entrance import SESSION_NUMBER, client_address
+from mesh_graph.api.problems import plain_problem, status_of
+from mesh_graph.api.sign_in_page import SignInForm, page_response, render_sign_in
+from mesh_graph.api.ways_in import WaysIn, current_ways_in
+
+__all__ = ["begin_session", "blueprint", "safe_address"]
+
+blueprint = Blueprint("sign_in", __name__)
+
+FORM_TOKEN = "form"
+"""Where the browser's cookie holds what the sign-in form must bring back."""
+LONGEST_ADDRESS = 8000
+_WRONG = "This name and password do not go together."
+_STALE = "This page was open for too long, or cookies are forbidden. Try again."
+
+
+def safe_address(text: str, root: str) -> str:
+    """An address to go on to after the sign-in, if it is on this server, else the first page.
+
+    Parameters
+    ----------
+    text : str
+        As the browser sent it: written by anybody.
+    root : str
+        Our path prefix, or empty.
+
+    Examples
+    --------
+    >>> safe_address("/mesh/topology?window=5m", "/mesh")
+    '/mesh/topology?window=5m'
+    >>> safe_address("//evil.example/mesh/", "/mesh")
+    '/mesh/'
+    """
+    first = f"{root}/"
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return first
+    is_ours = text.startswith(first) and not text.startswith(("//", "/\\")) and not parts.netloc
+    is_plain = text.isascii() and text.isprintable() and "\\" not in text and len(text) <= LONGEST_ADDRESS
+    return text if is_ours and is_plain and not parts.scheme else first
+
+
+@blueprint.get("/sign-in")
+def show() -> BaseResponse:
+    """The sign-in page; whoever is signed in goes on."""
+    address = safe_address(request.args.get("next", ""), request.script_root)
+    if _is_signed_in():
+        return redirect(address, 303)
+    return page_response(_page(current_ways_in(), address))
+
+
+@blueprint.post("/sign-in")
+def enter() -> BaseResponse:
+    """Check name and password, begin a session, go on."""
+    ways = current_ways_in()
+    address = safe_address(request.form.get("next", ""), request.script_root)
+    name = request.form.get("name", "")[:200]
+    if not ways.has_passwords:
+        return plain_problem("not-signed-in", 401)
+    if not _has_form_token(session.get(FORM_TOKEN, "")):
+        return page_response(_page(ways, address, name, _STALE), 400)
+    try:
+        number = ways.keeper.sign_in(name, request.form.get("password", ""), client_address())
+    except Refused as error:
+        said = _WRONG if isinstance(error, NotSignedIn) else str(error)
+        return page_response(_page(ways, address, name, said), status_of(error))
+    begin_session(number)
+    return redirect(address, 303)
+
+
+@blueprint.post("/sign-out")
+def leave() -> BaseResponse:
+    """End the session."""
+    keeper, number = current_ways_in().keeper, session.get(SESSION_NUMBER, "")
+    held = keeper.session(number)
+    if held is not None and not _has_form_token(held.form_token):
+        return plain_problem("refused-origin", 403)
+    keeper.sign_out(number, client_address())
+    session.clear()
+    return redirect(f"{request.script_root}/sign-in", 303)
+
+
+@blueprint.get("/session")
+def tell() -> Response:
+    """Who asks, the way in, and what a form must bring back to sign out; null where that is not for us."""
+    who: Identity = g.identity
+    is_ours = who.way in (Way.PASSWORD, Way.OPENID)
+    held = current_ways_in().keeper.session(session.get(SESSION_NUMBER, "")) if is_ours else None
+    return jsonify(name=who.name, way=who.way.value, form_token=held.form_token if held else None)
+
+
+def begin_session(number: str) -> None:
+    """Give the browser the number of a new session, in the place of whatever its cookie held."""
+    session.clear()
+    session[SESSION_NUMBER] = number
+
+
+def _is_signed_in() -> bool:
+    number = session.get(SESSION_NUMBER)
+    if not number:
+        return False
+    try:
+        current_ways_in().keeper.of_session(number, client_address())
+    except Refused:
+        return False
+    return True
+
+
+def _page(ways: WaysIn, address: str, name: str = "", said: str = "") -> str:
+    token = session.setdefault(FORM_TOKEN, secrets.token_urlsafe())
+    return render_sign_in(SignInForm(address, token, ways.has_passwords, name=name), said)
+
+
+def _has_form_token(expected: str) -> bool:
+    sent = request.headers.get("X-Form-Token") or request.form.get("form_token", "")
+    return bool(expected) and hmac.compare_digest(expected.encode(), sent.encode())
