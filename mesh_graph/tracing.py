@@ -110,7 +110,9 @@ class Tracing:
         return self._lists.get((exact, ask, self._scope), lambda: self._find(exact, ask))
 
     def _find(self, exact: View, ask: TraceAsk) -> FoundList:
-        return found_list(self._source, exact, ask, partial(known_edges, self._state, exact), self._scope)
+        return found_list(
+            self._source, exact, ask, partial(known_edges, self._state, exact), scope=self._scope
+        )
 
     def paths(self, view: View, ask: TraceAsk) -> TracePaths:
         """Who owns the time of the traces found; as ``answers.trace_many.trace_paths``."""
@@ -123,7 +125,7 @@ class Tracing:
         exact = self._time(view)
         return self._dependencies.get(
             (exact, ask, self._scope),
-            lambda: trace_dependencies(self._source, self._state, exact, ask, self._scope),
+            lambda: trace_dependencies(self._source, self._state, exact, ask, scope=self._scope),
         )
 
     def audit(self, view: View) -> TraceAudit:

@@ -151,6 +151,7 @@ def found_list(
     view: View,
     ask: TraceAsk,
     edges: Callable[[Iterable[str]], tuple[tuple[MetricEdge, ...], tuple[Gap, ...]]],
+    *,
     scope: Scope = EVERYTHING,
 ) -> FoundList:
     """The list of traces that answer, of a view with its instant; errors as of ``fetch_traces``.

@@ -148,7 +148,7 @@ def known_edges(
 
 
 def trace_dependencies(
-    source: TraceSource, state: State, view: View, ask: TraceAsk, scope: Scope = EVERYTHING
+    source: TraceSource, state: State, view: View, ask: TraceAsk, *, scope: Scope = EVERYTHING
 ) -> TraceDependencies:
     """Dependencies of the traces that answer, beside the mesh's; errors as of ``fetch_traces``."""
     found = fetch_traces(source, view, ask, scope)
