@@ -21,6 +21,7 @@ from mesh_graph.sources.query import Family
 from mesh_graph.topology.attributes import Gap, GraphAttr
 from mesh_graph.topology.build import build_graph
 from mesh_graph.topology.find import hide, matches, parse
+from mesh_graph.topology.foreign import restrict
 from mesh_graph.topology.locate import Hop
 from mesh_graph.topology.overlay_last_seen import add_last_seen
 from mesh_graph.topology.traffic import Traffic
@@ -65,6 +66,7 @@ def graph_of(desk: Desk, view: View) -> nx.MultiDiGraph[str]:
     seen = None if earlier is None else sightings(desk, view, now.traffic, earlier)
     if seen is not None:
         add_last_seen(graph, seen)
+    restrict(graph, desk.scope)
     graph.graph[GraphAttr.AT] = at
     graph.graph[GraphAttr.GAPS] = (
         *graph.graph.get(GraphAttr.GAPS, ()),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import zip_longest
 from typing import Any
@@ -74,6 +74,8 @@ def kiali_graph(desk: Desk, options: Options) -> KialiGraph:
     observed = read_observed(plan, answers, options)
     failed: dict[Appender, str] = {}
     around = surroundings(desk)
+    if not desk.scope.is_whole:
+        around = replace(around, namespaces=desk.namespaces())
     # Response times are the last to come: traffic is merged meanwhile.
     graph = build_traffic_map(observed, options, around, lambda: _additions(plan, answers, failed))
     gaps, _ = shortfall([query for query in answers if not isinstance(answers[query], SourceError)], answers)

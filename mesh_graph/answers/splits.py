@@ -85,7 +85,8 @@ def splits_of(desk: Desk, view: View, rules: SplitRules, since: str = "") -> tup
     """
     promises = _promises(desk, view, rules)
     hosts = {name: promise.hosts for name, promise in promises.items()}
-    names = {**_observed(desk, view, promises), **hosts}
+    found = {**_observed(desk, view, promises), **hosts}
+    names = {name: of_name for name, of_name in found.items() if desk.scope.allows(name.partition("/")[0])}
     asked = Asked(names, promises, view, rules, read_anchor(since, view.at or 0.0))
     return tuple(sorted(_count(desk, asked), key=severity))
 
