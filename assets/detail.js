@@ -10,18 +10,6 @@
   /** Charts write instants in UTC without saying so. */
   const fromChart = (text) => Date.parse(`${String(text).replace(" ", "T")}Z`);
 
-  /** Text of a length of time as the server writes it: 1h30m. */
-  function durationText(seconds) {
-    let left = seconds;
-    return [["w", 604800], ["d", 86400], ["h", 3600], ["m", 60], ["s", 1]]
-      .map(([unit, size]) => {
-        const count = Math.floor(left / size);
-        left -= count * size;
-        return count ? `${count}${unit}` : "";
-      })
-      .join("");
-  }
-
   // Links that know no time range take that of the page along.
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a.mg-carry");
@@ -73,7 +61,7 @@
       const end = fromChart(zoom["xaxis.range[1]"]);
       const length = Math.max(SHORTEST_ZOOM_S, Math.round((end - fromChart(zoom["xaxis.range[0]"])) / 1000));
       if (!Number.isFinite(length)) return skip();
-      const text = durationText(length);
+      const text = mg.durationText(length);
       mg.setQuery({ at: mg.instantText(end / 1000), window: text, span: text }, { isStep: true });
       mg.show(location.pathname + location.search);
       return skip();

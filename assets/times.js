@@ -34,4 +34,16 @@
   /** An instant for a person, in local time; without one, the present. */
   mg.whenText = (seconds) =>
     seconds === null ? "Live" : new Date(seconds * 1000).toLocaleString([], { dateStyle: "short", timeStyle: "medium" });
+
+  /** Text of a length of time as the server writes it: 1h30m. */
+  mg.durationText = (seconds) => {
+    let left = seconds;
+    return [["w", 604800], ["d", 86400], ["h", 3600], ["m", 60], ["s", 1]]
+      .map(([unit, size]) => {
+        const count = Math.floor(left / size);
+        left -= count * size;
+        return count ? `${count}${unit}` : "";
+      })
+      .join("");
+  };
 })((window.meshgraph = window.meshgraph || {}));

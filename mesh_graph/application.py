@@ -10,7 +10,7 @@ from dash import Dash
 from flask import Flask
 from flask_compress import Compress
 
-from mesh_graph.api import classic, graph, kiali, openapi, probes, sign_in
+from mesh_graph.api import classic, graph, kiali, openapi, probes, sign_in, trace_pages
 from mesh_graph.api import detail as detail_twin
 from mesh_graph.api import istio as istio_twin
 from mesh_graph.api import overview as overview_twin
@@ -30,8 +30,10 @@ from mesh_graph.pages import istio_object as istio_object_page
 from mesh_graph.pages import mtls as mtls_page
 from mesh_graph.pages import overview as overview_page
 from mesh_graph.pages import topology as topology_page
+from mesh_graph.pages import trace as trace_page
+from mesh_graph.pages import traces as traces_page
 from mesh_graph.pages.document import SCHEME_SCRIPT, render_document
-from mesh_graph.pages.ids import Canary, Detail, Inventory, Overview
+from mesh_graph.pages.ids import Canary, Detail, Inventory, Overview, Traces
 from mesh_graph.pages.shell import render_shell
 from mesh_graph.pages.timebar import register_timebar
 from mesh_graph.pages.toolbar import render_search
@@ -74,12 +76,14 @@ def create_app(context: Context, ways_in: WaysIn | None = None, front: Front | N
     overview_page.register(app)
     topology_page.register(app)
     inventory_page.register(app)
-    register_timebar(app, Canary.SHOWN, Overview.SHOWN, Inventory.SHOWN, Detail.SHOWN)
+    register_timebar(app, Canary.SHOWN, Overview.SHOWN, Inventory.SHOWN, Detail.SHOWN, Traces.SHOWN)
     detail_page.register(app)
     canary_page.register(app)
     istio_page.register(app)
     istio_object_page.register(app)
     mtls_page.register(app)
+    traces_page.register(app)
+    trace_page.register(app)
     app.layout = render_shell(
         [topology_page.render_stage(context.defaults, context.refresh_s)],
         render_search(),
@@ -122,4 +126,5 @@ def _server(context: Context) -> Flask:
     server.register_blueprint(probes.blueprint)
     server.register_blueprint(classic.blueprint)
     server.register_blueprint(istio_twin.blueprint)
+    server.register_blueprint(trace_pages.blueprint)
     return server

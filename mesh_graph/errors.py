@@ -6,6 +6,7 @@
     │   └── InvalidExpression  a find or hide expression that cannot be read; says where
     ├── UnknownNode            a node that the graph does not have
     ├── UnknownNamespace       a namespace that the mesh does not know
+    ├── NothingTraced          nobody is asked for traces
     ├── UnknownTrace           a trace that nobody holds
     ├── UnknownObject          an object that no cluster declares
     ├── NothingDeclared        no cluster is connected that could declare anything
@@ -28,6 +29,7 @@ __all__ = [
     "InvalidRequest",
     "MeshGraphError",
     "NothingDeclared",
+    "NothingTraced",
     "QueryRejected",
     "SourceError",
     "SourceRefused",
@@ -111,6 +113,12 @@ class NothingDeclared(MeshGraphError):
     kind = "nothing-declared"
 
 
+class NothingTraced(MeshGraphError):
+    """Something about traces, of a mesh without a tracing backend."""
+
+    kind = "nothing-traced"
+
+
 class UnknownTrace(MeshGraphError):
     """A trace that the backend does not hold, or that may not be seen.
 
@@ -124,8 +132,8 @@ class UnknownTrace(MeshGraphError):
     def __init__(self, trace_id: str) -> None:
         self.trace_id = trace_id
         super().__init__(
-            f"No trace {trace_id[:40]!r} is held: it may not have been sampled, or not have arrived yet, or be "
-            "older than what the backend keeps."
+            f"No trace {trace_id[:40]!r} is held: it may not have been sampled, or not have arrived yet, or "
+            "be older than what the backend keeps."
         )
 
 

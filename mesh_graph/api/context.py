@@ -30,6 +30,7 @@ from mesh_graph.intent import Intent
 from mesh_graph.kiali.options import Options
 from mesh_graph.model import NodeKey, NodeKind, View
 from mesh_graph.scope import EVERYTHING, Scope
+from mesh_graph.tracing import Tracing
 
 __all__ = ["Context", "MeshAnswers", "attach_context", "current_context", "server_context", "set_scope"]
 
@@ -57,6 +58,11 @@ class MeshAnswers(Protocol):
     @property
     def intent(self) -> Intent | None:
         """What the clusters declare; None without a cluster."""
+        ...
+
+    @property
+    def tracing(self) -> Tracing | None:
+        """Answers about the traces of its requests; None where nobody is asked for them."""
         ...
 
     def seen_by(self, scope: Scope) -> MeshAnswers:

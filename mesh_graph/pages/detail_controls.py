@@ -32,12 +32,19 @@ WIDTH = 172
 """Of every select, pixels."""
 
 
-def render_span(defaults: View, query: Mapping[str, str]) -> Component:
-    """How far charts look back; what the address says and the list lacks is put first."""
+def render_span(
+    defaults: View,
+    query: Mapping[str, str],
+    *,
+    component_id: str = D.SPAN,
+    label: str = "Charts look back",
+    width: int = WIDTH,
+) -> Component:
+    """How far a page looks back; what the address says and the list lacks is put first."""
     span = format_duration(defaults.span_s)
     with contextlib.suppress(ValueError):
         span = format_duration(parse_duration(query.get("span", span)))
-    select = render_select(D.SPAN, "Charts look back", options(SPANS, (span,)), span, width=WIDTH)
+    select = render_select(component_id, label, options(SPANS, (span,)), span, width=width)
     return html.Div(select, className="mg-d-span")
 
 

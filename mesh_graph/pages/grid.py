@@ -13,15 +13,15 @@ from mesh_graph.views.overview_columns import GRID_OPTIONS
 __all__ = ["render_grid"]
 
 
-def render_grid(component_id: str, columns: list[dict[str, Any]]) -> Component:
-    """An empty table with these columns (``views.overview_columns``)."""
+def render_grid(component_id: str, columns: list[dict[str, Any]], **options: Any) -> Component:
+    """An empty table with these columns; ``options`` go before those of all tables."""
     grid = dag.AgGrid(
         id=component_id,
         rowData=[],
         columnDefs=columns,
         getRowId="params.data.id",
         defaultColDef={"sortable": True, "resizable": True, "suppressHeaderMenuButton": True},
-        dashGridOptions=GRID_OPTIONS,
+        dashGridOptions={**GRID_OPTIONS, **options},
         style={"height": "100%", "width": "100%"},
     )
     return html.Div(grid, className="mg-grid")

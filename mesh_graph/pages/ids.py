@@ -15,6 +15,8 @@ __all__ = [
     "Shell",
     "TimeBar",
     "Topology",
+    "Trace",
+    "Traces",
 ]
 
 
@@ -209,3 +211,47 @@ class Detail:
     GROUP = "mg-detail-group"
     TOLD = "mg-detail-told"
     QUANTILE = "mg-detail-quantile"
+
+
+class Traces:
+    """The page that finds traces, and what many of them say."""
+
+    PAGE = "mgt-find-page"
+    ASKED = "mgt-asked"
+    SHOWN = "mgt-shown"
+    PARTS: ClassVar[dict[str, str]] = {
+        tab: f"mgt-ask-{tab}" for tab in ("found", "path", "dependencies", "propagation")
+    }
+    """What each tab is asked with, by tab."""
+    TABS = "mgt-tabs"
+    SERVICE = "mgt-service"
+    OPERATION = "mgt-operation"
+    TAGS = "mgt-tags"
+    ERRORS = "mgt-errors"
+    MIN = "mgt-min"
+    MAX = "mgt-max"
+    LIMIT = "mgt-limit"
+    SPAN = "mgt-span"
+    NOTICE = "mgt-notice"
+    EMPTY = "mgt-empty"
+    WORDS = "mgt-words"
+    SCATTER = "mgt-scatter"
+    TABLE = "mgt-table"
+    PATH = "mgt-path-pane"
+    DEPENDENCIES = "mgt-dependencies-pane"
+    PROPAGATION = "mgt-propagation-pane"
+
+
+class Trace:
+    """The page of one trace; what assets/trace_*.js build beside these is named there."""
+
+    PAGE = "mgt-page"
+    PLACE = "mgt-place"
+    STARTED = "mgt-started"
+    CHOSEN = "mgt-chosen"
+    HEAD = "mgt-head"
+    NOTICE = "mgt-trace-notice"
+    PROBLEMS = "mgt-problems"
+    TABS = "mgt-trace-tabs"
+    DETAIL = "mgt-detail"
+    OPERATIONS = "mgt-operations"

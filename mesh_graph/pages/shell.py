@@ -23,6 +23,7 @@ PAGES = (
     ("Canaries", "/canary"),
     ("Configuration", "/istio"),
     ("mTLS", "/mtls"),
+    ("Traces", "/traces"),
 )
 """What the navigation offers, in its order: name and path."""
 

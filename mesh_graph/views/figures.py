@@ -18,7 +18,18 @@ from mesh_graph.detail.lines import Heat, Line, lines_of
 from mesh_graph.views.messages_detail import line_words
 from mesh_graph.views.numbers import format_latency
 
-__all__ = ["COLOURS", "HEIGHT", "SERIES", "UNITS", "Figure", "heat_figure", "line_colour", "line_figure"]
+__all__ = [
+    "COLOURS",
+    "HEIGHT",
+    "SERIES",
+    "UNITS",
+    "Figure",
+    "heat_figure",
+    "instant_text",
+    "line_colour",
+    "line_figure",
+    "plain_text",
+]
 
 Figure = dict[str, Any]
 
@@ -129,14 +140,14 @@ def _trace(times: list[str], values: list[float | None], line: Line, order: Sequ
         "mode": "markers" if is_lonely else "lines",
         "x": times,
         "y": values,
-        "name": _plain_text(line_words(line, is_plain=not order)),
+        "name": plain_text(line_words(line, is_plain=not order)),
         "line": {"color": colour, "width": _WIDTH, "dash": dash},
         "marker": {"color": colour},
         "connectgaps": False,
     }
 
 
-def _plain_text(text: str) -> str:
+def plain_text(text: str) -> str:
     """Text that Plotly draws as it is: it would take tags and entities for markup."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 

@@ -10,6 +10,7 @@ __all__ = [
     "format_clock",
     "format_estimate",
     "format_latency",
+    "format_micros",
     "format_percent",
     "format_rate",
     "format_seconds",
@@ -93,6 +94,21 @@ def format_latency(milliseconds: float, top_edge_ms: float | None = None, digits
     if _rounded(milliseconds, digits) >= 1000:
         return f"{format_significant(milliseconds / 1000, digits)} s"
     return f"{format_significant(milliseconds, digits)} ms"
+
+
+def format_micros(microseconds: float, digits: int = 3) -> str:
+    """Text of a span's length of time; a negative one keeps its sign.
+
+    Examples
+    --------
+    >>> [format_micros(us) for us in (0, 840, 1234, 23_456, 1_234_567, -1500)]
+    ['0 µs', '840 µs', '1.23 ms', '23.5 ms', '1.23 s', '-1.5 ms']
+    """
+    rounded = _rounded(microseconds, digits)
+    for size, unit in ((1e6, "s"), (1e3, "ms")):
+        if abs(rounded) >= size:
+            return f"{_plain(_rounded(microseconds / size, digits))} {unit}"
+    return f"{_plain(rounded)} µs"
 
 
 def format_seconds(seconds: float) -> str:

@@ -57,6 +57,7 @@ MESSAGES: dict[str, str] = {
     "error.not-signed-in": "Not signed in",
     "error.sign-in-unavailable": "Nobody can sign in",
     "error.too-many-attempts": "Too many attempts",
+    "error.nothing-traced": "Nobody is asked for traces",
     "error.refused-host": "Unknown host",
     "error.refused-origin": "Request from another site",
     "error.refused": "The source refuses our credentials",

@@ -1,0 +1,191 @@
+"""The page that finds traces: what is asked for, what was found, and three tabs on what many traces say.
+
+The address is the state: ``tab``, the time range of all pages (``at``, and ``span``: how far it looks back),
+and the fields that ``api.trace_ask`` reads. The time bar says when to ask; assets/traces_page.js asks for the
+tab that is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+import dash
+from dash import ClientsideFunction, Dash, Input, Output, dcc, html, no_update
+from dash.development.base_component import Component
+
+from mesh_graph.api.context import Context, current_context
+from mesh_graph.api.trace_ask import ask_of
+from mesh_graph.pages.answering import links_of, render_problem
+from mesh_graph.pages.detail_controls import render_span
+from mesh_graph.pages.grid import render_grid
+from mesh_graph.pages.ids import Traces as T
+from mesh_graph.pages.timebar import asked_view, render_timebar, shown
+from mesh_graph.pages.trace_fields import FIELDS, TABS, named, render_fields, render_tabs
+from mesh_graph.views.overview_parts import render_lines
+from mesh_graph.views.trace_figures import HEIGHT, scatter_figure
+from mesh_graph.views.trace_list import TRACE_COLUMNS, render_found, render_nothing, trace_rows
+
+__all__ = ["on_found", "on_names", "register", "render_page"]
+
+PATH = "/traces"
+Asked = Mapping[str, Any]
+_CHART = {"displayModeBar": False, "responsive": True, "doubleClick": False, "showTips": False}
+
+
+def render_page(**query: str) -> Component:
+    """Skeleton of the page as the address has it, without data."""
+    context = current_context()
+    tab = query.get("tab", "") if query.get("tab", "") in TABS else "found"
+    return html.Div(
+        [
+            *(dcc.Store(id=store) for store in T.PARTS.values()),
+            html.Div(
+                [
+                    html.Div(render_fields(query), className="mg-toolbar-left"),
+                    html.Div(
+                        [
+                            render_span(
+                                context.defaults, query, component_id=T.SPAN, label="Looks back", width=92
+                            ),
+                            render_timebar(context, query, asked=T.ASKED, shown=T.SHOWN),
+                        ],
+                        className="mgt-range",
+                    ),
+                ],
+                className="mg-toolbar",
+            ),
+            html.Div(id=T.NOTICE, className="mg-notice", role="alert"),
+            render_tabs(tab),
+            html.Div(_found_skeleton(), className="mgt-pane mgt-pane-found"),
+            *(
+                html.Div(id=pane, className=f"mgt-pane mgt-pane-text mgt-pane-{name}")
+                for name, pane in (
+                    ("path", T.PATH),
+                    ("dependencies", T.DEPENDENCIES),
+                    ("propagation", T.PROPAGATION),
+                )
+            ),
+        ],
+        id=T.PAGE,
+        className="mg-board mgt-find-page",
+        **{"data-tab": tab, "data-traces": dash.get_relative_path(f"{PATH}/")},
+    )
+
+
+def _found_skeleton() -> list[Component]:
+    return [
+        html.Div(id=T.WORDS, className="mgt-words", role="status"),
+        html.Div(id=T.EMPTY, className="mg-nothing", role="status"),
+        html.Div(
+            [
+                dcc.Graph(
+                    id=T.SCATTER,
+                    figure={},
+                    config=_CHART,
+                    className="mg-d-plot mgt-scatter",
+                    style={"height": HEIGHT},
+                ),
+                html.Div(render_grid(T.TABLE, TRACE_COLUMNS, rowHeight=32), className="mg-main"),
+            ],
+            className="mg-columns mgt-columns",
+        ),
+    ]
+
+
+_FOUND = {
+    "words": Output(T.WORDS, "children"),
+    "empty": Output(T.EMPTY, "children"),
+    "figure": Output(T.SCATTER, "figure"),
+    "rows": Output(T.TABLE, "rowData"),
+    "notice": Output(T.NOTICE, "children"),
+    "shown": Output(T.SHOWN, "data"),
+}
+
+
+def on_found(asked: Asked | None) -> dict[str, Any]:
+    """Traces that answer: marks, rows, words; or why there are none."""
+    answer: dict[str, Any] = dict.fromkeys(_FOUND, no_update)
+    if not asked:
+        return answer
+    context = current_context()
+    try:
+        return answer | _found(context, asked)
+    except Exception as error:  # noqa: BLE001 - the edge: what fails is told, and what is shown stays
+        return answer | {"notice": render_problem(error, None), "shown": shown(asked, None, is_failing=True)}
+
+
+def _found(context: Context, asked: Asked) -> dict[str, Any]:
+    tracing = context.mesh.tracing
+    if tracing is None:
+        at = context.mesh.now()
+        return {
+            "empty": render_nothing(None),
+            "rows": [],
+            "notice": [],
+            "shown": shown(asked, at),
+            "words": [],
+        }
+    found = tracing.find(asked_view(context, asked), ask_of(_params(asked)))
+    at = found.view.at or 0.0
+    links = links_of(context, asked["query"], ())
+    download = links.page("/api/pages/traces.csv", **_own(asked))
+    return {
+        "words": render_found(found, download),
+        "empty": [] if found.rows else render_nothing(found),
+        "figure": scatter_figure(found.rows, found.spread, (found.from_s, at)),
+        "rows": trace_rows(found.rows, links),
+        "notice": render_lines(found.gaps, ()),
+        "shown": shown(asked, at),
+    }
+
+
+def _params(asked: Asked) -> dict[str, str]:
+    return dict(parse_qsl(asked["query"].lstrip("?"), keep_blank_values=True))
+
+
+def _own(asked: Asked) -> dict[str, str]:
+    """What is asked for beside the time."""
+    return {name: text for name, text in _params(asked).items() if name in FIELDS}
+
+
+def on_names(asked: Asked | None) -> tuple[Any, Any]:
+    """Services that have traces, and operations of the chosen one; what cannot be had stays as it is."""
+    tracing = current_context().mesh.tracing
+    if not asked or tracing is None:
+        return no_update, no_update
+    params = _params(asked)
+    service = params.get("service", "")
+    try:
+        operations = tracing.operations(service) if service else ()
+        return named(tracing.services(), service), named(operations, params.get("operation", ""))
+    except Exception:  # noqa: BLE001 - the edge: the list itself says what fails
+        return no_update, no_update
+
+
+def register(app: Dash) -> None:
+    """Register page and callbacks on the app."""
+    dash.register_page("traces", path=PATH, title="Traces · Meshgraph", layout=render_page)
+    found = Input(T.PARTS["found"], "data")
+    app.callback(output=_FOUND, inputs=[found], prevent_initial_call=True)(on_found)
+    app.callback(
+        Output(T.SERVICE, "data"),
+        Output(T.OPERATION, "data"),
+        Input(T.ASKED, "data"),
+        prevent_initial_call=True,
+    )(on_names)
+    _register_browser(app)
+
+
+def _register_browser(app: Dash) -> None:
+    app.clientside_callback(
+        ClientsideFunction("meshgraph", "onTraces"),
+        *(Output(store, "data") for store in T.PARTS.values()),
+        Input(T.ASKED, "data"),
+        Input(T.TABS, "value"),
+        Input(T.SPAN, "value"),
+        *(Input(field, "checked" if field == T.ERRORS else "value") for field in FIELDS.values()),
+    )
+    app.clientside_callback(ClientsideFunction("meshgraph", "onTraceMark"), Input(T.SCATTER, "clickData"))
+    app.clientside_callback(ClientsideFunction("meshgraph", "onTraceZoom"), Input(T.SCATTER, "relayoutData"))

@@ -1,0 +1,69 @@
+"""Words about traces, in English: signs, problems of spans, kinds, and why there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mesh_graph.traces.model import SpanKind, SpanProblem
+from mesh_graph.views.numbers import format_micros
+from mesh_graph.views.words import fill
+
+__all__ = ["KINDS", "MESSAGES", "PROBLEMS", "WORDS", "problem_words"]
+
+WORDS: Mapping[str, str] = {
+    "error": "This span failed",
+    "errorInside": "A span inside it failed",
+    "calls": "Waits for a call that it makes",
+    "foreign": "not yours to see",
+    "problem": "Something is odd about this span: choose it to read what",
+}
+"""Signs and words on a row of the timeline."""
+
+KINDS: Mapping[SpanKind, str] = {
+    SpanKind.CLIENT: "client: waits for a call",
+    SpanKind.SERVER: "server: answers a call",
+    SpanKind.PRODUCER: "producer: sends a message",
+    SpanKind.CONSUMER: "consumer: takes a message",
+    SpanKind.INTERNAL: "internal: work within the service",
+    SpanKind.UNKNOWN: "not said",
+}
+
+PROBLEMS: Mapping[str, str] = {
+    "clock-skew": "The clocks of {client} and {server} differ by about {offset}: times are put right by it",
+    "duplicate-span-id": "{spans} spans have the same id: below which of them others belong is a guess",
+    "parent-cycle": "This span is its own ancestor by what was reported: the circle is cut here",
+    "parent-missing": "Its parent {parent} was not reported: not sampled, lost, or not sent yet",
+    "several-roots": "The trace has {roots} beginnings: what joins them was not reported",
+}
+"""What is wrong with a span as reported."""
+
+MESSAGES: Mapping[str, str] = {
+    "cut-list": "There are more: these are the {limit} that were asked for, complete since {since} UTC. "
+    "Ask for more, or for less time",
+    "cut": "({count} characters in all)",
+    "failed": "This span failed.",
+    "foreign": "What this span says may not be seen by you: its namespace is not yours.",
+    "more-events": "and {count} more events",
+    "nothing": "No traces answer\n"
+    "In the time that is looked at, nobody reported a span with all that is asked for: one span has to have "
+    "all of it, service, tags and duration.\n"
+    "Look back further, leave something out, or see under Propagation whether the service reports at all.",
+    "not-set": "Nobody is asked for traces\n"
+    "Start Meshgraph with --jaeger-url, --zipkin-url or --trace-file to see them.",
+    "quantiles": "Of the traces in this list: half of them took no longer than p50",
+    "whole": "All that were kept in this time",
+    "more-tags": "and {count} more",
+}
+
+
+def problem_words(problem: SpanProblem) -> str:
+    """Words of a problem; lengths of time, which end in ``_us``, are written with their unit."""
+    texts = {
+        name.removesuffix("_us"): format_micros(float(value)) if name.endswith("_us") else str(value)[:200]
+        for name, value in problem.parameters.items()
+    }
+    words = PROBLEMS.get(problem.id)
+    if words is None:
+        details = ", ".join(f"{name} {text}" for name, text in texts.items())
+        return problem.id.replace("-", " ") + (f" ({details})" if details else "")
+    return fill(words, texts)
