@@ -48,8 +48,7 @@
 
   function showEnd(kind) {
     if (mg.byId("mg-session-end")) return;
-    const end = document.createElement("div");
-    end.id = "mg-session-end";
+    const end = Object.assign(document.createElement("div"), { id: "mg-session-end" });
     end.setAttribute("role", "alert");
     const again = document.createElement("a");
     again.textContent = "Sign in again";
@@ -87,7 +86,9 @@
 
   mg.on("page", () => {
     if (person) return;
-    person = document.getElementById("mg-person");
-    if (person) learn();
+    const holder = mg.byId("mg-person");
+    if (!holder?.dataset.session) return;
+    person = holder;
+    learn();
   });
 })((window.meshgraph = window.meshgraph || {}));

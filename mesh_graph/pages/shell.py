@@ -89,17 +89,16 @@ def _right_end(is_demo: bool, has_sign_in: bool) -> Component:
         size="md",
         **{"aria-label": "Keys and help"},
     )
-    person = _person() if has_sign_in else None
-    parts = [_demo_badge() if is_demo else None, help_button, scheme, person]
-    return dmc.Group(
-        [part for part in parts if part is not None], gap="xs", wrap="nowrap", className="mg-right-end"
-    )
+    badges = [_demo_badge()] if is_demo else []
+    parts = [*badges, help_button, scheme, _person(has_sign_in)]
+    return dmc.Group(parts, gap="xs", wrap="nowrap", className="mg-right-end")
 
 
-def _person() -> Component:
+def _person(has_sign_in: bool) -> Component:
     # assets/session.js asks who is signed in: the layout is the same for everybody.
-    paths = {name: dash.get_relative_path(f"/{name}") for name in ("session", "sign-in", "sign-out")}
-    return html.Div(id=Shell.PERSON, hidden=True, **{f"data-{name}": path for name, path in paths.items()})
+    names = ("session", "sign-in", "sign-out") if has_sign_in else ()
+    paths = {f"data-{name}": dash.get_relative_path(f"/{name}") for name in names}
+    return html.Div(id=Shell.PERSON, hidden=True, **paths)
 
 
 def render_shell(

@@ -399,4 +399,4 @@ def test_without_a_sign_in_nothing_changes():
             Guest(url).get("/sign-in", **PAGE).status_code == 200
         )  # a page of Dash, which knows no such path
         assert Guest(url).get("/session").status_code == 200
-        assert "mg-person" not in Guest(url).get("/_dash-layout").text
+        assert "data-sign-out" not in Guest(url).get("/_dash-layout").text
