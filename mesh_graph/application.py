@@ -16,6 +16,7 @@ from mesh_graph.api import istio as istio_twin
 from mesh_graph.api import overview as overview_twin
 from mesh_graph.api import splits as splits_api
 from mesh_graph.api import topology as topology_twin
+from mesh_graph.api import traces as traces_twin
 from mesh_graph.api.context import Context, attach_context
 from mesh_graph.api.entrance import OPEN_ASSETS, add_entrance
 from mesh_graph.api.front import Front, in_front
@@ -127,4 +128,5 @@ def _server(context: Context) -> Flask:
     server.register_blueprint(classic.blueprint)
     server.register_blueprint(istio_twin.blueprint)
     server.register_blueprint(trace_pages.blueprint)
+    server.register_blueprint(traces_twin.blueprint)
     return server

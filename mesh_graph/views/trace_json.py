@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from math import inf
 from typing import Any
 
 from mesh_graph.answers.trace_coverage import SampledShare
@@ -16,7 +17,8 @@ from mesh_graph.traces.aggregate import Around, OwnerShare
 from mesh_graph.traces.audit import ServiceAudit
 from mesh_graph.traces.interval import Interval
 from mesh_graph.traces.model import Event, SpanProblem, TraceSummary
-from mesh_graph.views.detail_json import finite
+from mesh_graph.views.detail_json import ABOVE
+from mesh_graph.views.messages_traces import problem_words
 from mesh_graph.views.words import gap_text
 
 __all__ = [
@@ -156,7 +158,11 @@ def _row(row: TraceRow) -> dict[str, Any]:
 def _measured(times: EdgeTimes | None) -> dict[str, Any] | None:
     if times is None:
         return None
-    return {"p50_ms": finite(times.p50_ms), "p99_ms": finite(times.p99_ms)}
+    return {"p50_ms": _milliseconds(times.p50_ms), "p99_ms": _milliseconds(times.p99_ms)}
+
+
+def _milliseconds(value: float | None) -> float | str | None:
+    return ABOVE if value == inf else value
 
 
 def _event(event: Event) -> dict[str, Any]:
@@ -164,7 +170,12 @@ def _event(event: Event) -> dict[str, Any]:
 
 
 def _problem(problem: SpanProblem) -> dict[str, Any]:
-    return {"message": problem.id, "span_id": problem.span_id, "parameters": dict(problem.parameters)}
+    return {
+        "message": problem.id,
+        "text": problem_words(problem),
+        "span_id": problem.span_id,
+        "parameters": dict(problem.parameters),
+    }
 
 
 def _owner(owner: OwnerShare, around: tuple[Around, ...]) -> dict[str, Any]:
