@@ -14,15 +14,30 @@ import shlex
 from collections.abc import Mapping
 
 from mesh_graph.answers.trace_list import TraceAsk
+from mesh_graph.api.openapi import query_parameter
 from mesh_graph.errors import InvalidRequest
 
-__all__ = ["MOST_TRACES", "PARAMETERS", "ask_of", "micros_of"]
+__all__ = ["DESCRIBED", "MOST_TRACES", "PARAMETERS", "ask_of", "micros_of"]
 
 MOST_TRACES = 2_000
 MOST_TEXT = 1_000
 PARAMETERS = ("service", "operation", "tags", "errors", "min", "max", "limit")
-_LENGTH = re.compile(r"(\d{1,12}(?:\.\d{1,6})?)\s*(us|µs|ms|s|m)?", re.ASCII)
+_LENGTH_TEXT = re.compile(r"(\d{1,12}(?:\.\d{1,6})?)\s*(us|µs|ms|s|m)?", re.ASCII)
 _UNITS_US = {"us": 1.0, "µs": 1.0, "ms": 1e3, "s": 1e6, "m": 60e6}
+
+_LENGTH = {"type": "string", "examples": ["250us", "1.5ms", "2s"]}
+DESCRIBED = (
+    query_parameter("service", "Service of the span; any unless given."),
+    query_parameter("operation", "Operation of the span; any unless given."),
+    query_parameter("tags", "Tags of the span: key=value, several separated by spaces."),
+    query_parameter("errors", "Whether the span must have failed.", {"type": "string", "enum": ["0", "1"]}),
+    query_parameter("min", "Shortest duration of the span; a plain number is milliseconds.", _LENGTH),
+    query_parameter("max", "Longest duration of the span.", _LENGTH),
+    query_parameter(
+        "limit", "Most traces.", {"type": "integer", "minimum": 1, "maximum": MOST_TRACES, "default": 100}
+    ),
+)
+"""The parameters, as the API describes them."""
 
 
 def ask_of(params: Mapping[str, str]) -> TraceAsk:
@@ -88,7 +103,7 @@ def micros_of(text: str) -> int:
     >>> [micros_of(text) for text in ("250us", "1.5ms", "20", "2s")]
     [250, 1500, 20000, 2000000]
     """
-    match = _LENGTH.fullmatch(text.strip())
+    match = _LENGTH_TEXT.fullmatch(text.strip())
     if match is None:
         raise ValueError(f"not a length of time: {text!r}")
     return round(float(match[1]) * _UNITS_US[match[2] or "ms"])

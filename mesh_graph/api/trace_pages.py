@@ -10,9 +10,11 @@ from flask import Blueprint, Response, request
 
 from mesh_graph.answers.trace_view import TraceView
 from mesh_graph.api.context import current_context
+from mesh_graph.api.openapi import Described, described, query_parameter, view_parameters
 from mesh_graph.api.problems import problem_response
 from mesh_graph.api.replies import json_reply, tagged_reply
-from mesh_graph.api.trace_ask import ask_of
+from mesh_graph.api.schemas import TEXT
+from mesh_graph.api.trace_ask import DESCRIBED, ask_of
 from mesh_graph.codec import view_from_query
 from mesh_graph.errors import InvalidRequest, NothingTraced
 from mesh_graph.export.traces import render_traces
@@ -57,12 +59,14 @@ def traced(trace_id: str) -> TraceView:
 
 
 @blueprint.get("/traces/<trace_id>")
+@described(Described(parameters=()))
 def trace(trace_id: str) -> Response:
     """Rows of the trace, as ``views.trace_payload.trace_payload``."""
     return json_reply(orjson.dumps(trace_payload(traced(trace_id))))
 
 
 @blueprint.get("/traces/<trace_id>/search")
+@described(Described(parameters=(query_parameter("q", "Words that a row has to say, all of them."),)))
 def search(trace_id: str) -> Response:
     """Numbers of the rows in which all words of ``q`` are said."""
     text = request.args.get("q", "")
@@ -72,6 +76,9 @@ def search(trace_id: str) -> Response:
 
 
 @blueprint.get("/traces.csv")
+@described(
+    Described(parameters=(*view_parameters("at", "span"), *DESCRIBED), schema=TEXT, mimetype="text/csv")
+)
 def listed() -> Response:
     """Traces that answer, as CSV: a header, then a line for each."""
     view = view_from_query(request.args, current_context().defaults)

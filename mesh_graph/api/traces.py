@@ -29,7 +29,7 @@ from mesh_graph.api.schemas import (
     record,
     rows_of,
 )
-from mesh_graph.api.trace_ask import MOST_TRACES, ask_of
+from mesh_graph.api.trace_ask import DESCRIBED, ask_of
 from mesh_graph.api.trace_pages import tracing_of_mesh
 from mesh_graph.codec import view_from_query
 from mesh_graph.model import View
@@ -48,18 +48,6 @@ blueprint = Blueprint("traces", __name__, url_prefix="/api/traces")
 
 _OBJECT_OR_NONE = {"type": ["object", "null"]}
 _TIME = view_parameters("at", "span")
-_LENGTH = {"type": "string", "examples": ["250us", "1.5ms", "2s"]}
-_ASK = (
-    query_parameter("service", "Service of the span; any unless given."),
-    query_parameter("operation", "Operation of the span; any unless given."),
-    query_parameter("tags", "Tags of the span: key=value, several separated by spaces."),
-    query_parameter("errors", "Whether the span must have failed.", {"type": "string", "enum": ["0", "1"]}),
-    query_parameter("min", "Shortest duration of the span; a plain number is milliseconds.", _LENGTH),
-    query_parameter("max", "Longest duration of the span.", _LENGTH),
-    query_parameter(
-        "limit", "Most traces.", {"type": "integer", "minimum": 1, "maximum": MOST_TRACES, "default": 100}
-    ),
-)
 _ABOUT = {"at": NUMBER, "at_text": TEXT, "span_s": NUMBER, "gaps": rows_of(TEXT), "is_complete": YES_OR_NO}
 _SUMMARY = {
     "trace_id": TEXT,
@@ -121,21 +109,21 @@ def _view() -> View:
 
 
 @blueprint.get("")
-@described(Described(parameters=(*_TIME, *_ASK), schema=_FOUND))
+@described(Described(parameters=(*_TIME, *DESCRIBED), schema=_FOUND))
 def found() -> Response:
     """Traces with one span that has all that is asked for, the newest first."""
     return json_reply(orjson.dumps(found_document(tracing_of_mesh().find(*_asked()))))
 
 
 @blueprint.get("/critical-path")
-@described(Described(parameters=(*_TIME, *_ASK), schema=_PATHS))
+@described(Described(parameters=(*_TIME, *DESCRIBED), schema=_PATHS))
 def critical_path() -> Response:
     """Which service and operation own how much of p50, p95 and p99 of the route that is asked for."""
     return json_reply(orjson.dumps(paths_document(tracing_of_mesh().paths(*_asked()))))
 
 
 @blueprint.get("/dependencies")
-@described(Described(parameters=(*_TIME, *_ASK), schema=_DEPENDENCIES))
+@described(Described(parameters=(*_TIME, *DESCRIBED), schema=_DEPENDENCIES))
 def dependencies() -> Response:
     """Who calls whom in the traces found, beside what the mesh counts."""
     return json_reply(orjson.dumps(dependencies_document(tracing_of_mesh().dependencies(*_asked()))))

@@ -21,8 +21,10 @@ from mesh_graph.codec import PARAMETERS
 from mesh_graph.demo.bookinfo import namespaces
 from mesh_graph.demo.simulator import Simulator
 from mesh_graph.demo.spec import MeshSpec
+from mesh_graph.demo.tracer import Tracer
 from mesh_graph.mesh import Mesh
 from mesh_graph.sources.demo import DemoSource
+from mesh_graph.sources.demo_traces import DemoTraces
 
 NOON = 1_795_262_400.0
 CHECKS = (
@@ -36,7 +38,9 @@ EXAMPLES = 3
 
 @pytest.fixture(scope="module")
 def application():
-    mesh = Mesh(DemoSource(Simulator(MeshSpec.of(namespaces(1, 1, None))), clock=lambda: NOON))
+    books = MeshSpec.of(namespaces(1, 1, None))
+    traces = DemoTraces(Tracer(books, sampling=0.05), clock=lambda: NOON)
+    mesh = Mesh(DemoSource(Simulator(books), clock=lambda: NOON), traces=traces)
     yield create_app(Context(mesh)).server
     mesh.close()
 
@@ -84,6 +88,11 @@ KNOWN = {
     "/api/splits": {},
     "/api/splits/{namespace}/{name}": {"name": "reviews"},
     "/api/graph": {},
+    "/api/traces": {},
+    "/api/traces/critical-path": {},
+    "/api/traces/dependencies": {},
+    "/api/traces/audit": {},
+    "/api/traces/services": {},
 }
 """Addresses that have something to tell, so that it is told in the shape described."""
 
