@@ -10,8 +10,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from mesh_graph.mesh import Mesh
-from tests import canary_mesh, peers
+from tests import canary_mesh, demo_traces, peers
 from tests.kube_peer import KubeApiserver
+from tests.trace_peers import Jaeger, Zipkin
 
 # A slow or busy machine fails nothing: speed is measured by the bench.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -92,6 +93,26 @@ def kubernetes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KubeApiserv
     """A kube-apiserver with the CRDs; tests make namespaces of their own in it."""
     server = KubeApiserver(tmp_path_factory.mktemp("kubernetes"))
     server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def jaeger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jaeger]:
+    """A Jaeger with the demo's traces of some minutes (``tests/demo_traces.py``)."""
+    server = Jaeger(tmp_path_factory.mktemp("jaeger"))
+    server.start()
+    server.fill(demo_traces.some())
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def zipkin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zipkin]:
+    """A Zipkin with the same traces."""
+    server = Zipkin(tmp_path_factory.mktemp("zipkin"))
+    server.start()
+    server.fill(demo_traces.some())
     yield server
     server.stop()
 

@@ -37,6 +37,8 @@ PEERS = {
     "chromium": ("chromium",),
     "graphviz": ("dot",),
     "kubernetes": ("kube-apiserver", "etcd"),
+    "jaeger": ("jaeger-all-in-one",),
+    "zipkin": ("zipkin", "java"),
 }
 """The programs that each peer consists of."""
 

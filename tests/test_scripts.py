@@ -131,7 +131,8 @@ def test_peers_are_installed_with_rights(without_rights):
     update, install = (without_rights / "asked").read_text().splitlines()
     assert update == "update -qq"
     assert install.endswith(
-        "--no-install-recommends prometheus victoria-metrics chromium graphviz fonts-dejavu-core etcd-server"
+        "--no-install-recommends prometheus victoria-metrics chromium graphviz fonts-dejavu-core etcd-server "
+        "default-jre-headless maven"
     )
 
 

@@ -1,8 +1,8 @@
 """Jaeger's query service as a source of traces, by its stable API (v3) or its old one.
 
-Source: ``cmd/jaeger/internal/extension/jaegerquery`` of Jaeger: newer ones have dropped the search of
-``/api/traces``; older ones (1.x) take no attributes in that of ``/api/v3/traces``, and know its parameters in
-snake case only.
+Source: ``cmd/jaeger/internal/extension/jaegerquery`` of Jaeger. Newer ones have dropped the old search, that
+of ``/api/traces``. Where it is there, it is the better one: the search of ``/api/v3`` of older ones (1.x)
+takes no attributes, knows its parameters in snake case only, and gives clients' spans with a 4xx for failed.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ import orjson
 
 from mesh_graph.errors import QueryRejected, SourceReplyInvalid
 from mesh_graph.sources.options import TracingOptions
-from mesh_graph.sources.trace_api import TraceApi, unreadable_words
+from mesh_graph.sources.trace_api import TraceApi, ask_enough, unreadable_words
 from mesh_graph.sources.trace_source import FoundTraces
 from mesh_graph.traces.assemble import Reading
 from mesh_graph.traces.ids import is_short, trace_id_of
 from mesh_graph.traces.jaeger import parse_jaeger
 from mesh_graph.traces.model import Trace
 from mesh_graph.traces.otlp import parse_otlp
-from mesh_graph.traces.question import TraceQuestion, is_answer
+from mesh_graph.traces.question import TraceQuestion
 
 __all__ = ["JaegerTraces"]
 
@@ -47,7 +47,7 @@ class JaegerTraces:
     clock : function
         Our clock, Unix seconds.
     has_v3 : bool or None
-        Whether to ask by the stable API; None asks the server.
+        Whether to ask by the stable API; None finds out what the server has.
 
     Notes
     -----
@@ -66,7 +66,6 @@ class JaegerTraces:
         self._api = TraceApi(options, clock)
         self._told = has_v3
         self._has_v3 = has_v3
-        self._lacks_old_search = False
         self._lock = threading.Lock()
 
     @property
@@ -95,23 +94,18 @@ class JaegerTraces:
     def find(self, question: TraceQuestion) -> FoundTraces:
         """Traces that answer a question, newest first."""
         services = (question.service,) if question.service else self.services()
-        # One more than wanted shows whether there are more.
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            readings = list(pool.map(lambda service: self._search(service, question), services))
+            answers = list(pool.map(lambda service: self._answers(service, question), services))
         whole: dict[str, Trace] = {}
-        for trace in (trace for reading in readings for trace in reading.traces):
+        for trace in (trace for reading, _ in answers for trace in reading.traces):
             known = whole.setdefault(trace.trace_id, trace)
             if len(known.spans) < len(trace.spans):
                 whole[trace.trace_id] = trace
-        found = sorted(
-            (trace for trace in whole.values() if is_answer(trace, question)),
-            key=lambda trace: (-trace.spans[0].start_us, trace.trace_id),
-        )
-        was_cut = any(len(reading.traces) > question.limit for reading in readings)
+        found = sorted(whole.values(), key=lambda trace: (-trace.spans[0].start_us, trace.trace_id))
         return FoundTraces(
             tuple(found[: question.limit]),
-            was_cut or len(found) > question.limit,
-            unreadable_words(sum(reading.unreadable for reading in readings)),
+            any(was_cut for _, was_cut in answers) or len(found) > question.limit,
+            unreadable_words(sum(reading.unreadable for reading, _ in answers)),
         )
 
     def trace(self, trace_id: str) -> Trace | None:
@@ -130,19 +124,29 @@ class JaegerTraces:
         self._api.close()
 
     def _is_v3(self) -> bool:
-        """Whether the stable API is there: asked once, until an answer is not what it should be."""
+        """Whether to ask by the stable API: found out once, until an answer is not what it should be."""
         with self._lock:
             if self._has_v3 is None:
-                self._has_v3 = self._probe()
+                self._has_v3 = self._has_stable_api() and not self._has_old_search()
             return self._has_v3
 
-    def _probe(self) -> bool:
+    def _has_stable_api(self) -> bool:
         try:
             answer = self._api.get(f"{V3}/services")
         except (SourceReplyInvalid, QueryRejected):
             # A Jaeger without it answers with its page, or that there is no such path.
             return False
         return isinstance(answer, dict) and isinstance(answer.get("services"), list)
+
+    def _has_old_search(self) -> bool:
+        try:
+            answer = self._api.get(f"{V1}/traces")
+        except QueryRejected:
+            # It asks for a service.
+            return True
+        except SourceReplyInvalid:
+            return False
+        return isinstance(answer, dict) and "data" in answer
 
     def _names(self, path: str, params: Mapping[str, str], key: str) -> tuple[str, ...]:
         answer = self._api.get(path, params)
@@ -152,21 +156,19 @@ class JaegerTraces:
         items = (item.get("name") if isinstance(item, dict) else item for item in answer.get(key) or [])
         return tuple(sorted({item for item in items if isinstance(item, str) and item}))
 
-    def _search(self, service: str, question: TraceQuestion) -> Reading:
-        """What Jaeger finds for one service, one trace more than wanted."""
-        if not self._is_v3():
-            return self._search_v1(service, question)
-        if (question.tags or question.errors_only) and not self._lacks_old_search and self._told is None:
-            try:
-                return self._search_v1(service, question)
-            except (SourceReplyInvalid, QueryRejected):
-                self._lacks_old_search = True
-        return self._api.traces(f"{V3}/traces", _v3_params(service, question), parse_otlp) or Reading(())
+    def _answers(self, service: str, question: TraceQuestion) -> tuple[Reading, bool]:
+        """What answers the question of one service's traces, and whether there may be more."""
+        return ask_enough(lambda length: self._search(service, question, length), question)
 
-    def _search_v1(self, service: str, question: TraceQuestion) -> Reading:
+    def _search(self, service: str, question: TraceQuestion, length: int) -> Reading:
+        if self._is_v3():
+            params = _v3_params(service, question, length)
+            # It says "not found" where it finds nothing.
+            return self._api.traces(f"{V3}/traces", params, parse_otlp) or Reading(())
         path = f"{V1}/traces"
-        reading = self._api.traces(path, _v1_params(service, question), parse_jaeger)
+        reading = self._api.traces(path, _v1_params(service, question, length), parse_jaeger)
         if reading is None:
+            self._has_v3 = self._told
             raise self._api.odd(path, "says that there is no such path")
         return reading
 
@@ -175,7 +177,7 @@ def _tags(question: TraceQuestion) -> dict[str, str]:
     return {**question.tags, **({"error": "true"} if question.errors_only else {})}
 
 
-def _v1_params(service: str, question: TraceQuestion) -> dict[str, str]:
+def _v1_params(service: str, question: TraceQuestion, length: int) -> dict[str, str]:
     tags = _tags(question)
     return _given(
         {
@@ -186,13 +188,13 @@ def _v1_params(service: str, question: TraceQuestion) -> dict[str, str]:
             "maxDuration": _duration(question.max_duration_us),
             "start": math.floor(question.start * 1e6),
             "end": math.ceil(question.end * 1e6),
-            "limit": question.limit + 1,
+            "limit": length,
             "raw": "true",
         }
     )
 
 
-def _v3_params(service: str, question: TraceQuestion) -> dict[str, str]:
+def _v3_params(service: str, question: TraceQuestion, length: int) -> dict[str, str]:
     tags = _tags(question)
     first = math.floor(question.start * 1e6)
     last = max(math.ceil(question.end * 1e6), first + 1)
@@ -205,7 +207,7 @@ def _v3_params(service: str, question: TraceQuestion) -> dict[str, str]:
             "startTimeMax": _time(last),
             "durationMin": _duration(question.min_duration_us),
             "durationMax": _duration(question.max_duration_us),
-            "searchDepth": question.limit + 1,
+            "searchDepth": length,
             "rawTraces": "true",
         }
     )

@@ -20,12 +20,16 @@ from mesh_graph.sources.seam import TRACES, asking
 from mesh_graph.sources.session import open_session
 from mesh_graph.sources.transport import PrometheusAdapter
 from mesh_graph.traces.assemble import Reading
+from mesh_graph.traces.question import TraceQuestion, is_answer
 from mesh_graph.traces.reading import Budget, NotTraces
 
-__all__ = ["MAX_SPANS", "TraceApi", "unreadable_words"]
+__all__ = ["MAX_SPANS", "TraceApi", "ask_enough", "unreadable_words"]
 
 MAX_SPANS = 500_000
 """Most spans read of one answer."""
+MOST_TRACES = 10_000
+"""No longer list than of about so many is asked for to fill a shorter one."""
+LONGER = 4
 OFFSET_NOISE_S = 0.5
 """The server tells whole seconds."""
 NOT_FOUND = 404
@@ -107,6 +111,28 @@ class TraceApi:
             # Moves only where it must, so that the present does not jitter with the answers.
             self._offset_s = min(max(self._offset_s, offset - OFFSET_NOISE_S), offset + OFFSET_NOISE_S)
         return response.json()
+
+
+def ask_enough(ask: Callable[[int], Reading], question: TraceQuestion) -> tuple[Reading, bool]:
+    """What answers a question of what a backend finds, and whether there may be more.
+
+    A backend may find traces that do not quite answer. While these keep others out of a list that the backend
+    cut, it is asked for a longer one.
+
+    Parameters
+    ----------
+    ask : callable
+        Takes the length of the list to ask for.
+    """
+    # One more than wanted shows whether there are more.
+    length = question.limit + 1
+    while True:
+        reading = ask(length)
+        answers = tuple(trace for trace in reading.traces if is_answer(trace, question))
+        is_cut = len(reading.traces) >= length
+        if not is_cut or len(answers) > question.limit or length > MOST_TRACES:
+            return Reading(answers, reading.unreadable), is_cut or len(answers) > question.limit
+        length *= LONGER
 
 
 def unreadable_words(count: int) -> tuple[str, ...]:

@@ -12,11 +12,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from mesh_graph.sources.options import TracingOptions
-from mesh_graph.sources.trace_api import TraceApi, unreadable_words
+from mesh_graph.sources.trace_api import TraceApi, ask_enough, unreadable_words
 from mesh_graph.sources.trace_source import FoundTraces
+from mesh_graph.traces.assemble import Reading
 from mesh_graph.traces.ids import is_short, trace_id_of
 from mesh_graph.traces.model import Trace
-from mesh_graph.traces.question import TraceQuestion, is_answer
+from mesh_graph.traces.question import TraceQuestion
 from mesh_graph.traces.zipkin import parse_zipkin
 
 __all__ = ["ZipkinTraces"]
@@ -65,16 +66,8 @@ class ZipkinTraces:
     def find(self, question: TraceQuestion) -> FoundTraces:
         """Traces that answer a question, newest first."""
         question = replace(question, service=question.service.lower(), operation=question.operation.lower())
-        path = f"{API}/traces"
-        reading = self._api.traces(path, _params(question), parse_zipkin)
-        if reading is None:
-            raise self._api.odd(path, "says that there is no such path")
-        found = [trace for trace in reading.traces if is_answer(trace, question)]
-        return FoundTraces(
-            tuple(found[: question.limit]),
-            len(reading.traces) > question.limit,
-            unreadable_words(reading.unreadable),
-        )
+        reading, was_cut = ask_enough(lambda length: self._search(question, length), question)
+        return FoundTraces(reading.traces[: question.limit], was_cut, unreadable_words(reading.unreadable))
 
     def trace(self, trace_id: str) -> Trace | None:
         """The trace with an id; None if Zipkin has none."""
@@ -87,6 +80,13 @@ class ZipkinTraces:
         """Release connections; the source answers no more."""
         self._api.close()
 
+    def _search(self, question: TraceQuestion, length: int) -> Reading:
+        path = f"{API}/traces"
+        reading = self._api.traces(path, _params(question, length), parse_zipkin)
+        if reading is None:
+            raise self._api.odd(path, "says that there is no such path")
+        return reading
+
     def _names(self, path: str, params: Mapping[str, str]) -> tuple[str, ...]:
         answer = self._api.get(path, params)
         if not isinstance(answer, list):
@@ -94,7 +94,7 @@ class ZipkinTraces:
         return tuple(sorted({item for item in answer if isinstance(item, str) and item}))
 
 
-def _params(question: TraceQuestion) -> dict[str, str]:
+def _params(question: TraceQuestion, length: int) -> dict[str, str]:
     end_ms = math.ceil(question.end * 1e3)
     begin_ms = math.floor((question.start - LONGEST_S) * 1e3)
     least, most = question.min_duration_us, question.max_duration_us
@@ -109,7 +109,7 @@ def _params(question: TraceQuestion) -> dict[str, str]:
         "maxDuration": "" if most is None else max(most, 1),
         "endTs": end_ms,
         "lookback": max(end_ms - begin_ms, 1),
-        "limit": question.limit + 1,
+        "limit": length,
     }
     return {name: str(value) for name, value in asked.items() if value != ""}
 
