@@ -15,6 +15,8 @@ from mesh_graph.traces.tree import NO_PARENT, SpanTree, span_tree
 
 __all__ = ["EXAMPLES", "Conduct", "conducts", "is_gateway", "is_short_id"]
 
+MOST_LOOKED_AT = 50
+"""Spans below a call that are looked at for whom it called."""
 EXAMPLES = 5
 """Most trace ids that are kept of anything."""
 
@@ -157,7 +159,9 @@ def _callee(tree: SpanTree, place: int) -> str:
     """Whom a span called: the first other service below it, else the host that it names."""
     span = tree.spans[place]
     below = list(tree.children[place])
-    while below:
+    for _ in range(MOST_LOOKED_AT):
+        if not below:
+            break
         child = below.pop()
         if tree.spans[child].service != span.service or tree.spans[child].kind in _CALLED:
             return tree.spans[child].service

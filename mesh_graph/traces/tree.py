@@ -28,6 +28,9 @@ PARENT_CYCLE = "parent-cycle"
 PARENT_MISSING = "parent-missing"
 SEVERAL_ROOTS = "several-roots"
 
+MOST_TWINS = 8
+"""Of more spans with one id, the first so many are looked at for whose parent they are."""
+
 _CALLING = (SpanKind.CLIENT, SpanKind.PRODUCER)
 _CALLED = (SpanKind.SERVER, SpanKind.CONSUMER)
 _UNSEEN, _WALKING, _DONE = range(3)
@@ -82,7 +85,8 @@ def span_tree(trace: Trace) -> SpanTree:
     by_id: dict[str, list[int]] = defaultdict(list)
     for place, span in enumerate(spans):
         by_id[span.span_id].append(place)
-    parents = [_parent_of(spans, place, by_id) for place in range(len(spans))]
+    twins = {span_id: places[:MOST_TWINS] for span_id, places in by_id.items()}
+    parents = [_parent_of(spans, place, twins) for place in range(len(spans))]
     cut = _cut_cycles(spans, parents)
     orphans = frozenset(
         place for place, above in enumerate(parents) if above == NO_PARENT and spans[place].parent_id

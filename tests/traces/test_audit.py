@@ -172,6 +172,17 @@ def test_one_span_traces_are_counted_where_they_begin():
     assert web.one_span_share.low < 0.5 < web.one_span_share.high
 
 
+def test_calls_within_calls_are_counted_without_end():
+    chain = [span("0", 0, 20_000, service="web", kind=CLIENT)]
+    chain += [
+        span(str(n), n, 20_000 - n, str(n - 1), service="web", kind=(SpanKind.INTERNAL, CLIENT)[n % 2])
+        for n in range(1, 10_000)
+    ]
+    (web,) = audit_traces([numbered(0, *chain)]).services
+    # Every client span but the second, which is below the first.
+    assert (web.spans, web.unjoined) == (10_000, 5_000)
+
+
 @pytest.mark.parametrize(("sampling", "span_s"), [(0.01, 3600), (0.1, 600), (1.0, 60)])
 def test_the_one_demo_service_that_drops_headers_is_found(sampling, span_s):
     source = DemoTraces(Tracer(story(), sampling=sampling), clock=lambda: AT)

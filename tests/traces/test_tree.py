@@ -100,3 +100,8 @@ def test_spans_that_all_claim_one_id_and_one_parent_hang_together():
     tree = span_tree(trace(*spans))
     assert len(tree.order) == 3
     assert {found[0] for found in problems(*spans)} >= {DUPLICATE_ID, PARENT_CYCLE}
+
+
+def test_ten_thousand_spans_of_one_id_are_a_tree():
+    spans = [span("a", number, number + 1, "a") for number in range(10_000)]
+    assert len(span_tree(trace(*spans)).order) == 10_000
