@@ -103,9 +103,15 @@ def _is_same_site() -> bool:
 
 
 def _policy(script_hashes: Iterable[str]) -> str:
+    """The content policy: what is not named is forbidden, everything comes from here, no script is inline.
+
+    One directive is loose. Mantine, AG Grid, Plotly and Cytoscape write styles into the page as they run,
+    whose hashes nobody can know before; so styles may be inline. Pictures may be data and blobs: nodes are
+    drawn as such, and exports are made in the page.
+    """
     scripts = " ".join(("'self'", *script_hashes))
     return (
-        f"default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline'; "
-        "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; object-src 'none'; "
-        "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+        f"default-src 'none'; script-src {scripts}; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )

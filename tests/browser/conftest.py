@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from waitress import wasyncore
 
 from mesh_graph.api.context import Context
+from mesh_graph.api.ways_in import WaysIn
 from mesh_graph.application import create_app
 from tests.hand_mesh import HandMesh
 from tests.peers import free_port
@@ -120,10 +121,12 @@ def site(mesh: HandMesh) -> Iterator[Site]:
 
 
 @contextmanager
-def served(context: Context) -> Iterator[str]:
+def served(context: Context, ways_in: WaysIn | None = None) -> Iterator[str]:
     """The application on a free port; its URL."""
     port = free_port()
-    server = waitress.create_server(create_app(context).server, host="127.0.0.1", port=port, threads=8)
+    server = waitress.create_server(
+        create_app(context, ways_in).server, host="127.0.0.1", port=port, threads=8
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{port}"
