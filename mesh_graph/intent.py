@@ -9,19 +9,28 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from mesh_graph.answers.desk import Desk
+from mesh_graph.answers.intent_evidence import evidence_of
 from mesh_graph.answers.intent_mtls import MtlsAnswer, mtls_of
 from mesh_graph.answers.intent_object import ObjectDetail, detail_of_object
 from mesh_graph.answers.intent_objects import Objects, objects_of
+from mesh_graph.answers.observe import FAMILY_FAILED
+from mesh_graph.answers.standing import Standing, standing_in
 from mesh_graph.answers.state import MeshState
 from mesh_graph.cache import SharedCache
+from mesh_graph.errors import SourceError
 from mesh_graph.istio.checks import IGNORED, Checked, check_all
+from mesh_graph.istio.checks.judging import together
+from mesh_graph.istio.joined import join
 from mesh_graph.istio.subsets import Registry
-from mesh_graph.model import View
+from mesh_graph.model import NodeKey, View
 from mesh_graph.sources.cluster import ClusterSource, Snapshot
+from mesh_graph.sources.query import Family
+from mesh_graph.topology.attributes import Gap
 
 __all__ = ["Intent"]
 
 ROW_BYTES = 1024
+STANDING_BYTES = 32 * 1024
 NOTHING_SHOWN = View().span_s
 StateOf = Callable[[View], MeshState]
 
@@ -60,18 +69,34 @@ class Intent:
         self._objects: SharedCache[object, Objects] = SharedCache(
             2**24, lambda objects: ROW_BYTES * (1 + len(objects.rows))
         )
+        self._standings: SharedCache[object, Standing] = SharedCache(2**22, lambda _: STANDING_BYTES)
         self._mtls: SharedCache[object, MtlsAnswer] = SharedCache(
             2**22, lambda answer: ROW_BYTES * (1 + len(answer.rows) + len(answer.plain))
         )
 
     def objects(self, view: View) -> Objects:
-        """Every config object with status and findings; as ``answers.intent_objects.objects_of``."""
+        """Every config object with status and findings; as ``answers.intent_objects.objects_of``.
+
+        Where the telemetry cannot be had, what the configuration alone says is still told, with the gap.
+        """
         exact, read = self._exact(view), self._read()
         key = (exact, read.snapshot.version)
-        return self._objects.get(key, lambda: objects_of(exact, read.snapshot, read.checked))
+        return self._objects.get(key, lambda: self._objects_of(exact, read))
+
+    def _objects_of(self, exact: View, read: _Read) -> Objects:
+        checked, gaps = self._joined(exact, read)
+        return objects_of(exact, read.snapshot, together((read.checked, checked)), gaps)
+
+    def _joined(self, exact: View, read: _Read) -> tuple[Checked, tuple[Gap, ...]]:
+        """What the rules say that join telemetry, and what of that could not be had."""
+        try:
+            evidence, gaps = evidence_of(self._desk, self._state(exact), read.snapshot)
+        except SourceError as error:
+            return Checked(), (Gap(FAMILY_FAILED, (("family", Family.REQUESTS), ("reason", str(error)))),)
+        return join(read.registry, evidence, self._ignored), gaps
 
     def object(
-        self, view: View, kind: str, namespace: str, name: str, cluster: str = ""
+        self, view: View, kind: str, namespace: str, name: str, *, cluster: str = ""
     ) -> ObjectDetail | None:
         """One object in full; as ``answers.intent_object.detail_of_object``, None where there is none.
 
@@ -85,10 +110,17 @@ class Intent:
         """
         read = self._read()
         wanted = (kind, namespace, name)
-        for row in self.objects(replace(view, namespaces=())).rows:
+        own = replace(view, namespaces=(namespace,) if namespace else ())
+        for row in self.objects(own).rows:
             if row.key[1:] == wanted and cluster in ("", row.key[0]):
                 return detail_of_object(read.registry, row)
         return None
+
+    def standing(self, subject: NodeKey) -> Standing:
+        """Pods, services and configuration of one subject; as ``answers.standing.standing_in``."""
+        read = self._read()
+        key = (subject, read.snapshot.version)
+        return self._standings.get(key, lambda: standing_in(read.registry, read.checked, subject))
 
     def mtls(self, view: View) -> MtlsAnswer:
         """Declared and observed mutual TLS; as ``answers.intent_mtls.mtls_of``.

@@ -28,7 +28,7 @@ from mesh_graph.topology.attributes import Gap
 from mesh_graph.topology.merge import merge
 from mesh_graph.topology.traffic import Traffic
 
-__all__ = ["Observation", "Plan", "observe", "shortfall"]
+__all__ = ["FAMILY_FAILED", "Observation", "Plan", "observe", "shortfall"]
 
 FAMILY_FAILED = "family-failed"
 PARTIAL_ANSWER = "partial-answer"

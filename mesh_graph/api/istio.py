@@ -52,7 +52,7 @@ def objects() -> Response:
 @blueprint.get("/istio/<namespace>/<kind>/<name>")
 def one_object(namespace: str, kind: str, name: str) -> Response:
     """One configuration object in full: document, findings with patches, references."""
-    found = intent_of_mesh().object(_asked(), kind, namespace, name, request.args.get("cluster", ""))
+    found = intent_of_mesh().object(_asked(), kind, namespace, name, cluster=request.args.get("cluster", ""))
     if found is None:
         values = {"kind": kind[:80], "namespace": namespace[:80], "name": name[:80]}
         raise UnknownObject(fill(MESSAGES["config.gone"], values))

@@ -9,12 +9,16 @@ from mesh_graph.istio.subsets import Registry
 from mesh_graph.istio.virtual_services import virtual_service_routes
 from mesh_graph.sources.cluster import Snapshot
 
-__all__ = ["DeclaredRoute", "Destination", "declared_routes", "declared_splits"]
+__all__ = ["DeclaredRoute", "Destination", "declared_routes", "declared_splits", "routes_of"]
 
 
 def declared_routes(snapshot: Snapshot) -> tuple[DeclaredRoute, ...]:
     """Every route that forwards to at least one destination, by cluster, namespace, name and path."""
-    registry = Registry(snapshot)
+    return routes_of(Registry(snapshot))
+
+
+def routes_of(registry: Registry) -> tuple[DeclaredRoute, ...]:
+    """The routes of a registry's snapshot, as ``declared_routes``."""
     found = [
         *virtual_service_routes(registry),
         *gateway_routes(registry),

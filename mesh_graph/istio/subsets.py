@@ -217,6 +217,14 @@ class Registry:
         places = self._workloads.values() if namespace is None else [self._workloads.get(namespace, [])]
         return tuple(one for place in places for one in place if labels.items() <= one.labels.items())
 
+    @cached_property
+    def _named(self) -> dict[tuple[str, str], Workload]:
+        return {(one.namespace, one.name): one for one in self.selected({})}
+
+    def workload_named(self, namespace: str, name: str) -> Workload | None:
+        """A workload of that name, in any cluster; None where there is none."""
+        return self._named.get((namespace, name))
+
     def version(self, host: Host, labels: Mapping[str, str] = EMPTY) -> str:
         """The version that labels mean behind a host; empty where they mean several, or nobody knows."""
         said = version_of(labels)

@@ -80,7 +80,9 @@ def on_asked(asked: dict[str, Any] | None, place: dict[str, str], picture: int |
         told = answer | {"notice": [], "shown": shown(asked, view.at or context.mesh.now())}
         if intent is None:
             return told | {"body": render_nothing()}
-        found = intent.object(view, place["kind"], place["namespace"], place["name"], place["cluster"])
+        found = intent.object(
+            view, place["kind"], place["namespace"], place["name"], cluster=place["cluster"]
+        )
         if found is None:
             return told | {"body": _gone(place), "picture": None}
         new = _fingerprint(found)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mesh_graph.istio.checks import ConfigFinding
+from mesh_graph.codec import format_duration, format_instant
+from mesh_graph.istio.checks import Basis, ConfigFinding
 from mesh_graph.sources.cluster import ClusterGap
 from mesh_graph.views.check_words import ConfigWords, Entry
+from mesh_graph.views.messages_joined import JOINED
 from mesh_graph.views.messages_routing import ROUTING
 from mesh_graph.views.messages_security import SECURITY
 from mesh_graph.views.words import fill
@@ -14,6 +16,7 @@ from mesh_graph.views.words import fill
 __all__ = [
     "CONFIG_MESSAGES",
     "ConfigWords",
+    "basis_text",
     "cluster_gap_text",
     "cluster_gap_texts",
     "config_words",
@@ -21,7 +24,7 @@ __all__ = [
 ]
 
 
-CONFIG_MESSAGES: dict[str, Entry] = {**SECURITY, **ROUTING}
+CONFIG_MESSAGES: dict[str, Entry] = {**SECURITY, **ROUTING, **JOINED}
 """Words of every rule by its code."""
 
 GAPS = {
@@ -50,7 +53,15 @@ def config_words(finding: ConfigFinding) -> ConfigWords:
     values = dict(finding.parameters)
     what, why, mend = (fill(words, values) for words in entry.words)
     hints = [fill(getattr(entry, name), values) for name in ("close", "there") if values.get(name)]
+    if finding.basis:
+        what = f"{what} {basis_text(finding.basis)}"
     return ConfigWords(what, why, " ".join((*(hint for hint in hints if hint), mend)))
+
+
+def basis_text(basis: Basis) -> str:
+    """What was counted, as a sentence: how many, over which window, up to when."""
+    until = format_instant(basis.at)
+    return f"Counted: {basis.count:,} in {format_duration(basis.window_s)} up to {until}."
 
 
 def cluster_gap_text(gap: ClusterGap, *like_it: ClusterGap) -> str:

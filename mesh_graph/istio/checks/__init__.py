@@ -6,7 +6,6 @@ Codes and severities are those of Kiali's documentation, so that people can look
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from mesh_graph.istio.checks.coverage import UNCOVERED_WORKLOAD
 from mesh_graph.istio.checks.empty_subset import EMPTY_SUBSET, MISSING_SUBSET
@@ -14,6 +13,7 @@ from mesh_graph.istio.checks.exported import EXPORTED_NOWHERE
 from mesh_graph.istio.checks.finding import Basis, ConfigFinding, Rule, Severity
 from mesh_graph.istio.checks.gateway_naming import GATEWAY_NAMING
 from mesh_graph.istio.checks.gateways import GATEWAY_WITHOUT_WORKLOAD, SAME_GATEWAY_HOST
+from mesh_graph.istio.checks.judging import IGNORED, Checked, checked_by
 from mesh_graph.istio.checks.missing_gateway import MISSING_GATEWAY
 from mesh_graph.istio.checks.missing_host import MISSING_HOST
 from mesh_graph.istio.checks.policy_mtls import POLICY_WITHOUT_MTLS
@@ -89,29 +89,6 @@ RULES: tuple[Rule, ...] = (
     SAME_GROUP_LABELS,
 )
 """Every rule that is checked."""
-IGNORED = ("KIA1301",)
-"""Codes that are not looked for where nobody says otherwise, as in Kiali."""
-IGNORE = "kiali.io/ignore-validations"
-"""Annotation: codes that are not to be found in an object, separated by commas."""
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What all rules said.
-
-    Attributes
-    ----------
-    findings : tuple of ConfigFinding
-        Worst first, then by object and path.
-    skipped : tuple of (str, tuple of str)
-        Codes of rules that could not judge, with the kinds that could not be read.
-    judged : frozenset of str
-        Kinds that some rule could judge.
-    """
-
-    findings: tuple[ConfigFinding, ...]
-    skipped: tuple[tuple[str, tuple[str, ...]], ...]
-    judged: frozenset[str] = frozenset()
 
 
 def check(snapshot: Snapshot, ignored: Collection[str] = IGNORED) -> Checked:
@@ -129,26 +106,4 @@ def check_all(registry: Registry, ignored: Collection[str] = IGNORED) -> Checked
     ignored : collection of str
         Codes that are not looked for.
     """
-    snapshot = registry.snapshot
-    rules = [rule for rule in RULES if rule.code not in ignored]
-    known = [rule for rule in rules if snapshot.is_known(*rule.needs)]
-    found = [finding for rule in known for finding in rule.find(registry) if not is_ignored(finding)]
-    unseen: dict[str, dict[str, None]] = {}
-    for rule in rules:
-        missing = [kind for kind in rule.needs if not snapshot.is_known(kind)]
-        if missing:
-            unseen.setdefault(rule.code, {}).update(dict.fromkeys(missing))
-    skipped = tuple((code, tuple(kinds)) for code, kinds in unseen.items())
-    judged = frozenset(rule.needs[0] for rule in known)
-    return Checked(tuple(sorted(found, key=_order)), skipped, judged)
-
-
-def is_ignored(finding: ConfigFinding) -> bool:
-    """Whether the object asks that this is not to be found in it."""
-    codes = finding.source.annotations.get(IGNORE, "")
-    return finding.code in {code.strip() for code in codes.split(",")}
-
-
-def _order(finding: ConfigFinding) -> tuple[int, str, str, str, str, str]:
-    one = finding.source
-    return finding.severity.rank, one.cluster, one.namespace, one.name, finding.code, finding.path
+    return checked_by(registry.snapshot, RULES, lambda rule: rule.find(registry), ignored)
