@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from math import ceil
 from typing import Self
 
 from mesh_graph.answers.desk import Desk
@@ -166,6 +167,11 @@ class Tracing:
         self._source.close()
 
     def _time(self, view: View) -> View:
-        """The exact view with nothing but its time, so that all who ask share an answer."""
-        exact = self._desk.exact(view)
-        return View(at=exact.at, span_s=exact.span_s, window_s=exact.window_s)
+        """The exact view with nothing but its time, so that all who ask share an answer.
+
+        A live view is of no later instant than the traces: those of a file stand still.
+        """
+        at = self._desk.exact(view).at
+        if view.at is None and at is not None:
+            at = min(at, float(ceil(self._source.now())))
+        return View(at=at, span_s=view.span_s, window_s=view.window_s)

@@ -9,7 +9,7 @@ import pandas as pd
 from mesh_graph import fields
 from mesh_graph.topology.identity import is_known
 from mesh_graph.topology.outcome import Outcome
-from mesh_graph.traces.dependencies import MetricEdge
+from mesh_graph.traces.dependencies import MetricEdge, service_of_host
 
 __all__ = ["metric_edges", "traced_name"]
 
@@ -49,7 +49,7 @@ def metric_edges(flows: pd.DataFrame, services: Collection[str] = ()) -> tuple[M
     -------
     tuple of MetricEdge
         The busiest first, then by name; requests of http and grpc. What reached no workload goes to the
-        service that was called, else to its host.
+        service that was called, or to its host outside the cluster.
     """
     if flows.empty:
         return ()
@@ -71,9 +71,9 @@ def _destination(labels: tuple[str, ...], services: Collection[str]) -> str:
     answered = traced_name(app, workload, namespace, services)
     if answered:
         return answered
-    if is_known(name) and is_known(service_namespace):
-        return f"{name}.{service_namespace}"
-    return host if is_known(host) else ""
+    if is_known(host):
+        return service_of_host(host)
+    return f"{name}.{service_namespace}" if is_known(name) and is_known(service_namespace) else ""
 
 
 def _sorted(edges: Iterable[MetricEdge]) -> tuple[MetricEdge, ...]:

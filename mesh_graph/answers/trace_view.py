@@ -11,6 +11,7 @@ from mesh_graph.topology.attributes import Gap
 from mesh_graph.traces.calls import Call, calls_of, network_us
 from mesh_graph.traces.clocks import Timeline, timeline_of
 from mesh_graph.traces.critical_path import Segment, critical_path
+from mesh_graph.traces.dependencies import called_host
 from mesh_graph.traces.model import Span, SpanKind, SpanProblem, Trace, TraceSummary
 from mesh_graph.traces.sight import is_foreign, seen_trace
 from mesh_graph.traces.summary import summary_of
@@ -189,8 +190,15 @@ class _Facts:
 
 
 def edges_of(tree: SpanTree, calls: Sequence[Call]) -> dict[int, tuple[Ends, SpanKind]]:
-    """Which service calls which, and which end of it that is, by client and server span with a known peer."""
-    edges = {}
+    """Which service calls which, and which end of it that is, by client and server span with a known peer.
+
+    Of a client span without a server's the peer is who it says that it called.
+    """
+    edges = {
+        place: ((span.service, host), SpanKind.CLIENT)
+        for place, span in enumerate(tree.spans)
+        if span.kind == SpanKind.CLIENT and (host := called_host(span))
+    }
     for call in calls:
         ends = tree.spans[call.client].service, tree.spans[call.server].service
         edges[call.client], edges[call.server] = (ends, SpanKind.CLIENT), (ends, SpanKind.SERVER)

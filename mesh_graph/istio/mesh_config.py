@@ -126,10 +126,11 @@ def _variables(one: KubeObject) -> list[Place]:
 
 
 def _sampling(configured: object, variable: str) -> tuple[float, str]:
-    """Percent, and who says so."""
-    if isinstance(configured, int | float) and not isinstance(configured, bool):
+    """Percent, and who says so; what is no percentage says nothing."""
+    if isinstance(configured, int | float) and not isinstance(configured, bool) and 0 <= configured <= 100:
         return float(configured), "mesh-config"
     try:
-        return float(variable), "istiod"
+        percent = float(variable)
     except ValueError:
-        return DEFAULT_SAMPLING, "default"
+        percent = -1.0
+    return (percent, "istiod") if 0 <= percent <= 100 else (DEFAULT_SAMPLING, "default")

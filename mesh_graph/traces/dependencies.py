@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from mesh_graph.traces.model import Span, SpanKind, Trace
 from mesh_graph.traces.tree import SpanTree, span_tree
 
-__all__ = ["Dependency", "MetricEdge", "called_host", "dependencies"]
+__all__ = ["Dependency", "MetricEdge", "called_host", "dependencies", "service_of_host"]
 
 _Key = tuple[str, str, bool]
 """Source, destination, whether the destination reports."""
@@ -110,6 +110,16 @@ def called_host(span: Span) -> str:
     cluster = str(span.attributes.get("upstream_cluster", "")).split("|")
     is_outbound = len(cluster) == 4 and cluster[0] == "outbound"
     named = (cluster[3] if is_outbound else "", *map(span.attributes.get, ("peer.service", "server.address")))
-    host = next((str(name) for name in named if name), "")
+    return service_of_host(next((str(name) for name in named if name), ""))
+
+
+def service_of_host(host: str) -> str:
+    """Name of the service behind a host: ``name.namespace`` within the cluster, elsewhere the host.
+
+    Examples
+    --------
+    >>> service_of_host("reviews.shop.svc.cluster.local"), service_of_host("api.example.com")
+    ('reviews.shop', 'api.example.com')
+    """
     service, is_local, _ = host.partition(".svc.")
     return service if is_local else host
