@@ -14,6 +14,9 @@ __all__ = ["FIELDS", "TABS", "named", "render_fields", "render_tabs"]
 
 TABS = {
     "found": "Traces",
+    "path": "Critical path",
+    "dependencies": "Dependencies",
+    "propagation": "Propagation",
 }
 FIELDS = {
     "service": T.SERVICE,

@@ -7,7 +7,7 @@ tab that is shown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -17,17 +17,31 @@ from dash.development.base_component import Component
 
 from mesh_graph.api.context import Context, current_context
 from mesh_graph.api.trace_ask import ask_of
+from mesh_graph.model import View
 from mesh_graph.pages.answering import links_of, render_problem
 from mesh_graph.pages.detail_controls import render_span
 from mesh_graph.pages.grid import render_grid
 from mesh_graph.pages.ids import Traces as T
 from mesh_graph.pages.timebar import asked_view, render_timebar, shown
 from mesh_graph.pages.trace_fields import FIELDS, TABS, named, render_fields, render_tabs
+from mesh_graph.tracing import Tracing
+from mesh_graph.views.addresses import Links
 from mesh_graph.views.overview_parts import render_lines
+from mesh_graph.views.trace_dependencies import render_dependencies
 from mesh_graph.views.trace_figures import HEIGHT, scatter_figure
 from mesh_graph.views.trace_list import TRACE_COLUMNS, render_found, render_nothing, trace_rows
+from mesh_graph.views.trace_paths import render_paths
+from mesh_graph.views.trace_propagation import render_propagation
 
-__all__ = ["on_found", "on_names", "register", "render_page"]
+__all__ = [
+    "on_dependencies",
+    "on_found",
+    "on_names",
+    "on_paths",
+    "on_propagation",
+    "register",
+    "render_page",
+]
 
 PATH = "/traces"
 Asked = Mapping[str, Any]
@@ -150,6 +164,57 @@ def _own(asked: Asked) -> dict[str, str]:
     return {name: text for name, text in _params(asked).items() if name in FIELDS}
 
 
+def on_paths(asked: Asked | None) -> dict[str, Any]:
+    """Who owns the time of the traces found."""
+
+    def told(tracing: Tracing, view: View, links: Links) -> tuple[Any, list[Component]]:
+        found = tracing.paths(view, ask_of(_params(asked or {})))
+        return found, render_paths(found, links)
+
+    return _part(asked, told)
+
+
+def on_dependencies(asked: Asked | None) -> dict[str, Any]:
+    """Who calls whom in the traces found, beside what the mesh counts."""
+
+    def told(tracing: Tracing, view: View, links: Links) -> tuple[Any, list[Component]]:
+        found = tracing.dependencies(view, ask_of(_params(asked or {})))
+        return found, render_dependencies(found, links)
+
+    return _part(asked, told)
+
+
+def on_propagation(asked: Asked | None) -> dict[str, Any]:
+    """Who drops trace headers; of all services, whatever is looked for."""
+
+    def told(tracing: Tracing, view: View, links: Links) -> tuple[Any, list[Component]]:
+        found = tracing.audit(view)
+        return found, render_propagation(found, links)
+
+    return _part(asked, told)
+
+
+Told = Callable[[Tracing, View, Links], tuple[Any, list[Component]]]
+
+
+def _part(asked: Asked | None, told: Told) -> dict[str, Any]:
+    """One tab: an answer (with its ``view`` and ``gaps``) and its components, or why there is none."""
+    answer: dict[str, Any] = dict.fromkeys(("pane", "notice", "shown"), no_update)
+    if not asked:
+        return answer
+    context = current_context()
+    try:
+        if context.mesh.tracing is None:
+            now = context.mesh.now()
+            return {"pane": render_nothing(None), "notice": [], "shown": shown(asked, now)}
+        found, pane = told(
+            context.mesh.tracing, asked_view(context, asked), links_of(context, asked["query"], ())
+        )
+    except Exception as error:  # noqa: BLE001 - the edge: what fails is told, and what is shown stays
+        return answer | {"notice": render_problem(error, None), "shown": shown(asked, None, is_failing=True)}
+    return {"pane": pane, "notice": render_lines(found.gaps, ()), "shown": shown(asked, found.view.at)}
+
+
 def on_names(asked: Asked | None) -> tuple[Any, Any]:
     """Services that have traces, and operations of the chosen one; what cannot be had stays as it is."""
     tracing = current_context().mesh.tracing
@@ -175,6 +240,17 @@ def register(app: Dash) -> None:
         Input(T.ASKED, "data"),
         prevent_initial_call=True,
     )(on_names)
+    panes = ((T.PATH, "path", on_paths), (T.DEPENDENCIES, "dependencies", on_dependencies))
+    for pane, name, callback in (*panes, (T.PROPAGATION, "propagation", on_propagation)):
+        app.callback(
+            output={
+                "pane": Output(pane, "children"),
+                "notice": Output(T.NOTICE, "children", allow_duplicate=True),
+                "shown": Output(T.SHOWN, "data", allow_duplicate=True),
+            },
+            inputs=[Input(T.PARTS[name], "data")],
+            prevent_initial_call=True,
+        )(callback)
     _register_browser(app)
 
 

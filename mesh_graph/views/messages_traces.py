@@ -43,6 +43,10 @@ MESSAGES: Mapping[str, str] = {
     "cut": "({count} characters in all)",
     "failed": "This span failed.",
     "foreign": "What this span says may not be seen by you: its namespace is not yours.",
+    "measured": "Beside the hour's requests on this edge",
+    "measured.faster": "{measured}: this one {difference} less",
+    "measured.nothing": "The mesh measured nothing between these two in the hour before.",
+    "measured.slower": "{measured}: this one {difference} more",
     "more-events": "and {count} more events",
     "nothing": "No traces answer\n"
     "In the time that is looked at, nobody reported a span with all that is asked for: one span has to have "
@@ -50,7 +54,34 @@ MESSAGES: Mapping[str, str] = {
     "Look back further, leave something out, or see under Propagation whether the service reports at all.",
     "not-set": "Nobody is asked for traces\n"
     "Start Meshgraph with --jaeger-url, --zipkin-url or --trace-file to see them.",
+    "dependencies.lead": "Calls in {traces} traces beside the requests that the mesh counts: {both} pairs "
+    "are known to both, {traced} to traces only, {counted} to metrics only.",
+    "dependencies.nothing": "Neither the traces found nor the mesh's metrics know any call.",
+    "dependencies.silent": "the callee reports no spans",
+    "dependencies.uncounted": "not counted in the last window",
+    "dependencies.untraced": "no trace has such a call",
+    "path.bounds": "95%: {low} to {high}; {count} traces around it",
+    "path.cut": " There are more traces than were counted.",
+    "path.how": "How this is counted",
+    "path.lead": "What {route} waited for, in {count} traces.",
+    "path.left-out": " {count} have no such span and are left out.",
+    "path.method": "At each moment of a trace its root waits for one span's own work: that is the critical "
+    "path. A share is the part of the root's time that it waited for one operation, averaged over the "
+    "traces around the quantile; shares add up to 100%. Saved is how much shorter the quantile were had the "
+    "operation's own work taken half its time: every trace is laid out anew, so that what ran beside it "
+    "counts as soon as it is waited for.",
+    "path.more": "and {count} more",
+    "path.nothing": "No traces with such a root were found in this time.",
+    "path.rest": "all others {share}",
+    "path.saved": "How much shorter it were, had its own work taken half the time",
+    "path.sure": "95%: {low} to {high}",
+    "path.unbounded": "unknown",
+    "path.unsure": "too few traces to tell how sure this is",
+    "path.whole": "the root",
     "quantiles": "Of the traces in this list: half of them took no longer than p50",
+    "sampled": "about {share} of the requests are traced ({low} to {high})",
+    "sampled.how": "Requests in these traces over those that the mesh counted; the range is 95% of the "
+    "chance of sampling",
     "whole": "All that were kept in this time",
     "more-tags": "and {count} more",
 }

@@ -14,7 +14,7 @@ from mesh_graph.traces.model import TraceSummary
 from mesh_graph.traces.summary import Spread
 from mesh_graph.views.addresses import Links
 from mesh_graph.views.messages_traces import MESSAGES
-from mesh_graph.views.numbers import format_micros
+from mesh_graph.views.numbers import format_micros, format_percent
 from mesh_graph.views.trace_figures import start_text
 from mesh_graph.views.words import fill, joined
 
@@ -24,6 +24,7 @@ __all__ = [
     "quantile_words",
     "render_found",
     "render_nothing",
+    "sampled_words",
     "trace_href",
     "trace_rows",
 ]
@@ -124,8 +125,9 @@ def render_found(found: FoundList, download: str) -> list[Component]:
     cut = html.Span(
         coverage_words(found), className="mgt-coverage", **{"data-cut": "1" if found.was_cut else "0"}
     )
+    sampled = html.Span(sampled_words(found), title=MESSAGES["sampled.how"])
     end = html.A("Download CSV", href=download, className="mg-link mgt-end", download="traces.csv")
-    return [*parts, cut, *([end] if count else [])]
+    return [*parts, cut, *([sampled, end] if count else [])]
 
 
 def coverage_words(found: FoundList) -> str:
@@ -134,6 +136,16 @@ def coverage_words(found: FoundList) -> str:
         return MESSAGES["whole"]
     since = start_text(int(found.from_s * 1e6))
     return fill(MESSAGES["cut-list"], {"since": since, "limit": f"{found.ask.limit:,}"})
+
+
+def sampled_words(found: FoundList) -> str:
+    """Which part of the requests is traced, estimated; empty where it cannot be."""
+    sampled = found.sampled
+    if sampled is None:
+        return ""
+    low, high = format_percent(sampled.interval.low), format_percent(sampled.interval.high)
+    values = {"share": format_percent(sampled.share), "low": low, "high": high}
+    return fill(MESSAGES["sampled"], values)
 
 
 def quantile_words(spread: Spread) -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from mesh_graph.answers.trace_view import TraceRow, TraceView
-from mesh_graph.traces.model import Attribute, Event, Span
+from mesh_graph.traces.model import Attribute, Event, Span, SpanKind
 from mesh_graph.traces.question import text_of
 from mesh_graph.views.addresses import Links
 from mesh_graph.views.messages_traces import KINDS, MESSAGES, problem_words
-from mesh_graph.views.numbers import format_micros, format_percent
+from mesh_graph.views.numbers import format_latency, format_micros, format_percent
 from mesh_graph.views.trace_figures import start_text
 from mesh_graph.views.trace_list import trace_href
 from mesh_graph.views.words import fill
@@ -38,6 +39,7 @@ def render_span(view: TraceView, row: TraceRow, links: Links) -> list[Component]
         html.Div(span.name, className="mgt-operation-whole"),
         *_odd(view, row),
         _table(_times(view, row)),
+        *_measured(row),
         html.Div(_ways(span, links), className="mgt-ways"),
     ]
     if row.is_foreign:
@@ -87,6 +89,35 @@ def _times(view: TraceView, row: TraceRow) -> list[tuple[str, str]]:
     if row.skew_us:
         facts.append(("Clock put right by", format_micros(row.skew_us)))
     return facts
+
+
+def _measured(row: TraceRow) -> list[Component]:
+    """The span beside what the mesh measured of its edge; that nothing was measured is said."""
+    if row.span.kind not in (SpanKind.CLIENT, SpanKind.SERVER) or row.is_foreign:
+        return []
+    times = row.measured
+    if times is None or (times.p50_ms is None and times.p99_ms is None):
+        return [html.H4(MESSAGES["measured"]), html.P(MESSAGES["measured.nothing"], className="mgt-quiet")]
+    rows = [
+        _against(name, row.span.duration_us, measured)
+        for name, measured in (("p50", times.p50_ms), ("p99", times.p99_ms))
+        if measured is not None
+    ]
+    return [html.H4(MESSAGES["measured"]), html.Table(html.Tbody(rows))]
+
+
+def _against(name: str, duration_us: int, measured_ms: float) -> Component:
+    if math.isinf(measured_ms):
+        return html.Tr([html.Th(name, scope="row"), html.Td(format_latency(measured_ms))])
+    difference_us = duration_us - measured_ms * 1000
+    words = "measured.slower" if difference_us > 0 else "measured.faster"
+    values = {
+        "measured": format_latency(measured_ms, digits=3),
+        "difference": format_micros(abs(difference_us)),
+    }
+    tone = "slower" if name == "p99" and difference_us > 0 else "usual"
+    cell = html.Td(fill(MESSAGES[words], values), **{"data-tone": tone})
+    return html.Tr([html.Th(name, scope="row"), cell])
 
 
 def _ways(span: Span, links: Links) -> list[Component]:

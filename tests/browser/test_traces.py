@@ -123,6 +123,22 @@ def test_from_the_list_to_a_span_and_back(screen):
     assert query(screen)["service"] == "productpage.bookinfo"
 
 
+def test_tabs_say_who_owns_the_time_and_who_drops_headers(screen):
+    page = screen.page
+    page.goto(f"{screen.site.url}/traces?{RANGE}&service=frontend.shop")
+    expect(page.locator(".mgt-words")).to_contain_text("100 traces")
+    page.get_by_role("tab", name="Critical path").click()
+    expect(page.locator("#mgt-path-pane .mgt-table tbody tr").first).to_contain_text(".shop")
+    assert (query(screen)["tab"], query(screen)["service"]) == ("path", "frontend.shop")
+    page.get_by_role("tab", name="Dependencies").click()
+    expect(page.locator("#mgt-dependencies-pane")).to_contain_text("known to both")
+    page.get_by_role("tab", name="Propagation").click()
+    expect(page.locator(".mgt-verdict")).to_contain_text("shipping.logistics drops the trace headers")
+    expect(page.locator("#mgt-propagation-pane")).to_contain_text("x-b3-traceid")
+    page.go_back()
+    expect(page.locator("#mgt-dependencies-pane")).to_be_visible()
+
+
 def test_what_is_asked_for_is_kept_in_the_address(screen):
     page = screen.page
     page.goto(f"{screen.site.url}/traces?{RANGE}")

@@ -113,3 +113,30 @@ def test_pages_take_any_address(served):
     evil = {"service": "<b>", "limit": "9" * 5000, "span": "\x00", "tab": "x", "errors": "<", "at": "soon"}
     assert "mgt-find-page" in text(traces.render_page(**evil))
     assert "mgt-page" in text(trace.render_page(trace_id="%3Cscript%3E", **evil))
+
+
+@pytest.mark.parametrize(
+    ("callback", "words"),
+    [
+        (traces.on_paths, "What reviews.bookinfo waited for"),
+        (traces.on_dependencies, "productpage.bookinfo"),
+        (traces.on_propagation, "shipping.logistics drops the trace headers"),
+    ],
+)
+def test_each_tab_answers_what_the_address_asks_for(served, callback, words):
+    answer = callback(asked("&service=reviews.bookinfo&limit=50"))
+    assert words in text(answer["pane"])
+    assert (answer["notice"], answer["shown"]["at"]) == ([], AT)
+
+
+@pytest.mark.parametrize("callback", [traces.on_paths, traces.on_dependencies])
+def test_failing_tab_keeps_what_it_shows(served, callback):
+    answer = callback(asked("&limit=none"))
+    assert answer["pane"] is no_update
+    assert "It takes a number" in text(answer["notice"])
+    assert answer["shown"]["is_failing"]
+
+
+@pytest.mark.parametrize("callback", [traces.on_paths, traces.on_dependencies, traces.on_propagation])
+def test_tabs_say_that_nobody_is_asked(without_backend, callback):
+    assert "--jaeger-url" in text(callback(asked())["pane"])

@@ -1,13 +1,16 @@
 """Rows of the table of traces, and the words above it."""
 
 import json
+from dataclasses import replace
 
 import dash
 import pytest
 from plotly.utils import PlotlyJSONEncoder
 
+from mesh_graph.answers.trace_coverage import SampledShare
 from mesh_graph.answers.trace_list import FoundList, TraceAsk
 from mesh_graph.model import View
+from mesh_graph.traces.interval import Interval
 from mesh_graph.traces.model import TraceSummary
 from mesh_graph.traces.summary import spread_of
 from mesh_graph.views.addresses import Links
@@ -16,6 +19,7 @@ from mesh_graph.views.trace_list import (
     quantile_words,
     render_found,
     render_nothing,
+    sampled_words,
     trace_rows,
 )
 
@@ -81,6 +85,13 @@ def test_coverage_says_since_when_a_list_is_whole():
     cut = coverage_words(found(summary(), was_cut=True, from_s=AT - 60))
     assert "these are the 20" in cut
     assert "complete since 2026-11-21 02:59:00.000 UTC" in cut
+
+
+def test_sampling_is_estimated_with_its_range_or_not_at_all():
+    sampled = SampledShare(0.01, Interval(0.008, 0.012), 300, 30_000.0)
+    said = sampled_words(replace(found(summary()), sampled=sampled))
+    assert said == "about 1% of the requests are traced (0.8% to 1.2%)"
+    assert sampled_words(found(summary())) == ""
 
 
 def test_count_errors_and_download_stand_above_the_table():
