@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -82,19 +83,21 @@ class JaegerTraces:
 
     def services(self) -> tuple[str, ...]:
         """Names of the services that have spans, sorted."""
-        path, key = (f"{V3}/services", "services") if self._is_v3() else (f"{V1}/services", "data")
-        return self._names(path, {}, key)
+        with self._knowing():
+            path, key = (f"{V3}/services", "services") if self._is_v3() else (f"{V1}/services", "data")
+            return self._names(path, {}, key)
 
     def operations(self, service: str) -> tuple[str, ...]:
         """Names of a service's operations, sorted."""
-        if self._is_v3():
-            return self._names(f"{V3}/operations", {"service": service}, "operations")
-        return self._names(f"{V1}/services/{quote(service, safe='')}/operations", {}, "data")
+        with self._knowing():
+            if self._is_v3():
+                return self._names(f"{V3}/operations", {"service": service}, "operations")
+            return self._names(f"{V1}/services/{quote(service, safe='')}/operations", {}, "data")
 
     def find(self, question: TraceQuestion) -> FoundTraces:
         """Traces that answer a question, newest first."""
         services = (question.service,) if question.service else self.services()
-        with ThreadPoolExecutor(AT_ONCE) as pool:
+        with self._knowing(), ThreadPoolExecutor(AT_ONCE) as pool:
             answers = list(pool.map(lambda service: self._answers(service, question), services))
         whole: dict[str, Trace] = {}
         for trace in (trace for reading, _ in answers for trace in reading.traces):
@@ -112,11 +115,12 @@ class JaegerTraces:
         """The trace with an id; None if Jaeger has none."""
         wanted = trace_id_of(trace_id)
         spelled = wanted[16:] if is_short(wanted) else wanted
-        if self._is_v3():
-            path, params = f"{V3}/traces/{spelled}", {"rawTraces": "true", "raw_traces": "true"}
-            reading = self._api.traces(path, params, parse_otlp)
-        else:
-            reading = self._api.traces(f"{V1}/traces/{spelled}", {"raw": "true"}, parse_jaeger)
+        with self._knowing():
+            if self._is_v3():
+                path, params = f"{V3}/traces/{spelled}", {"rawTraces": "true", "raw_traces": "true"}
+                reading = self._api.traces(path, params, parse_otlp)
+            else:
+                reading = self._api.traces(f"{V1}/traces/{spelled}", {"raw": "true"}, parse_jaeger)
         return next((t for t in (reading.traces if reading else ()) if t.trace_id == wanted), None)
 
     def close(self) -> None:
@@ -124,11 +128,20 @@ class JaegerTraces:
         self._api.close()
 
     def _is_v3(self) -> bool:
-        """Whether to ask by the stable API: found out once, until an answer is not what it should be."""
+        """Whether to ask by the stable API, found out once."""
         with self._lock:
             if self._has_v3 is None:
                 self._has_v3 = self._has_stable_api() and not self._has_old_search()
             return self._has_v3
+
+    @contextmanager
+    def _knowing(self) -> Iterator[None]:
+        """Forget what the server has when it answers otherwise: it may be another by now."""
+        try:
+            yield
+        except SourceReplyInvalid:
+            self._has_v3 = self._told
+            raise
 
     def _has_stable_api(self) -> bool:
         try:
@@ -151,7 +164,6 @@ class JaegerTraces:
     def _names(self, path: str, params: Mapping[str, str], key: str) -> tuple[str, ...]:
         answer = self._api.get(path, params)
         if not isinstance(answer, dict) or not isinstance(answer.get(key) or [], list):
-            self._has_v3 = self._told
             raise self._api.odd(path, f"has no {key}")
         items = (item.get("name") if isinstance(item, dict) else item for item in answer.get(key) or [])
         return tuple(sorted({item for item in items if isinstance(item, str) and item}))
@@ -168,7 +180,6 @@ class JaegerTraces:
         path = f"{V1}/traces"
         reading = self._api.traces(path, _v1_params(service, question, length), parse_jaeger)
         if reading is None:
-            self._has_v3 = self._told
             raise self._api.odd(path, "says that there is no such path")
         return reading
 

@@ -10,7 +10,7 @@ from mesh_graph.sources.answer import AnswerInvalid
 
 __all__ = ["decode_json"]
 
-_TOO_DEEP = "recursion"
+_TOO_DEEP = ("depth", "recursion")
 
 
 def decode_json(body: bytes) -> Any:
@@ -38,7 +38,7 @@ def decode_json(body: bytes) -> Any:
 
 def _refuse(body: bytes, problem: orjson.JSONDecodeError) -> Any:
     start = body[:200].lstrip().removeprefix(b"\xef\xbb\xbf")
-    if _TOO_DEEP in str(problem).lower():
+    if any(word in str(problem).lower() for word in _TOO_DEEP):
         raise AnswerInvalid("is nested too deeply") from None
     if start.startswith(b"<"):
         raise AnswerInvalid("is HTML, not JSON") from None
