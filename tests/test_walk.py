@@ -50,7 +50,12 @@ def _of_subjects(end: str = "") -> list[str]:
     near = [f"/api/{kind}/{NEAR}/{OTHERS[kind]}{end}?{TIME}" for kind in KINDS]
     grouped = [
         f"{own[1]}&direction={way}&group={group}&told={told}"
-        for way, group, told in (("inbound", "workload", "source"), ("outbound", "version", "destination"))
+        for way, group, told in (
+            ("inbound", "peer_version", "source"),
+            ("inbound", "pod", "source"),
+            ("outbound", "peer_version", "merged"),
+            ("outbound", "pod", "destination"),
+        )
         if end == "/metrics"
     ]
     return [*own, *near, *grouped]
@@ -81,7 +86,7 @@ ROUTES: dict[str, list[str]] = {
         f"/api/namespaces/{HOME}/workloads/checkout-v2/graph?queryTime={AT}&appenders=securityPolicy"
     ],
     "kiali.of_app": [
-        f"/api/namespaces/{HOME}/applications/checkout/graph?queryTime={AT}",
+        f"/api/namespaces/{HOME}/applications/checkout/graph?queryTime={AT}&graphType=app",
         f"/api/namespaces/{HOME}/applications/checkout/versions/v2/graph?queryTime={AT}&graphType=versionedApp",
     ],
     "kiali.of_service": [f"/api/namespaces/{HOME}/services/catalog/graph?queryTime={AT}"],
@@ -158,7 +163,7 @@ def test_every_route_has_been_looked_behind():
 def test_no_route_tells_a_name_that_may_not_be_seen(client, endpoint):
     answers = {url: ask(client, url) for url in ROUTES[endpoint]}
     for url, answer in answers.items():
-        assert answer.status_code < 500 or answer.status_code == 501, (url, answer.get_data(as_text=True))
+        assert answer.status_code in (200, 403, 404, 409, 501), (url, answer.get_data(as_text=True))
         assert SECRET not in told(answer).replace(url, ""), url
     assert any(answer.status_code not in (400, 404) for answer in answers.values()), answers
 
