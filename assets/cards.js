@@ -25,6 +25,26 @@
     return element;
   }
 
+  function drawn(name, attributes) {
+    const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+    for (const [attribute, value] of Object.entries(attributes)) element.setAttribute(attribute, value);
+    return element;
+  }
+
+  /** The rate that came in over the last hour, as wide as the card; what went out where nothing came in. */
+  function line(row) {
+    const { WIDTH, HEIGHT, GROUND, strokes, words } = mg.sparkline;
+    const comesIn = row.came_in.some(Boolean) || !row.went_out.some(Boolean);
+    const rates = comesIn ? row.came_in : row.went_out;
+    const element = make("div", "mg-card-line");
+    element.title = `${words(rates)}, ${comesIn ? "in" : "out"}`;
+    if (!rates.length) return element;
+    const svg = drawn("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" });
+    svg.append(drawn("line", { x1: 0, x2: WIDTH, y1: GROUND, y2: GROUND }), drawn("path", { d: strokes(rates) }));
+    element.append(svg);
+    return element;
+  }
+
   function card(row) {
     const facts = FACTS.map(([name, words]) =>
       make("div", "mg-card-fact", make("span", "", words), make("b", "", row.texts[name])),
@@ -38,6 +58,7 @@
       make("div", "mg-card-head", link("mg-card-name", row), status(row)),
       make("div", "mg-card-cluster", row.cluster),
       why,
+      line(row),
       make("div", "mg-card-facts", ...facts),
       make("div", "mg-card-foot", sizes),
     );

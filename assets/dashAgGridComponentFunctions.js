@@ -41,44 +41,22 @@
       h("span", { style: { width: `${Math.max(value ? 3 : 0, Math.min(1, Math.sqrt(value || 0)) * 100)}%` } }),
     );
 
-  const WIDTH = 54;
-  const HEIGHT = 22;
-
-  const GROUND = HEIGHT - 1;
-
-  /** Points of a line over its steps from zero up; a step without data is a gap. */
-  function strokes(rates) {
-    const top = Math.max(...rates.map((rate) => rate ?? 0)) || 1;
-    const at = (rate, step) =>
-      `${((step / (rates.length - 1)) * WIDTH).toFixed(1)} ${(GROUND - (rate / top) * (HEIGHT - 3)).toFixed(1)}`;
-    let pen = "M";
-    let path = "";
-    rates.forEach((rate, step) => {
-      if (rate === null) {
-        pen = "M";
-        return;
-      }
-      path += `${pen}${at(rate, step)}`;
-      pen = "L";
-    });
-    return path;
-  }
+  const { WIDTH, HEIGHT, GROUND } = window.meshgraph.sparkline;
 
   /** A rate with its last hour. */
   cells.MeshgraphRate = ({ data, line, colDef, column }) => {
     const rates = data[line] ?? [];
     const field = column?.getColId?.() ?? colDef.field;
     const text = data.texts[field.startsWith("out") ? "out" : "in"];
-    const most = Math.max(0, ...rates.map((rate) => rate ?? 0));
     return h(
       "div",
-      { className: "mg-rate", title: rates.length ? `Last hour, from 0 to ${Number(most.toPrecision(3))} rps` : "" },
+      { className: "mg-rate", title: window.meshgraph.sparkline.words(rates) },
       rates.length
         ? h(
             "svg",
             { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, width: WIDTH, height: HEIGHT, "aria-hidden": "true" },
             h("line", { x1: 0, x2: WIDTH, y1: GROUND, y2: GROUND }),
-            h("path", { d: strokes(rates) }),
+            h("path", { d: window.meshgraph.sparkline.strokes(rates) }),
           )
         : null,
       h("span", null, text),

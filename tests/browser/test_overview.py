@@ -136,6 +136,9 @@ def test_filters_narrow_table_and_cards_and_live_in_the_address(open_page):
     expect(page.locator(".mg-card")).to_have_count(1, timeout=20_000)
     page.fill("#mg-overview-name", "")
     expect(page.locator(".mg-card")).to_have_count(9)
+    expect(page.locator(".mg-card", has_text="bookinfo").locator(".mg-card-line path")).to_have_attribute(
+        "d", re.compile(r"^M0\.0 .+L54\.0 ")
+    )
     shot(page, "overview-cards")
 
 
