@@ -144,11 +144,11 @@ class Mesh:
         self._details: SharedCache[object, Detail] = SharedCache(2**23, lambda _: SUBJECT_BYTES)
         self._timelines: SharedCache[object, Timeline] = SharedCache(2**22, lambda _: SMALL_BYTES)
         self._metrics: SharedCache[object, Metrics] = SharedCache(2**24, lambda _: SUBJECT_BYTES)
-        self._states: SharedCache[View, MeshState] = SharedCache(cache_bytes // 8, state_bytes)
-        self._overviews: SharedCache[View, Overview] = SharedCache(
+        self._states: SharedCache[tuple[View, int], MeshState] = SharedCache(cache_bytes // 8, state_bytes)
+        self._overviews: SharedCache[tuple[View, int], Overview] = SharedCache(
             cache_bytes // 16, lambda overview: OBJECT_BYTES * len(overview.namespaces)
         )
-        self._inventories: SharedCache[tuple[View, NodeKind], Inventory] = SharedCache(
+        self._inventories: SharedCache[tuple[View, NodeKind, int], Inventory] = SharedCache(
             cache_bytes // 16, lambda inventory: OBJECT_BYTES * len(inventory.rows)
         )
         self._splits: SharedCache[object, tuple[Split, ...]] = SharedCache(
@@ -273,7 +273,7 @@ class Mesh:
     def detail(self, view: View, subject: NodeKey) -> Detail:
         """One application, workload or service at the view's instant; as ``answers.detail.detail_of``."""
         exact = self._desk.exact(view)
-        key = (subject, exact.at, exact.window_s, exact.idle)
+        key = (subject, exact.at, exact.window_s, exact.idle, self._desk.declared_version())
         return self._details.get(key, lambda: detail_of(self._desk.of_subject(subject), exact, subject))
 
     def timeline(self, view: View, subject: NodeKey) -> Timeline:
@@ -325,13 +325,15 @@ class Mesh:
     def overview(self, view: View) -> Overview:
         """How every namespace fares, the extremes and the changes; as ``answers.overview.overview_of``."""
         exact = self._plain(view)
-        return self._overviews.get(exact, lambda: overview_of(self._desk.of(exact), exact, self._state))
+        key = (exact, self._desk.declared_version())
+        return self._overviews.get(key, lambda: overview_of(self._desk.of(exact), exact, self._state))
 
     def inventory(self, view: View, kind: NodeKind) -> Inventory:
         """All applications, workloads or services; as ``answers.inventory.inventory_of``."""
         exact = replace(self._plain(view), compare_s=0)
+        key = (exact, kind, self._desk.declared_version())
         return self._inventories.get(
-            (exact, kind), lambda: inventory_of(self._desk.of(exact), exact, kind, self._state)
+            key, lambda: inventory_of(self._desk.of(exact), exact, kind, self._state)
         )
 
     def splits(self, view: View, since: str = "") -> tuple[Split, ...]:
@@ -361,7 +363,8 @@ class Mesh:
 
     def _state(self, exact: View) -> MeshState:
         own = replace(exact, compare_s=0)
-        return self._states.get(own, lambda: state_of(self._desk.of(own), own))
+        key = (own, self._desk.declared_version())
+        return self._states.get(key, lambda: state_of(self._desk.of(own), own))
 
     def trust(self, view: View) -> tuple[Finding, ...]:
         """Reasons to doubt the picture of a view; asked anew once a minute."""

@@ -13,6 +13,7 @@ from mesh_graph import fields
 from mesh_graph.answers.desk import Desk
 from mesh_graph.answers.observe import Observation, Plan, observe, shortfall
 from mesh_graph.answers.overlays import filled
+from mesh_graph.answers.replicas import replicas_at
 from mesh_graph.answers.seen import last_seen
 from mesh_graph.detail.peers import Peer, Totals, Version, peers_of, totals_of, versions_of
 from mesh_graph.detail.rows import PEER, is_subject
@@ -21,6 +22,7 @@ from mesh_graph.fetch import Answer
 from mesh_graph.frames.latency import BYTES, LATENCY, parse_bytes, parse_latency
 from mesh_graph.frames.schema import concat
 from mesh_graph.health import Assessment, assess
+from mesh_graph.health.replicas import joined
 from mesh_graph.model import Direction, NodeKey, NodeKind, View
 from mesh_graph.plan import belongs, traffic_queries
 from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
@@ -81,8 +83,8 @@ class Detail:
 
     @property
     def is_known(self) -> bool:
-        """Whether anything of it was seen in the window or in the week before."""
-        return self.has_traffic or self.last_seen is not None
+        """Whether anything of it was seen in the window or in the week before, or its pods are known."""
+        return self.has_traffic or self.last_seen is not None or self.assessment.replicas is not None
 
 
 def home_of(view: View, subject: NodeKey) -> View:
@@ -128,7 +130,7 @@ def detail_of(desk: Desk, view: View, subject: NodeKey) -> Detail:
         totals={way: totals_of(now.traffic, subject, way) for way in Direction},
         versions=versions_of(now.traffic, subject),
         clusters=_clusters(now, subject),
-        assessment=assessment_of(desk, now, home.window_s, subject),
+        assessment=assessment_of(desk, now, home, subject),
         gaps=(*now.traffic.gaps, *now.gaps, *shortfall(more, answers)[0]),
         queries=_texts(desk, plan, sizes, latencies),
         last_seen=None if is_seen else last_seen(desk, subject, at),
@@ -151,11 +153,17 @@ def _texts(
     return {name: desk.promql(queries) for name, queries in groups.items()}
 
 
-def assessment_of(desk: Desk, now: Observation, window_s: int, subject: NodeKey) -> Assessment:
+def assessment_of(desk: Desk, now: Observation, home: View, subject: NodeKey) -> Assessment:
     """How the subject fares; of several clusters where it fares worst."""
-    found = assess(now.traffic, window_s, desk.profile).assessments
-    own = [assessment for key, assessment in found.items() if is_subject(key, subject)]
-    return max(own, key=lambda assessment: assessment.rank, default=Assessment())
+    at = home.at or 0.0
+    found = assess(now.traffic, home.window_s, desk.profile).assessments
+    replicas = replicas_at(desk, at, {key.cluster for key in found})
+    of_pods = [one for key, one in replicas.items() if is_subject(key, subject)]
+    own = [one for key, one in joined(found, replicas).items() if is_subject(key, subject)]
+    worst = max(own, key=lambda assessment: assessment.rank, default=Assessment())
+    if worst.replicas is None and of_pods:
+        return replace(worst, replicas=max(of_pods, key=lambda one: one.status.severity))
+    return worst
 
 
 def _size_queries(

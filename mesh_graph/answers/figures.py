@@ -17,7 +17,7 @@ from mesh_graph.topology.identity import is_known
 from mesh_graph.topology.outcome import Outcome
 from mesh_graph.topology.traffic import Traffic
 
-__all__ = ["Figures", "figures_of", "mtls_shares", "versions_of"]
+__all__ = ["NO_FIGURES", "Figures", "figures_of", "mtls_shares", "versions_of"]
 
 NOTHING = 0.0
 
@@ -59,6 +59,10 @@ class Figures:
     def error_ratio(self) -> float | None:
         """The worse of the two."""
         return max((r for r in (self.in_error_ratio, self.out_error_ratio) if r is not None), default=None)
+
+
+NO_FIGURES = Figures()
+"""Of what has no traffic."""
 
 
 def figures_of(facts: Facts) -> dict[NodeKey, Figures]:

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from mesh_graph.answers.desk import Desk
-from mesh_graph.answers.figures import Figures
+from mesh_graph.answers.figures import NO_FIGURES, Figures
 from mesh_graph.answers.latencies import fetch_latencies
 from mesh_graph.answers.sparklines import Sparkline, fetch_sparklines
 from mesh_graph.answers.state import MeshState
@@ -95,7 +95,7 @@ def inventory_of(desk: Desk, view: View, kind: NodeKind, state: Callable[[View],
         ObjectRow(
             key,
             assessment,
-            now.figures[key],
+            now.figures.get(key, NO_FIGURES),
             now.versions.get(key, ()),
             p50.get(key),
             p95.get(key),

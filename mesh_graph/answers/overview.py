@@ -15,7 +15,7 @@ from mesh_graph import fields
 from mesh_graph.answers.changes import Change, Moment, changes_between
 from mesh_graph.answers.desk import Desk
 from mesh_graph.answers.earlier import EARLIER_FAILED, earlier_instant
-from mesh_graph.answers.figures import Figures, mtls_shares
+from mesh_graph.answers.figures import NO_FIGURES, Figures, mtls_shares
 from mesh_graph.answers.latencies import fetch_latencies
 from mesh_graph.answers.sparklines import STEP_S, STEPS, Sparkline, fetch_sparklines, grid_end
 from mesh_graph.answers.state import MeshState
@@ -159,7 +159,7 @@ def overview_of(desk: Desk, view: View, state: Callable[[View], MeshState]) -> O
             key,
             assessment,
             now.health.counts.get(key, {}),
-            figures[key],
+            figures.get(key, NO_FIGURES),
             namespace_p95.get(key),
             mtls.get(key),
             came_in.get(key, ()),

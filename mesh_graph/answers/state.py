@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from mesh_graph.answers.desk import Desk
 from mesh_graph.answers.figures import Figures, figures_of, versions_of
 from mesh_graph.answers.observe import observe
+from mesh_graph.answers.replicas import replicas_at
 from mesh_graph.health import Health, Profile
 from mesh_graph.health.assess import assess_facts, statuses_of
+from mesh_graph.health.assessment import Replicas
 from mesh_graph.health.facts import Facts, read_facts
 from mesh_graph.model import NodeKey, View
 from mesh_graph.plan import bundles, traffic_queries
@@ -40,6 +42,8 @@ class MeshState:
         The PromQL behind the request rates.
     scope : Scope
         Who looks.
+    replicas : mapping of NodeKey to Replicas
+        What the clusters tell of its pods.
     """
 
     view: View
@@ -49,16 +53,20 @@ class MeshState:
     gaps: tuple[Gap, ...]
     queries: tuple[str, ...]
     scope: Scope = EVERYTHING
+    replicas: Mapping[NodeKey, Replicas] = field(default_factory=dict)
 
     @cached_property
     def health(self) -> Health:
         """How everything fares, and why."""
-        return assess_facts(self.facts, self.view.window_s, self.profile)
+        return assess_facts(self.facts, self.view.window_s, self.profile, self.replicas)
 
     @property
     def statuses(self) -> Health:
-        """How applications, workloads and services fare; the why only where it was worked out already."""
-        known: Health | None = vars(self).get("health")
+        """How applications, workloads and services fare by their traffic, which is known of the past, too.
+
+        The why is told only where it was worked out already.
+        """
+        known: Health | None = None if self.replicas else vars(self).get("health")
         return known or self._statuses_alone
 
     @cached_property
@@ -95,12 +103,14 @@ def state_of(desk: Desk, view: View) -> MeshState:
     answers = desk.fetcher.ask(bundles(plan), at)
     scrapes = desk.scrapes_per_window(view.window_s, scoped[0], at)
     seen = observe(plan, answers, view.namespaces, scrapes_per_window=scrapes)
+    facts = read_facts(seen.traffic)
     return MeshState(
         view,
         seen.traffic,
-        read_facts(seen.traffic),
+        facts,
         desk.profile,
         (*seen.traffic.gaps, *seen.gaps),
         desk.promql(plan[Family.REQUESTS]),
         desk.scope,
+        replicas_at(desk, at, {key.cluster for key in facts.keys}),
     )

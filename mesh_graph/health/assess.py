@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 
 import numpy as np
 
 from mesh_graph.frames.codes import Bools, Ints
-from mesh_graph.health.assessment import UNRATED, Assessment, Check, Health, Reason
+from mesh_graph.health.assessment import UNRATED, Assessment, Check, Health, Reason, Replicas
 from mesh_graph.health.checks import Cells, Leading, Outcomes, Ranking, check_tolerance, name_leading
 from mesh_graph.health.facts import DIRECTIONS, KINDS, Facts, read_facts
 from mesh_graph.health.profiles import DEFAULT, Profile
+from mesh_graph.health.replicas import joined
 from mesh_graph.model import Direction, NodeKey, NodeKind, Protocol, Status
 from mesh_graph.topology.traffic import Traffic
 
@@ -21,6 +23,7 @@ __all__ = ["assess", "assess_facts", "name_of", "statuses_of"]
 _BY_SEVERITY = {status.severity: status for status in Status}
 _PROTOCOLS = {protocol.value: protocol for protocol in Protocol}
 _UNRATED = Assessment(note=UNRATED)
+NOTHING_KNOWN: Mapping[NodeKey, Replicas] = MappingProxyType({})
 
 
 def assess(traffic: Traffic, window_s: float, profile: Profile = DEFAULT) -> Health:
@@ -47,15 +50,20 @@ def assess(traffic: Traffic, window_s: float, profile: Profile = DEFAULT) -> Hea
     return assess_facts(read_facts(traffic), window_s, profile)
 
 
-def assess_facts(facts: Facts, window_s: float, profile: Profile = DEFAULT) -> Health:
-    """Health of the objects that the facts are about; as ``assess``."""
+def assess_facts(
+    facts: Facts,
+    window_s: float,
+    profile: Profile = DEFAULT,
+    replicas: Mapping[NodeKey, Replicas] = NOTHING_KNOWN,
+) -> Health:
+    """Health of the objects that the facts, or the replicas, are about; as ``assess``."""
     objects = _objects(facts)
     cells, checked, deciding = _hold(facts, objects, window_s, profile)
     found: dict[int, list[tuple[Check, Reason | None]]] = defaultdict(list)
     for outcomes, is_deciding in zip(checked, deciding, strict=True):
         for subject, check, reason in _checks(facts, cells, outcomes, is_deciding):
             found[subject].append((check, reason))
-    assessed = {facts.keys[at]: _assessment(found[at]) for at in objects}
+    assessed = joined({facts.keys[at]: _assessment(found[at]) for at in objects}, replicas)
     inside = _inside(assessed)
     namespaces = {key: _worst([assessment for _, assessment in members]) for key, members in inside.items()}
     counts = {key: _counts(members) for key, members in inside.items()}
@@ -207,7 +215,9 @@ def _worst(found: list[Assessment]) -> Assessment:
     reasons = [reason for one in found for reason in one.reasons]
     reasons.sort(key=_reason_order)
     check = reasons[0].check if reasons else worst.check
-    return Assessment(worst.status, worst.is_firm, check, tuple(reasons), worst.note)
+    told = [one.replicas for one in found if one.replicas is not None and one.replicas.is_ill]
+    replicas = max(told, key=lambda one: (one.status.severity, one.subject), default=None)
+    return Assessment(worst.status, worst.is_firm, check, tuple(reasons), worst.note, replicas)
 
 
 def _reason_order(reason: Reason) -> tuple[float | int | str, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from mesh_graph.model import Direction, NodeKey, NodeKind, Protocol, Status
 from mesh_graph.settings.tolerances import Tolerance
 
-__all__ = ["NO_TRAFFIC", "UNRATED", "Assessment", "Check", "Health", "Reason"]
+__all__ = ["NO_TRAFFIC", "UNRATED", "Assessment", "Check", "Health", "Reason", "Replicas"]
 
 NO_TRAFFIC = "health-no-traffic"
 """Note of no data: nothing came or went."""
@@ -91,13 +91,40 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Replicas:
+    """How a workload, or an application, fares by its pods.
+
+    Attributes
+    ----------
+    subject : NodeKey
+    status : Status
+        Not ready is scaled to zero.
+    desired, current, available : int
+    troubles : tuple of (str, int)
+        Why pods cannot serve, as Kubernetes calls it, and how many; most first.
+    """
+
+    subject: NodeKey
+    status: Status
+    desired: int
+    current: int
+    available: int
+    troubles: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def is_ill(self) -> bool:
+        """Whether it fares worse than healthy."""
+        return self.status.severity > Status.HEALTHY.severity
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """How one object fares.
 
     Attributes
     ----------
     status : Status
-        The worst of its checks; of a namespace, of its objects.
+        The worst of its checks and of its replicas; of a namespace, of its objects.
     is_firm : bool
         False is tentative: too little was seen. No data is never firm.
     check : Check or None
@@ -106,6 +133,8 @@ class Assessment:
         Of every check that is worse than healthy, worst first; of a namespace, of each of its objects.
     note : str
         Message id of why there is no data; else empty.
+    replicas : Replicas or None
+        What its pods tell; of a namespace, its worst object's. None where nothing is known of them.
     """
 
     status: Status = Status.NO_DATA
@@ -113,6 +142,14 @@ class Assessment:
     check: Check | None = None
     reasons: tuple[Reason, ...] = ()
     note: str = NO_TRAFFIC
+    replicas: Replicas | None = None
+
+    @property
+    def is_by_replicas(self) -> bool:
+        """Whether the replicas alone make it as bad as it is."""
+        of_requests = self.reasons[0].check.status.severity if self.reasons else 0
+        by = self.replicas
+        return by is not None and by.is_ill and by.status is self.status and of_requests < by.status.severity
 
     @property
     def rank(self) -> tuple[int, bool]:

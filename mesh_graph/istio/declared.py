@@ -109,7 +109,7 @@ def _workload(running: RunningWorkload, selectors: Selectors) -> DeclaredWorkloa
         app=running.app,
         version=running.version,
         labels=running.labels,
-        pods=len(running.pods),
+        pods=len(running.pods) if running.is_live else None,
         bare_pods=running.bare_pods,
         services=tuple(sorted({(o.namespace, o.name) for o in chosen if o.kind == "Service"})),
         gateway_hosts=tuple(sorted(set(_gateway_hosts(gateways)))) if gateways else None,

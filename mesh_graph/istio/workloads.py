@@ -57,6 +57,11 @@ class RunningWorkload:
     pods: tuple[KubeObject, ...]
 
     @property
+    def is_live(self) -> bool:
+        """Whether its pods are known: a manifest that no cluster has seen tells nothing of them."""
+        return bool(self.pods) or self.controller is None or bool(self.controller.status)
+
+    @property
     def app(self) -> str:
         """The application that its labels tell; its own name where they tell none."""
         return app_of(self.labels, self.name)

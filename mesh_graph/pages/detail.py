@@ -32,6 +32,7 @@ from mesh_graph.views.links import out_links
 from mesh_graph.views.messages_detail import KINDS, MESSAGES
 from mesh_graph.views.metric_panels import CHART, render_metrics
 from mesh_graph.views.peer_table import render_traffic
+from mesh_graph.views.standing_parts import render_standing
 from mesh_graph.views.words import fill
 
 __all__ = [
@@ -167,11 +168,18 @@ def _since(context: Context, asked: Asked, place: Place) -> list[Component]:
 
 def _overview(context: Context, asked: Asked, place: Place) -> list[Component]:
     view, subject = asked_view(context, asked), _subject(place)
-    detail = context.mesh.detail(view, subject)
+    detail, links = context.mesh.detail(view, subject), _links(context, asked, place)
+    declared = _declared(context, subject, links)
     if not detail.has_traffic:
-        return []
+        return declared
     outside = out_links(context.links, subject, (detail.at - view.span_s, detail.at))
-    return render_overview(detail, _links(context, asked, place), outside)
+    return [*render_overview(detail, links, outside), *declared]
+
+
+def _declared(context: Context, subject: NodeKey, links: Links) -> list[Component]:
+    """What the clusters tell of the subject now; nothing without a cluster."""
+    intent = context.mesh.intent
+    return [] if intent is None else render_standing(intent.standing(subject), subject, links)
 
 
 def _traffic(context: Context, asked: Asked, place: Place) -> list[Component]:

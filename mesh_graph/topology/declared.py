@@ -103,8 +103,8 @@ class DeclaredWorkload:
         By the labels that Istio takes them from; ``latest`` is a version that no label tells.
     labels : mapping of str to str
         Of its pods.
-    pods : int
-        How many there are.
+    pods : int or None
+        How many there are; None where nobody tells.
     bare_pods : int
         Those without a proxy, where one is due.
     services : tuple of (str, str)
@@ -121,7 +121,7 @@ class DeclaredWorkload:
     app: str = ""
     version: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
-    pods: int = 0
+    pods: int | None = None
     bare_pods: int = 0
     services: tuple[tuple[str, str], ...] = ()
     gateway_hosts: tuple[str, ...] | None = None

@@ -42,7 +42,7 @@ def add_dead(graph: nx.MultiDiGraph[str], nodes: DeclaredNodes) -> None:
 def _reason(workloads: Sequence[DeclaredWorkload]) -> str:
     if not workloads:
         return NO_WORKLOAD
-    return "" if any(workload.pods for workload in workloads) else NO_PODS
+    return NO_PODS if all(workload.pods == 0 for workload in workloads) else ""
 
 
 def _is_called(graph: nx.MultiDiGraph[str], key: str) -> bool:
@@ -65,7 +65,7 @@ def add_sidecars(nodes: DeclaredNodes) -> None:
     if not (nodes.declared.is_present and nodes.declared.knows_pods):
         return
     for _, data, workloads in nodes.workloads():
-        pods = sum(workload.pods for workload in workloads)
+        pods = sum(workload.pods or 0 for workload in workloads)
         if not pods:
             continue
         bare = sum(workload.bare_pods for workload in workloads)

@@ -13,7 +13,13 @@ from mesh_graph.model import GraphType, NodeKey, NodeKind, Status
 from mesh_graph.views import panel_parts as parts
 from mesh_graph.views.addresses import Links
 from mesh_graph.views.messages_detail import KINDS, MESSAGES
-from mesh_graph.views.messages_health import STATUSES, assessment_words, evidence_words, tolerance_words
+from mesh_graph.views.messages_health import (
+    STATUSES,
+    assessment_words,
+    evidence_words,
+    replica_words,
+    tolerance_words,
+)
 from mesh_graph.views.numbers import format_clock, format_seconds
 from mesh_graph.views.scale import Level
 from mesh_graph.views.words import fill
@@ -102,7 +108,7 @@ def render_since(timeline: Timeline) -> list[Component]:
 
 
 def render_unknown(detail: Detail) -> list[Component]:
-    """What is known of a subject without traffic."""
+    """What is known of a subject without traffic: its pods, and when it had some."""
     subject = detail.subject
     values = {
         "kind": KINDS[subject.kind].lower(),
@@ -111,8 +117,11 @@ def render_unknown(detail: Detail) -> list[Component]:
         "window": format_seconds(detail.window_s),
         "time": format_clock(detail.last_seen) if detail.last_seen else "",
     }
-    return [
-        html.P(
-            fill(MESSAGES["unknown" if detail.last_seen is None else "idle"], values), className="mg-unknown"
-        )
-    ]
+    replicas = detail.assessment.replicas
+    message = "idle" if detail.last_seen is not None else "unknown" if replicas is None else "silent"
+    words = html.P(fill(MESSAGES[message], values), className="mg-unknown")
+    if replicas is None:
+        return [words]
+    level = status_level(replicas.status) if replicas.is_ill else "idle"
+    told = html.Strong(_first_upper(replica_words(replicas)))
+    return [html.Div([parts.level_mark(level), told], className=f"mg-fares mg-fares-{level}"), words]

@@ -12,9 +12,10 @@ from mesh_graph.answers.since import Timeline
 from mesh_graph.detail.lines import lines_of
 from mesh_graph.detail.peers import Peer
 from mesh_graph.detail.subject import subject_name
+from mesh_graph.health.assessment import Replicas
 from mesh_graph.model import NodeKey
 from mesh_graph.topology.attributes import Gap
-from mesh_graph.views.messages_health import assessment_words, reason_words
+from mesh_graph.views.messages_health import assessment_words, reason_words, replica_words
 
 __all__ = ["detail_json", "metrics_json", "timeline_json"]
 
@@ -36,6 +37,7 @@ def detail_json(detail: Detail) -> Json:
             "is_firm": assessment.is_firm,
             "words": assessment_words(assessment),
             "reasons": [reason_words(reason) for reason in assessment.reasons],
+            "replicas": _replicas(assessment.replicas),
         },
         "totals": {
             way.value: {"request_rate": t.rate, "error_ratio": t.error_ratio, "tcp_bytes_rate": t.tcp_bytes}
@@ -50,6 +52,19 @@ def detail_json(detail: Detail) -> Json:
         "last_seen": detail.last_seen,
         "gaps": [_gap(gap) for gap in detail.gaps],
         "queries": detail.queries,
+    }
+
+
+def _replicas(replicas: Replicas | None) -> Json | None:
+    if replicas is None:
+        return None
+    return {
+        "status": replicas.status.value,
+        "desired": replicas.desired,
+        "current": replicas.current,
+        "available": replicas.available,
+        "troubles": dict(replicas.troubles),
+        "words": replica_words(replicas),
     }
 
 

@@ -100,6 +100,7 @@ MESSAGES: dict[str, str] = {
     "unknown": "No {kind} {name} was seen in namespace {namespace}, neither in the last {window} nor in the "
     "week before.",
     "others": "The source answers, and holds traffic of others: is the name right, and the namespace?",
+    "silent": "No traffic in the last {window}, nor any series of it in the week before.",
     "idle": "No traffic in the last {window}. Its series were last there at {time}.",
 }
 

@@ -9,6 +9,7 @@ import math
 
 from mesh_graph.fields import NO_RESPONSE
 from mesh_graph.health import Assessment, Check, Reason
+from mesh_graph.health.assessment import Replicas
 from mesh_graph.model import NodeKey, NodeKind, Protocol, Status
 from mesh_graph.settings.tolerances import Tolerance
 from mesh_graph.topology.outcome import Outcome
@@ -18,14 +19,18 @@ from mesh_graph.views.words import fill
 
 __all__ = [
     "MESSAGES",
+    "POD_TROUBLES",
     "STATUSES",
     "assessment_words",
     "ending_words",
     "evidence_words",
     "key_words",
     "reason_words",
+    "replica_words",
     "tolerance_words",
 ]
+
+MOST_TROUBLES = 2
 
 STATUSES: dict[Status, str] = {
     Status.FAILURE: "Failure",
@@ -53,6 +58,14 @@ MESSAGES: dict[str, str] = {
     "limits": "degraded from {degraded}, failure from {failure}",
     "limits.never": "degraded from {degraded}, never a failure",
     "unknown": "an unknown caller",
+    "replicas-not_ready": "scaled to zero",
+    "replicas-failure": "none of {desired} replicas can serve{why}",
+    "replicas-degraded": "{available} of {desired} replicas can serve{why}",
+    "replicas-healthy": "{available} of {desired} replicas can serve",
+    "replicas.why": ": {pods} {reason}",
+    "replicas.more": ", {pods} {reason}",
+    "replicas.pod": "1 pod",
+    "replicas.pods": "{count} pods",
 }
 """Words by message id; ``{name}`` is a parameter."""
 
@@ -68,7 +81,9 @@ FAILED: dict[str, str] = {
 def assessment_words(assessment: Assessment) -> str:
     """Status and its first reason, as a sentence without a full stop."""
     status = STATUSES[assessment.status]
-    if assessment.reasons:
+    if assessment.is_by_replicas and assessment.replicas is not None:
+        reason = replica_words(assessment.replicas)
+    elif assessment.reasons:
         reason = reason_words(assessment.reasons[0])
     elif assessment.check is None:
         reason = MESSAGES[assessment.note] if assessment.note else ""
@@ -77,6 +92,59 @@ def assessment_words(assessment: Assessment) -> str:
     is_tentative = assessment.check is not None and not assessment.is_firm
     words = MESSAGES["status.tentative" if is_tentative else "status"]
     return fill(words, {"status": status, "reason": reason})
+
+
+POD_TROUBLES: dict[str, str] = {
+    "CrashLoopBackOff": "keeps crashing",
+    "ImagePullBackOff": "cannot pull its image",
+    "ErrImagePull": "cannot pull its image",
+    "InvalidImageName": "has an image name that cannot be",
+    "CreateContainerConfigError": "lacks a ConfigMap or Secret",
+    "CreateContainerError": "cannot create its container",
+    "RunContainerError": "cannot start its container",
+    "OOMKilled": "was killed for its memory",
+    "Error": "ended with an error",
+    "Evicted": "was evicted",
+    "Pending": "waits for a node",
+    "ContainerCreating": "is starting",
+    "PodInitializing": "is starting",
+    "NotReady": "is not ready",
+    "Unknown": "is on a node that does not answer",
+}
+"""What a pod does, by the reason that Kubernetes gives."""
+
+
+def replica_words(replicas: Replicas, inside: NodeKey | None = None) -> str:
+    """How many replicas can serve, and why the others cannot: a clause.
+
+    Parameters
+    ----------
+    replicas : Replicas
+    inside : NodeKey, optional
+        Key of the namespace that the words stand beside; then they begin with the name of what fares so.
+
+    Examples
+    --------
+    >>> key = NodeKey(NodeKind.WORKLOAD, workload="cart")
+    >>> replica_words(Replicas(key, Status.FAILURE, 2, 2, 0, (("CrashLoopBackOff", 2),)))
+    'none of 2 replicas can serve: 2 pods CrashLoopBackOff (keeps crashing)'
+    """
+    shown = "".join(
+        fill(MESSAGES["replicas.more" if at else "replicas.why"], _trouble(reason, pods))
+        for at, (reason, pods) in enumerate(replicas.troubles[:MOST_TROUBLES])
+    )
+    values = {"desired": str(replicas.desired), "available": str(replicas.available)}
+    words = fill(MESSAGES[f"replicas-{replicas.status}"].removesuffix("{why}"), values)
+    words += shown if replicas.status in (Status.FAILURE, Status.DEGRADED) else ""
+    if inside is None:
+        return words
+    return fill(MESSAGES["subject"], {"subject": key_words(replicas.subject, beside=inside), "reason": words})
+
+
+def _trouble(reason: str, pods: int) -> dict[str, str]:
+    words = POD_TROUBLES.get(reason)
+    counted = MESSAGES["replicas.pod"] if pods == 1 else fill(MESSAGES["replicas.pods"], {"count": str(pods)})
+    return {"pods": counted, "reason": f"{reason} ({words})" if words else reason}
 
 
 def _good_words(check: Check) -> str:

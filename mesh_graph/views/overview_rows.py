@@ -14,7 +14,13 @@ from mesh_graph.fields import LATEST
 from mesh_graph.health import Assessment, Reason
 from mesh_graph.model import Direction, NodeKey, NodeKind, Status
 from mesh_graph.views.addresses import LISTS, Links
-from mesh_graph.views.messages_health import STATUSES, assessment_words, evidence_words, reason_words
+from mesh_graph.views.messages_health import (
+    STATUSES,
+    assessment_words,
+    evidence_words,
+    reason_words,
+    replica_words,
+)
 from mesh_graph.views.messages_overview import count_words, more_words
 from mesh_graph.views.numbers import format_bytes_rate, format_latency, format_percent, format_significant
 
@@ -105,6 +111,9 @@ def assessment_cells(assessment: Assessment, key: NodeKey) -> Row:
     told = shown_reasons(assessment.reasons)
     inside = key if key.kind is NodeKind.NAMESPACE else None
     reasons = [reason_words(reason, inside) for reason in told]
+    if assessment.replicas is not None and assessment.replicas.is_ill:
+        of_pods = replica_words(assessment.replicas, inside)
+        reasons.insert(0 if assessment.is_by_replicas else 1, of_pods)
     first = reasons[0] if reasons else assessment_words(assessment).partition(": ")[2]
     evidence = "" if assessment.check is None else evidence_words(assessment.check)
     return {
@@ -114,7 +123,7 @@ def assessment_cells(assessment: Assessment, key: NodeKey) -> Row:
         "status_text": STATUSES[assessment.status] + _doubt(assessment),
         "reason": first,
         "reasons": reasons[:REASONS],
-        "more": more_words(len(told) - 1),
+        "more": more_words(len(reasons) - 1),
         "evidence": evidence,
     }
 
