@@ -50,7 +50,7 @@ def check_configuration(settings: Settings, arguments: argparse.Namespace) -> in
     with closing(source):
         source.wait(FIRST_READ_S)
         snapshot = source.snapshot()
-    checked = check(snapshot)
+    checked = check(snapshot, settings.ignored_checks)
     if arguments.format == "json":
         rows = check_json(checked, snapshot.gaps)
         sys.stdout.write(orjson.dumps(rows, option=orjson.OPT_INDENT_2).decode() + "\n")

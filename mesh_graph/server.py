@@ -79,6 +79,7 @@ def open_mesh(settings: Settings, meter: Meter | None = None) -> Mesh:
         cluster=connect_cluster(settings),
         traces=connect_traces(settings),
         split_rules=_split_rules(settings),
+        ignored_checks=settings.ignored_checks,
         panels=read_panels(settings.panels_file) if settings.panels_file else (),
     )
 

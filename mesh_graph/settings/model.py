@@ -179,6 +179,8 @@ class Settings(BaseSettings):
     """Read the cluster that this process runs in, by its pod's service account."""
     manifests: Folder | None = None
     """Folder of YAML manifests that are read in place of a cluster."""
+    ignored_checks: Names = ("KIA1301",)
+    """Codes of configuration checks that are not looked for; an object's own annotation counts besides."""
 
     query_scope: Scope = ()
     """Label matchers put into every selector, such as `cluster="east"`."""
