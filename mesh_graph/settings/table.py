@@ -39,6 +39,8 @@ class Row(NamedTuple):
             return format_duration(self.default)
         if self.takes.type == "size":
             return str(self.default.human_readable(separator="")).replace(".0", "")
+        if isinstance(self.default, tuple):
+            return ",".join(map(str, self.default))
         return str(self.default).lower() if isinstance(self.default, bool) else str(self.default)
 
     @property
