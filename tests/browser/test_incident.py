@@ -4,6 +4,7 @@ import math
 import time
 
 import pytest
+from playwright.sync_api import expect
 
 from mesh_graph.api.context import Context
 from mesh_graph.demo.tally import TICK_S
@@ -57,7 +58,7 @@ class Demo(Server):
         )
 
 
-def test_an_incident_turns_its_edge_and_says_its_flag(incident, open_context):
+def test_an_incident_turns_its_edge_says_its_flag_and_leads_the_overview(incident, open_context):
     """Its first failures are in the data two scrapes later, and on the screen a refresh after that."""
     server, at = incident
     mesh = Mesh(
@@ -66,10 +67,10 @@ def test_an_incident_turns_its_edge_and_says_its_flag(incident, open_context):
         settle_s=SETTLE_S,
         scrape_interval_s=SCRAPE_S,
     )
-    context = Context(mesh, View(window_s=WINDOW_S, compare_s=0, namespaces=("bookinfo",)), REFRESH_S)
+    context = Context(mesh, View(window_s=WINDOW_S, compare_s=0), REFRESH_S)
     with served(context) as url:
         screen = Screen(open_context().new_page(), Site(url, mesh))
-        screen.page.goto(f"{url}/topology")
+        screen.page.goto(f"{url}/topology?namespaces=bookinfo")
         screen.until(f"meshgraph.picture && {TO_RATINGS}?.level === 'ok'")
         assert screen.js("() => meshgraph.picture.at") < at + SCRAPE_S
         screen.until(f"{TO_RATINGS}.level === 'err'")
@@ -77,6 +78,10 @@ def test_an_incident_turns_its_edge_and_says_its_flag(incident, open_context):
         screen.js(f"() => meshgraph.select({TO_RATINGS}.id)")
         screen.page.wait_for_selector("#mg-panel-body >> text=503 UF")
         screen.shot("topology-incident")
+        screen.page.goto(f"{url}/")
+        first = screen.page.locator(".ag-center-cols-container [row-index='0']")
+        expect(first).to_contain_text("ratings: ", timeout=20_000)
+        expect(first).to_contain_text("503 could not connect to the server (UF), from reviews")
     mesh.close()
     assert turned <= at + SCRAPE_S + REFRESH_S + SLACK_S
     # On the screen by scrape + settle + refresh + 2 s; one refresh more is for a machine that is busy.
