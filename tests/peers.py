@@ -39,6 +39,7 @@ PEERS = {
     "kubernetes": ("kube-apiserver", "etcd"),
     "jaeger": ("jaeger-all-in-one",),
     "zipkin": ("zipkin", "java"),
+    "openid": ("oidc-provider", "node"),
 }
 """The programs that each peer consists of."""
 

@@ -132,7 +132,7 @@ def test_peers_are_installed_with_rights(without_rights):
     assert update == "update -qq"
     assert install.endswith(
         "--no-install-recommends prometheus victoria-metrics chromium graphviz fonts-dejavu-core etcd-server "
-        "default-jre-headless maven"
+        "default-jre-headless maven nodejs npm"
     )
 
 

@@ -188,6 +188,15 @@ class Doorkeeper:
             "answered", **{"who": who.name, "way": who.way.value, "from": address}, **asked, status=status
         )
 
+    @property
+    def has_passwords(self) -> bool:
+        """Whether anybody can sign in by password."""
+        return self._users.roll().a_hash is not None
+
+    def refused(self, error: NotSignedIn, address: str) -> None:
+        """Write down that the OpenID provider proved nobody."""
+        self._refusal(error, "", Way.OPENID, address)
+
     def _begin(self, session: Session, address: str) -> str:
         try:
             self._users.roll().identity(session.name, session.way, session.groups)

@@ -24,7 +24,17 @@ from mesh_graph.api.ways_in import WaysIn, attach_ways_in, current_ways_in
 
 __all__ = ["OPEN", "OPEN_ASSETS", "SESSION_NUMBER", "add_entrance", "client_address", "refusal"]
 
-OPEN = frozenset(("telemetry.healthz", "telemetry.readyz", "sign_in.show", "sign_in.enter", "sign_in.leave"))
+OPEN = frozenset(
+    (
+        "telemetry.healthz",
+        "telemetry.readyz",
+        "sign_in.show",
+        "sign_in.enter",
+        "sign_in.leave",
+        "sign_in.go_to_provider",
+        "sign_in.come_back",
+    )
+)
 """Endpoints that answer strangers."""
 OPEN_ASSETS = frozenset(("sign-in.css", "scheme.js"))
 """Files of the sign-in page."""
@@ -53,6 +63,8 @@ def add_entrance(server: Flask, ways: WaysIn, prefix: str = "") -> None:
     # Lax, not Strict: the way back from an OpenID provider comes from another site, as a shared link does.
     server.config.update(SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_PATH=f"{prefix}/")
     attach_ways_in(server, ways)
+    if ways.provider is not None:
+        ways.provider.attach(server)
 
     def enter() -> BaseResponse | None:
         if _is_open():

@@ -56,7 +56,12 @@ class Front:
 
 def front_of(settings: Settings) -> Front:
     """The front that the settings name."""
-    return Front(settings.url_prefix or "", settings.trusted_proxies)
+    return Front(
+        settings.url_prefix or "",
+        settings.trusted_proxies,
+        settings.proxy_user_header,
+        settings.proxy_groups_header,
+    )
 
 
 def in_front(application: Application, front: Front) -> Application:

@@ -1,12 +1,14 @@
-"""Sign in by name and password, sign out, and who is signed in.
+"""Sign in by name and password or at an OpenID provider, sign out, and who is signed in.
 
 ``GET /sign-in``: the page. ``POST /sign-in``: form fields ``name``, ``password``, ``next``, ``form_token``.
+``GET /sign-in/openid``: the way to the provider, which leads back to ``/sign-in/openid/return``.
 ``POST /sign-out``: form field or header ``X-Form-Token``. ``GET /session``: who asks, as JSON.
 """
 
 from __future__ import annotations
 
 import hmac
+import logging
 import secrets
 from urllib.parse import urlsplit
 
@@ -14,20 +16,25 @@ from flask import Blueprint, Response, g, jsonify, redirect, request, session
 from werkzeug.wrappers import Response as BaseResponse
 
 from mesh_graph.access.identity import Identity, Way
-from mesh_graph.access.refusals import NotSignedIn, Refused
+from mesh_graph.access.openid import OpenIdProvider
+from mesh_graph.access.refusals import NotSignedIn, Refused, SignInUnavailable
 from mesh_graph.api.entrance import SESSION_NUMBER, client_address
 from mesh_graph.api.problems import plain_problem, status_of
-from mesh_graph.api.sign_in_page import SignInForm, page_response, render_sign_in
+from mesh_graph.api.sign_in_page import SignInForm, page_response, render_refusal, render_sign_in
 from mesh_graph.api.ways_in import WaysIn, current_ways_in
 
 __all__ = ["begin_session", "blueprint", "safe_address"]
 
+_LOG = logging.getLogger(__name__)
 blueprint = Blueprint("sign_in", __name__)
 
 FORM_TOKEN = "form"
 """Where the browser's cookie holds what the sign-in form must bring back."""
+NEXT = "next"
+"""Where it holds the address to go on to after the provider."""
 LONGEST_ADDRESS = 8000
 _WRONG = "This name and password do not go together."
+_NOT_PROVED = "The provider did not let you in, or the way there took too long. Try again."
 _STALE = "This page was open for too long, or cookies are forbidden. Try again."
 
 
@@ -73,8 +80,6 @@ def enter() -> BaseResponse:
     ways = current_ways_in()
     address = safe_address(request.form.get("next", ""), request.script_root)
     name = request.form.get("name", "")[:200]
-    if not ways.has_passwords:
-        return plain_problem("not-signed-in", 401)
     if not _has_form_token(session.get(FORM_TOKEN, "")):
         return page_response(_page(ways, address, name, _STALE), 400)
     try:
@@ -107,6 +112,47 @@ def tell() -> Response:
     return jsonify(name=who.name, way=who.way.value, form_token=held.form_token if held else None)
 
 
+@blueprint.get("/sign-in/openid")
+def go_to_provider() -> BaseResponse:
+    """Lead the browser to the OpenID provider."""
+    provider = _provider()
+    session[NEXT] = safe_address(request.args.get("next", ""), request.script_root)
+    return provider.lead_there(f"{request.root_url.rstrip('/')}/sign-in/openid/return")
+
+
+@blueprint.get("/sign-in/openid/return")
+def come_back() -> BaseResponse:
+    """Begin a session for whoever the provider sends back."""
+    ways, provider = current_ways_in(), _provider()
+    address = safe_address(session.get(NEXT, ""), request.script_root)
+    try:
+        name, groups = provider.welcome_back()
+        number = ways.keeper.sign_in_proved(name, groups, client_address())
+    except NotSignedIn as error:
+        ways.keeper.refused(error, client_address())
+        return page_response(_page(ways, address, said=_NOT_PROVED), 401)
+    begin_session(number)
+    return redirect(address, 303)
+
+
+def _provider() -> OpenIdProvider:
+    provider = current_ways_in().provider
+    if provider is None:
+        raise NotSignedIn("no OpenID provider is set")
+    return provider
+
+
+@blueprint.errorhandler(Refused)
+def _say(error: Refused) -> BaseResponse:
+    return page_response(_page_of(error), status_of(error))
+
+
+def _page_of(error: Refused) -> str:
+    if isinstance(error, SignInUnavailable):
+        _LOG.error("Nobody can sign in: %s", error.reason)
+    return render_refusal(str(error))
+
+
 def begin_session(number: str) -> None:
     """Give the browser the number of a new session, in the place of whatever its cookie held."""
     session.clear()
@@ -126,7 +172,8 @@ def _is_signed_in() -> bool:
 
 def _page(ways: WaysIn, address: str, name: str = "", said: str = "") -> str:
     token = session.setdefault(FORM_TOKEN, secrets.token_urlsafe())
-    return render_sign_in(SignInForm(address, token, ways.has_passwords, name=name), said)
+    provider = ways.provider.options.label if ways.provider else ""
+    return render_sign_in(SignInForm(address, token, ways.keeper.has_passwords, provider, name), said)
 
 
 def _has_form_token(expected: str) -> bool:

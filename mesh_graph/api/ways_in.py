@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask, current_app
 
 from mesh_graph.access.doorkeeper import Doorkeeper
+from mesh_graph.access.openid import OpenIdOptions, OpenIdProvider
 from mesh_graph.settings import Settings
 
 __all__ = ["WaysIn", "attach_ways_in", "current_ways_in", "ways_in_of"]
@@ -22,12 +23,11 @@ class WaysIn:
     Attributes
     ----------
     keeper : Doorkeeper
-    has_passwords : bool
-        Whether the sign-in page asks for a name and a password.
+    provider : OpenIdProvider or None
     """
 
     keeper: Doorkeeper
-    has_passwords: bool = True
+    provider: OpenIdProvider | None = None
 
 
 def ways_in_of(settings: Settings) -> WaysIn | None:
@@ -46,7 +46,23 @@ def ways_in_of(settings: Settings) -> WaysIn | None:
         lifetime_s=settings.session_lifetime_s,
         audit_log=settings.audit_log,
     )
-    return WaysIn(keeper)
+    return WaysIn(keeper, OpenIdProvider(_openid(settings)) if settings.oidc_issuer else None)
+
+
+def _openid(settings: Settings) -> OpenIdOptions:
+    secret = settings.oidc_client_secret.get_secret_value() if settings.oidc_client_secret else ""
+    if settings.oidc_client_secret_file:
+        secret = settings.oidc_client_secret_file.read_text(encoding="utf-8").strip()
+    return OpenIdOptions(
+        issuer=settings.oidc_issuer or "",
+        client_id=settings.oidc_client_id or "",
+        client_secret=secret,
+        scopes=settings.oidc_scopes,
+        user_claim=settings.oidc_user_claim,
+        groups_claim=settings.oidc_groups_claim,
+        ca_file=settings.oidc_ca_file,
+        label=settings.oidc_label,
+    )
 
 
 def attach_ways_in(server: Flask, ways: WaysIn) -> None:

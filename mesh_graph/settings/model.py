@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Any, Literal, Self
+from urllib.parse import urlsplit
 
 import yaml
 from pydantic import SecretStr, model_validator
@@ -19,7 +20,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from mesh_graph.settings.sign_in_values import FileOrFolder, LogFile, Networks, Prefix
+from mesh_graph.settings.sign_in_values import FileOrFolder, HeaderName, LogFile, Networks, Prefix
 from mesh_graph.settings.values import (
     Bytes,
     Count,
@@ -112,6 +113,28 @@ class Settings(BaseSettings):
     """A session ends after so long without a request; an open page that refreshes asks."""
     session_lifetime_s: Seconds = 12 * 3600
     """A session ends after so long in any case."""
+    proxy_user_header: HeaderName | None = None
+    """Header in which a trusted proxy names who asks, such as `X-Forwarded-User`; needs `trusted_proxies`."""
+    proxy_groups_header: HeaderName | None = None
+    """Header in which it names their groups, separated by commas."""
+    oidc_issuer: Url | None = None
+    """OpenID provider at which people sign in."""
+    oidc_client_id: str | None = None
+    """Our name at the provider, for which it knows the address `…/sign-in/openid/return`."""
+    oidc_client_secret: SecretStr | None = None
+    """Our secret at the provider; a public client has none."""
+    oidc_client_secret_file: File | None = None
+    """File with that secret."""
+    oidc_scopes: Names = ("openid", "profile", "email")
+    """What the provider is asked for."""
+    oidc_user_claim: str = "preferred_username"
+    """Claim with the name; `sub` never changes, `email` counts unless the provider calls it unverified."""
+    oidc_groups_claim: str = "groups"
+    """Claim with the groups; `realm_access.roles` is `roles` inside of `realm_access`."""
+    oidc_ca_file: File | None = None
+    """CA certificates (PEM) that the provider's certificate is checked with, in place of the system's."""
+    oidc_label: str = "single sign-on"
+    """What the sign-in page calls the provider."""
     audit_log: LogFile | None = None
     """File that is told who did what, when and from where, a JSON object a line; `-` is standard output."""
     trusted_proxies: Networks = ()
@@ -237,7 +260,7 @@ class Settings(BaseSettings):
     @property
     def has_sign_in(self) -> bool:
         """Whether people have to sign in."""
-        return self.users_file is not None
+        return bool(self.users_file or self.proxy_user_header or self.oidc_issuer)
 
     @classmethod
     def settings_customise_sources(
@@ -268,6 +291,23 @@ class Settings(BaseSettings):
             raise ValueError("insecure_no_auth is for a server without a sign-in, but there is one.")
         if self.audit_log and not self.has_sign_in:
             raise ValueError("audit_log needs a sign-in: without one nobody has a name. Set users_file.")
+        if (self.proxy_user_header or self.proxy_groups_header) and not self.trusted_proxies:
+            raise ValueError("proxy_user_header is believed of trusted_proxies alone: set them.")
+        if self.proxy_groups_header and not self.proxy_user_header:
+            raise ValueError("proxy_groups_header goes with proxy_user_header: set both.")
+        return self
+
+    @model_validator(mode="after")
+    def _ask_one_provider(self) -> Self:
+        if bool(self.oidc_issuer) != bool(self.oidc_client_id):
+            raise ValueError("oidc_issuer goes with oidc_client_id: set both.")
+        if self.oidc_client_secret and self.oidc_client_secret_file:
+            raise ValueError("only one of oidc_client_secret and oidc_client_secret_file can be set.")
+        parts = urlsplit(self.oidc_issuer or "")
+        if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+            raise ValueError("oidc_issuer is asked over https only, but for a provider on loopback.")
+        if self.oidc_issuer and "openid" not in self.oidc_scopes:
+            raise ValueError("oidc_scopes lack openid.")
         return self
 
     @model_validator(mode="after")

@@ -22,11 +22,13 @@ PAGE = {"Accept": "text/html,application/xhtml+xml"}
 
 
 @contextmanager
-def running(context: Context, ways_in: WaysIn | None = None, front: Front | None = None) -> Iterator[str]:
-    """The application on a free port of loopback; its URL."""
+def running(
+    context: Context, ways_in: WaysIn | None = None, front: Front | None = None, *, port: int = 0
+) -> Iterator[str]:
+    """The application on a port of loopback, a free one unless it is told; its URL."""
     application = create_app(context, ways_in, front).server
     server = waitress.create_server(
-        application, host="127.0.0.1", port=0, threads=4, clear_untrusted_proxy_headers=False
+        application, host="127.0.0.1", port=port, threads=4, clear_untrusted_proxy_headers=False
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
