@@ -31,9 +31,19 @@ KINDS: Mapping[SpanKind, str] = {
 PROBLEMS: Mapping[str, str] = {
     "clock-skew": "The clocks of {client} and {server} differ by about {offset}: times are put right by it",
     "duplicate-span-id": "{spans} spans have the same id: below which of them others belong is a guess",
+    "negative-duration": "It was reported to last {duration}: taken as ended when it began",
+    "no-duration": "It does not say how long it lasted, or nothing that can be: perhaps it has not ended",
+    "no-span-id": "It was reported without an id: what it called cannot be told",
+    "no-start": "It does not say when it began, or nothing that can be: placed at the trace's begin",
+    "odd-span-id": "Its id {id} is none: another was made from it",
+    "odd-trace-id": "The trace's id {id} is none: another was made from it",
     "parent-cycle": "This span is its own ancestor by what was reported: the circle is cut here",
     "parent-missing": "Its parent {parent} was not reported: not sampled, lost, or not sent yet",
+    "repeated-span": "It was reported {times} times word for word: counted once",
     "several-roots": "The trace has {roots} beginnings: what joins them was not reported",
+    "short-trace-id": "{spans} spans know the lower half of the trace's id only: some proxy or library cuts it",
+    "tag-not-text": "The tag {tag} holds a list or an object: shown as JSON",
+    "tag-too-long": "The tag {tag} has {characters} characters: only its beginning is kept",
 }
 """What is wrong with a span as reported."""
 
