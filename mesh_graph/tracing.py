@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from math import ceil
 from typing import Self
@@ -32,6 +33,7 @@ __all__ = ["Tracing"]
 
 TRACE_EVERY_S = 15
 """A trace is asked for anew once in this time: spans still come in."""
+AUDIT_EVERY_S = 60
 ROW_BYTES = 1_000
 """What a span, or a row of a list, takes."""
 
@@ -130,8 +132,10 @@ class Tracing:
         )
 
     def audit(self, view: View) -> TraceAudit:
-        """Where traces fall apart; as ``answers.trace_many.trace_audit``."""
+        """Where traces fall apart; as ``answers.trace_many.trace_audit``; live, anew once a minute."""
         exact, cluster = self._time(view), self._desk.cluster
+        if view.at is None and exact.at is not None:
+            exact = replace(exact, at=exact.at // AUDIT_EVERY_S * AUDIT_EVERY_S)
         declared = cluster.snapshot() if cluster is not None else None
         key = (exact, declared.version if declared else 0, self._scope)
         return self._audits.get(

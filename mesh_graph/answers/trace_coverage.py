@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mesh_graph.traces.dependencies import MetricEdge
@@ -11,7 +11,7 @@ from mesh_graph.traces.headers import conducts
 from mesh_graph.traces.interval import Interval, count_interval
 from mesh_graph.traces.model import Trace
 
-__all__ = ["SampledShare", "sampled_share"]
+__all__ = ["SampledShare", "pooled_share", "sampled_share"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class SampledShare:
     requests : int
         Requests to those services in the traces.
     expected : float
-        Requests to them that the mesh counted, at the rate of the view's window.
+        Requests to them that arrived, as the mesh counted them: its rate times the length of the time.
     """
 
     share: float
@@ -62,18 +62,48 @@ def sampled_share(
     The requests of one trace come together, so the interval is that of the number of traces (Garwood 1936).
     """
     found = conducts(traces)
-    known = {service} if service else set(found)
     rates: dict[str, float] = defaultdict(float)
     for edge in edges:
-        if edge.destination in known:
-            rates[edge.destination] += edge.rate
-    expected = sum(rates.values()) * seconds
-    if expected <= 0:
-        return None
+        if edge.destination == service or (not service and edge.destination in found):
+            rates[edge.destination] += edge.rate - edge.lost_rate
     requests = sum(found[name].entries for name in rates if name in found)
     counted = sum(any(span.service in rates for span in trace.spans) for trace in traces)
-    bounds = count_interval(counted)
-    per_trace = (requests / counted if counted else 1.0) / expected
-    return SampledShare(
-        requests / expected, Interval(bounds.low * per_trace, bounds.high * per_trace), requests, expected
-    )
+    return _share(requests, counted, sum(rates.values()) * seconds)
+
+
+def pooled_share(
+    complete: Mapping[str, tuple[Sequence[Trace], float]], edges: Iterable[MetricEdge]
+) -> SampledShare | None:
+    """Part of the requests that is traced, of many services together.
+
+    Parameters
+    ----------
+    complete : mapping of str to (traces, seconds)
+        By service: all its traces of a stretch of time, and how long that is.
+    edges : iterable of MetricEdge
+        What the mesh counts then.
+
+    Returns
+    -------
+    SampledShare or None
+        As of ``sampled_share``; a trace through several services is evidence once.
+    """
+    rates: dict[str, float] = defaultdict(float)
+    for edge in edges:
+        rates[edge.destination] += edge.rate - edge.lost_rate
+    requests, expected, counted = 0, 0.0, set()
+    for service, (traces, seconds) in complete.items():
+        if rates.get(service, 0.0) > 0:
+            own = conducts(traces).get(service)
+            requests, expected = requests + (own.entries if own else 0), expected + rates[service] * seconds
+            counted |= {trace.trace_id for trace in traces}
+    return _share(requests, len(counted), expected)
+
+
+def _share(requests: int, traces: int, expected: float) -> SampledShare | None:
+    if expected <= 0:
+        return None
+    bounds = count_interval(traces)
+    per_trace = (requests / traces if traces else 1.0) / expected
+    known = Interval(bounds.low * per_trace, bounds.high * per_trace)
+    return SampledShare(requests / expected, known, requests, expected)

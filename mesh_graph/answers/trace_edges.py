@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 import pandas as pd
 
@@ -20,6 +20,8 @@ _DESTINATION = (
     fields.DESTINATION_WORKLOAD_NAMESPACE,
 )
 _SERVICE = (fields.DESTINATION_SERVICE_NAME, fields.DESTINATION_SERVICE_NAMESPACE, fields.DESTINATION_SERVICE)
+
+_RATE, _ERRORS, _LOST = "rate_sum", "error_sum", "lost_sum"
 
 
 def traced_name(app: str, workload: str, namespace: str, services: Collection[str] = ()) -> str:
@@ -54,16 +56,21 @@ def metric_edges(flows: pd.DataFrame, services: Collection[str] = ()) -> tuple[M
     if flows.empty:
         return ()
     is_error = (flows[fields.OUTCOME] == Outcome.ERROR).to_numpy(dtype=bool)
-    rows = flows.assign(errors=flows[fields.RATE].where(is_error, 0.0))
+    is_lost = ~flows[fields.ARRIVED].to_numpy(dtype=bool)
+    rates = flows[fields.RATE]
+    columns = {_RATE: rates, _ERRORS: rates.where(is_error, 0.0), _LOST: rates.where(is_lost, 0.0)}
     labels = [*_SOURCE, *_DESTINATION, *_SERVICE]
-    sums = rows.groupby(labels, sort=False)[[fields.RATE, "errors"]].sum()
-    rates: dict[tuple[str, str], tuple[float, float]] = {}
-    for key, rate, errors in zip(sums.index, sums[fields.RATE], sums["errors"], strict=True):
-        source = traced_name(key[0], key[1], key[2], services)
-        ends = source, _destination(key[3:], services)
-        before = rates.get(ends, (0.0, 0.0))
-        rates[ends] = before[0] + float(rate), before[1] + float(errors)
-    return _sorted(MetricEdge(*ends, *sums) for ends, sums in rates.items() if ends[1])
+    sums = flows[labels].assign(**columns).groupby(labels, sort=False)[[*columns]].sum()
+    edges: dict[tuple[str, str], MetricEdge] = {}
+    for key, *values in sums.itertuples(name=None):
+        ends = traced_name(key[0], key[1], key[2], services), _destination(key[3:], services)
+        before = edges.get(ends) or MetricEdge(*ends, 0.0)
+        rate, errors, lost = map(float, values)
+        edges[ends] = MetricEdge(
+            *ends, before.rate + rate, before.error_rate + errors, before.lost_rate + lost
+        )
+    found = (edge for edge in edges.values() if edge.destination)
+    return tuple(sorted(found, key=lambda edge: (-edge.rate, edge.source, edge.destination)))
 
 
 def _destination(labels: tuple[str, ...], services: Collection[str]) -> str:
@@ -74,7 +81,3 @@ def _destination(labels: tuple[str, ...], services: Collection[str]) -> str:
     if is_known(host):
         return service_of_host(host)
     return f"{name}.{service_namespace}" if is_known(name) and is_known(service_namespace) else ""
-
-
-def _sorted(edges: Iterable[MetricEdge]) -> tuple[MetricEdge, ...]:
-    return tuple(sorted(edges, key=lambda edge: (-edge.rate, edge.source, edge.destination)))

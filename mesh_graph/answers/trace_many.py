@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from mesh_graph.answers.state import MeshState
-from mesh_graph.answers.trace_coverage import SampledShare, sampled_share
+from mesh_graph.answers.trace_coverage import SampledShare, pooled_share
 from mesh_graph.answers.trace_edges import metric_edges
 from mesh_graph.answers.trace_list import Found, TraceAsk, fetch_traces
 from mesh_graph.answers.trace_sampling import DeclaredSampling, declared_sampling
@@ -36,14 +36,13 @@ __all__ = [
 
 METRICS_FAILED = "trace-metrics-failed"
 SERVICE_FAILED = "trace-service-failed"
-AUDITED = 500
-"""Traces asked for at once, of any service."""
+SERVICES_LEFT_OUT = "trace-services-left-out"
 PER_SERVICE = 50
-"""Traces asked for of a service that those have hardly any of."""
-FEW_TRACES = 20
-MOST_SERVICES = 40
-"""Services that are asked for by themselves, at most."""
+"""Traces asked for of each service: what is said of it rests on its own newest."""
+MOST_SERVICES = 100
+"""Services that are asked for, those that call others first."""
 WORKERS = 4
+LONGEST_WINDOW_S = 3600
 
 State = Callable[[View], MeshState]
 
@@ -137,11 +136,21 @@ def trace_paths(source: TraceSource, view: View, ask: TraceAsk, scope: Scope = E
 
 
 def known_edges(
-    state: State, view: View, services: Iterable[str]
+    state: State, view: View, services: Iterable[str], window_s: int = 0
 ) -> tuple[tuple[MetricEdge, ...], tuple[Gap, ...]]:
-    """Edges that the mesh counts at a view's instant, and why there are none."""
+    """Edges that the mesh counts up to a view's instant, and why there are none.
+
+    Parameters
+    ----------
+    state : callable
+    view : View
+    services : iterable of str
+        Names that traces know.
+    window_s : int
+        Range of the rates; 0 is the view's.
+    """
     try:
-        flows = state(View(at=view.at, window_s=view.window_s, compare_s=0)).traffic.flows
+        flows = state(View(at=view.at, window_s=window_s or view.window_s, compare_s=0)).traffic.flows
     except MeshGraphError as error:
         return (), (Gap(METRICS_FAILED, (("reason", str(error)),)),)
     return metric_edges(flows, frozenset(services)), ()
@@ -152,13 +161,13 @@ def trace_dependencies(
 ) -> TraceDependencies:
     """Dependencies of the traces that answer, beside the mesh's; errors as of ``fetch_traces``."""
     found = fetch_traces(source, view, ask, scope)
-    edges, gaps = known_edges(state, view, _services(found.traces))
+    edges, gaps = known_edges(state, view, _services(found.traces), _window_s(view))
     traced = {(row.source, row.destination): row for row in reversed(dependencies(found.traces))}
     counted = {(edge.source, edge.destination): edge for edge in edges if edge.source}
     rows = [
         DependencyRow(*ends, traced.get(ends), counted.get(ends))
         for ends in traced.keys() | counted.keys()
-        if not ask.service or ask.service in ends
+        if ask.service in ("", *ends) and any(may_see_service(end, scope) for end in ends)
     ]
     rows.sort(key=_by_traffic)
     return TraceDependencies(view, ask, tuple(rows), len(found.traces), found.was_cut, (*found.gaps, *gaps))
@@ -177,49 +186,56 @@ def trace_audit(
     *,
     scope: Scope = EVERYTHING,
 ) -> TraceAudit:
-    """Audit of the newest traces of all services, joined with what the mesh counts and declares.
+    """Audit of the newest traces of each service, joined with what the mesh counts and declares.
 
-    The newest traces of any service are asked for at once, then those of the services that they have hardly
-    any of, each by itself. Of services that may not be seen no row is given.
+    Every service is asked for by itself, so that a busy one does not push a rare one out of the list. Of
+    services that may not be seen nothing is asked.
 
     Raises
     ------
     SourceError
-        If the backend did not answer at all.
+        If the backend did not name its services.
     """
-    first = fetch_traces(source, view, TraceAsk(limit=AUDITED), scope)
-    more, failed = _of_rare_services(source, view, first, scope)
-    traces = {trace.trace_id: trace for found in (first, *more) for trace in found.traces}
-    edges, gaps = known_edges(state, view, _services(traces.values()))
+    names = [name for name in source.services() if may_see_service(name, scope)]
+    edges, gaps = known_edges(state, view, names, _window_s(view))
+    calling = {edge.source for edge in edges}
+    names.sort(key=lambda name: name not in calling)
+    if len(names) > MOST_SERVICES:
+        left_out = ("count", str(len(names) - MOST_SERVICES))
+        gaps = (*gaps, Gap(SERVICES_LEFT_OUT, (left_out,)))
+    found, failed = _of_each(source, view, names[:MOST_SERVICES], scope)
+    traces = {trace.trace_id: trace for one in found.values() for trace in one.traces}
     audit = audit_traces([*traces.values()], edges)
-    if not scope.is_whole:
-        seen = tuple(row for row in audit.services if may_see_service(row.service, scope))
-        audit = replace(audit, services=seen)
+    seen = tuple(row for row in audit.services if may_see_service(row.service, scope))
+    unseen = tuple(
+        edge
+        for edge in audit.unseen
+        if may_see_service(edge.source, scope) and may_see_service(edge.destination, scope)
+    )
+    complete = {name: (one.traces, (view.at or 0.0) - one.from_s) for name, one in found.items()}
     return TraceAudit(
         view,
-        audit,
-        sampled_share(first.traces, edges, (view.at or 0.0) - first.from_s),
+        replace(audit, services=seen, unseen=unseen),
+        pooled_share(complete, edges),
         declared_sampling(declared, scope) if declared else (),
-        first.was_cut or any(found.was_cut for found in more),
-        (*first.gaps, *failed, *gaps),
+        any(one.was_cut for one in found.values()),
+        (*dict.fromkeys(gap for one in found.values() for gap in one.gaps), *failed, *gaps),
     )
+
+
+def _window_s(view: View) -> int:
+    """The time that is looked at, as far as rates of so long a range are cheap."""
+    return max(view.window_s, min(view.span_s, LONGEST_WINDOW_S))
 
 
 def _services(traces: Iterable[Trace]) -> set[str]:
     return {span.service for trace in traces for span in trace.spans}
 
 
-def _of_rare_services(
-    source: TraceSource, view: View, first: Found, scope: Scope
-) -> tuple[list[Found], tuple[Gap, ...]]:
-    """Traces of services that a list that was cut has hardly any of."""
-    if not first.was_cut:
-        return [], ()
-    counts: dict[str, int] = dict.fromkeys(source.services(), 0)
-    for trace in first.traces:
-        for service in {span.service for span in trace.spans}:
-            counts[service] = counts.get(service, 0) + 1
-    rare = [name for name, count in sorted(counts.items(), key=lambda row: row[1]) if count < FEW_TRACES]
+def _of_each(
+    source: TraceSource, view: View, names: Sequence[str], scope: Scope
+) -> tuple[dict[str, Found], tuple[Gap, ...]]:
+    """Newest traces by service, several asked for at a time; those that could not be had are gaps."""
 
     def ask(service: str) -> Found | Gap:
         try:
@@ -228,5 +244,6 @@ def _of_rare_services(
             return Gap(SERVICE_FAILED, (("service", service), ("reason", str(error))))
 
     with ThreadPoolExecutor(WORKERS, thread_name_prefix="traces") as pool:
-        told = list(pool.map(ask, rare[:MOST_SERVICES]))
-    return [one for one in told if isinstance(one, Found)], tuple(one for one in told if isinstance(one, Gap))
+        told = dict(zip(names, pool.map(ask, names), strict=True))
+    found = {name: one for name, one in told.items() if isinstance(one, Found)}
+    return found, tuple(one for one in told.values() if isinstance(one, Gap))

@@ -20,13 +20,15 @@ class MetricEdge:
     """Requests of one service to another as the mesh counts them, per second.
 
     ``source`` and ``destination`` are names as spans have them: Istio's ``app.namespace``; a host where
-    nothing answered for it; empty for a source that is not known.
+    nothing answered for it; empty for a source that is not known. ``lost_rate`` is the part that reached no
+    workload, so that no server can have a span of it.
     """
 
     source: str
     destination: str
     rate: float
     error_rate: float = 0.0
+    lost_rate: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

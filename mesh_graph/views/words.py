@@ -59,6 +59,7 @@ MESSAGES: dict[str, str] = {
     "error.too-many-attempts": "Too many attempts",
     "traces-partial": "The tracing backend answered in part: {warning}",
     "trace-metrics-failed": "What the mesh counts is not told beside the traces: {reason}",
+    "trace-services-left-out": "{count} more services were not looked at",
     "trace-service-failed": "Traces of {service} could not be had: {reason}",
     "error.nothing-traced": "Nobody is asked for traces",
     "error.refused-host": "Unknown host",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mesh_graph.answers.trace_coverage import sampled_share
+from mesh_graph.answers.trace_coverage import pooled_share, sampled_share
 from mesh_graph.traces.dependencies import MetricEdge
 from mesh_graph.traces.model import SpanKind, Trace
 from tests.traces.hand import span
@@ -48,6 +48,19 @@ def test_no_trace_of_many_requests_bounds_the_share():
     found = sampled_share([], EDGES, 60, "web")
     assert (found.share, found.interval.low) == (0, 0)
     assert found.interval.high == pytest.approx(3.689 / 900, rel=1e-3)
+
+
+def test_requests_that_never_arrived_are_not_expected():
+    lost = (MetricEdge("shop", "web", 25.0, 10.0, 10.0),)
+    assert sampled_share([request(1)], lost, 60, "web").expected == 900
+
+
+def test_services_are_pooled_each_over_its_own_time():
+    pages, jobs = [request(n) for n in range(9)], [request(n) for n in range(5, 10)]
+    found = pooled_share({"web": (pages, 60), "db": (jobs, 10), "idle": ([], 60)}, EDGES)
+    # 9 of 15 per second in 60 s; 10 of 30 per second in 10 s; 10 traces in all.
+    assert (found.requests, found.expected) == (19, 1200)
+    assert found.interval.low == pytest.approx(4.795 * 1.9 / 1200, rel=1e-3)
 
 
 @pytest.mark.parametrize(("edges", "seconds"), [((), 60), (EDGES, 0), (EDGES[2:], 60)])

@@ -23,6 +23,7 @@ def flows(*rows):
             fields.DESTINATION_SERVICE: host,
             fields.RATE: rate,
             fields.OUTCOME: outcome,
+            fields.ARRIVED: destination != UNKNOWN,
         }
         records.append(record)
     return pd.DataFrame(records) if records else FLOWS.empty()
@@ -71,4 +72,4 @@ def test_rates_of_one_edge_are_added_and_failures_told_apart():
 )
 def test_what_reached_no_workload_goes_to_who_was_called(host, name):
     found = metric_edges(flows((("web", "shop"), (UNKNOWN, UNKNOWN), host, 1.0, "ok")))
-    assert [edge.destination for edge in found] == ([name] if name else [])
+    assert [(edge.destination, edge.lost_rate) for edge in found] == ([(name, 1.0)] if name else [])

@@ -4,9 +4,11 @@ import pytest
 
 from mesh_graph.answers.trace_list import TraceAsk
 from mesh_graph.answers.trace_many import (
-    AUDITED,
     METRICS_FAILED,
+    MOST_SERVICES,
+    PER_SERVICE,
     SERVICE_FAILED,
+    SERVICES_LEFT_OUT,
     known_edges,
     trace_audit,
     trace_dependencies,
@@ -27,6 +29,7 @@ from tests.traces.hand import BEGIN_US, span
 AT = BEGIN_US / 1e6 + 3000
 VIEW = View(at=AT, span_s=3600)
 CLIENT, SERVER = SpanKind.CLIENT, SpanKind.SERVER
+PAGE_COUNT = 200
 BOOKS = Scope(namespaces=("bookinfo",))
 
 
@@ -50,8 +53,8 @@ def rare(number):
     return numbered(number, span("run", -number, -number + 5, service="job.batch", kind=CLIENT))
 
 
-PAGES = tuple(page(number) for number in reversed(range(AUDITED + 100)))
-RARE = tuple(rare(number) for number in range(AUDITED + 100, AUDITED + 110))
+PAGES = tuple(page(number) for number in reversed(range(PAGE_COUNT)))
+RARE = tuple(rare(number) for number in range(PAGE_COUNT, PAGE_COUNT + 10))
 SOURCE = FileTraces("hand", (*PAGES, *RARE))
 
 
@@ -79,7 +82,7 @@ def test_paths_are_of_the_route_asked_for():
     told = trace_paths(SOURCE, VIEW, TraceAsk(service="productpage.bookinfo", operation="out", limit=50))
     assert (told.aggregate.traces, told.was_cut) == (50, True)
     assert [one.duration_us for one in told.aggregate.around] == [80] * 3
-    assert told.from_s == pytest.approx(BEGIN_US / 1e6 + (AUDITED + 50) / 1000)
+    assert told.from_s == pytest.approx(BEGIN_US / 1e6 + (PAGE_COUNT - 50) / 1000)
 
 
 def test_edges_are_the_mesh_s(state):
@@ -115,19 +118,42 @@ def test_dependencies_are_told_without_metrics():
     assert [gap.message for gap in found.gaps] == [METRICS_FAILED]
 
 
-def test_audit_asks_for_services_that_the_newest_traces_lack(state):
+def test_audit_asks_for_each_service_by_itself(state):
     told = trace_audit(SOURCE, state, VIEW, None)
     rows = {row.service: row for row in told.audit.services}
     assert told.was_cut
-    assert rows["job.batch"].traces == len(RARE)
-    assert told.audit.traces == AUDITED + len(RARE)
+    assert (rows["productpage.bookinfo"].traces, rows["job.batch"].traces) == (PER_SERVICE, len(RARE))
+    assert told.audit.traces == PER_SERVICE + len(RARE)
 
 
 def test_audit_goes_on_without_one_service(state):
     told = trace_audit(WithoutJobs("hand", (*PAGES, *RARE)), state, VIEW, None)
     assert [gap.message for gap in told.gaps] == [SERVICE_FAILED]
     assert dict(told.gaps[0].parameters)["service"] == "job.batch"
-    assert told.audit.traces == AUDITED
+    assert told.audit.traces == PER_SERVICE
+
+
+def test_audit_of_too_many_services_looks_at_those_that_call_first(state):
+    """The product page calls, as the mesh knows, and comes late in the alphabet."""
+    many = [
+        numbered(n, span("x", n, n + 1, service=f"a{n:03}.idle")) for n in range(500, 500 + MOST_SERVICES)
+    ]
+    told = trace_audit(FileTraces("hand", (*PAGES, *many)), state, VIEW, None)
+    assert "productpage.bookinfo" in {row.service for row in told.audit.services}
+    assert [(gap.message, dict(gap.parameters)) for gap in told.gaps] == [(SERVICES_LEFT_OUT, {"count": "2"})]
+
+
+def test_sampling_is_estimated_of_what_is_complete(state):
+    told = trace_audit(SOURCE, state, VIEW, None)
+    covered = AT - (BEGIN_US / 1e6 + (PAGE_COUNT - PER_SERVICE) / 1000)
+    own = sum(rate for edge, rate in _rates(state) if edge in ("productpage.bookinfo", "details.bookinfo"))
+    assert told.sampled.requests == 2 * PER_SERVICE
+    assert told.sampled.expected == pytest.approx(own * covered)
+
+
+def _rates(state):
+    edges, _ = known_edges(state, VIEW, (), window_s=3600)
+    return [(edge.destination, edge.rate - edge.lost_rate) for edge in edges]
 
 
 def test_audit_goes_on_without_metrics():
@@ -141,3 +167,9 @@ def test_audit_goes_on_without_metrics():
 def test_audit_of_a_narrower_scope_is_of_its_services(state):
     told = trace_audit(SOURCE, state, VIEW, None, scope=BOOKS)
     assert {row.service for row in told.audit.services} == {"productpage.bookinfo", "details.bookinfo"}
+
+
+def test_dependencies_between_others_are_not_told(state):
+    found = trace_dependencies(SOURCE, state, VIEW, TraceAsk(limit=50), scope=Scope(namespaces=("shop",)))
+    assert found.rows
+    assert all(".shop" in row.source + row.destination for row in found.rows)

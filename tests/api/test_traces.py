@@ -100,7 +100,8 @@ def test_audit_accuses_the_one_service_that_drops_headers(client):
     assert {path["source"] for path in accused[0]["broken"]} == set(accused[0]["callers"])
     assert accused[0]["joined"] == 0
     assert body["short_ids"] > 0
-    assert body["sampled"]["interval"]["low"] < 0.01 < body["sampled"]["interval"]["high"]
+    # Over half an hour in which traffic changes the interval, which is of chance alone, is too narrow.
+    assert body["sampled"]["share"] == pytest.approx(0.01, rel=0.2)
 
 
 def test_names_are_told(client):
