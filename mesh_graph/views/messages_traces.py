@@ -41,7 +41,7 @@ PROBLEMS: Mapping[str, str] = {
     "parent-missing": "Its parent {parent} was not reported: not sampled, lost, or not sent yet",
     "repeated-span": "It was reported {times} times word for word: counted once",
     "several-roots": "The trace has {roots} beginnings: what joins them was not reported",
-    "short-trace-id": "{spans} spans know the lower half of the trace's id only: something on the way cuts it",
+    "short-trace-id": "{spans} spans know the lower half of the trace's id only: something between cuts it",
     "tag-not-text": "The tag {tag} holds a list or an object: shown as JSON",
     "tag-too-long": "The tag {tag} has {characters} characters: only its beginning is kept",
 }
