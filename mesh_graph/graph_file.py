@@ -12,6 +12,8 @@ from urllib.parse import parse_qsl, urlsplit
 from mesh_graph.codec import view_from_query
 from mesh_graph.errors import ConfigError, MeshGraphError, UnknownNamespace
 from mesh_graph.export.formats import FORMATS, format_for
+from mesh_graph.export.mask_graph import masked_graph
+from mesh_graph.export.masking import add_mask_arguments, mask_of
 from mesh_graph.model import View
 from mesh_graph.server import open_mesh
 from mesh_graph.settings import Settings
@@ -35,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     formats = "; ".join(f"{name}: {format.help} ({format.suffix})" for name, format in FORMATS.items())
     parser.add_argument("--format", choices=tuple(FORMATS), help=formats)
+    add_mask_arguments(parser)
 
 
 def write_graph(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -47,11 +50,12 @@ def write_graph(settings: Settings, arguments: argparse.Namespace) -> int:
         be written.
     """
     chosen = FORMATS[_format_name(arguments)]
-    view = _view(settings, arguments)
+    view, mask = _view(settings, arguments), mask_of(arguments)
     with closing(open_mesh(settings)) as mesh:
         if unknown := mesh.unknown_namespaces(view.namespaces, view.at):
             raise UnknownNamespace(unknown[0])
-        body = chosen.render(mesh.graph(view))
+        graph = mesh.graph(view)
+        body = chosen.render(graph if mask is None else masked_graph(graph, mask))
     write_output(arguments.output, body)
     return 0
 

@@ -15,6 +15,8 @@ from mesh_graph.codec import format_instant, parse_duration, parse_instant, view
 from mesh_graph.detail.choice import PLACE_LABELS
 from mesh_graph.diagnosis.doubles import CLUSTER, REPLICA_LABELS
 from mesh_graph.errors import ConfigError, InvalidRequest, UnknownNamespace
+from mesh_graph.export.mask_recording import masked_recording
+from mesh_graph.export.masking import add_mask_arguments, mask_of
 from mesh_graph.model import View
 from mesh_graph.plan import scopes
 from mesh_graph.settings import Settings
@@ -70,6 +72,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--until", metavar="INSTANT", help="its end, such as 2026-11-20T10:15:00Z (default: now)"
     )
+    add_mask_arguments(parser)
 
 
 def record_views(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -84,7 +87,7 @@ def record_views(settings: Settings, arguments: argparse.Namespace) -> int:
     views = [_view(settings, address) for address in arguments.view]
     namespaces = _namespaces(views, arguments.namespace)
     last_s = _duration(arguments.last)
-    path = Path(arguments.file)
+    path, mask = Path(arguments.file), mask_of(arguments)
     if not path.parent.is_dir():
         raise ConfigError(f"{path} cannot be written: {path.parent} is no folder.")
     with closing(connect(settings)) as source:
@@ -102,7 +105,7 @@ def record_views(settings: Settings, arguments: argparse.Namespace) -> int:
         _require_known(source, about)
         recording = record(source, about, scopes(namespaces), LABELS)
     RecordedStore(recording)
-    write_snapshot(path, recording)
+    write_snapshot(path, recording if mask is None else masked_recording(recording, mask))
     _tell(path, recording)
     return 0
 
