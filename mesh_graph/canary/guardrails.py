@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mesh_graph.canary.contrast import Pair
-from mesh_graph.canary.guardrail import Levels, Noise, Question, compare
-from mesh_graph.canary.noise import batch_length, spread_curve, without_step
+from mesh_graph.canary.difference import Noise
+from mesh_graph.canary.guardrail import Levels, Question, compare
+from mesh_graph.canary.lumps import lumps_of
+from mesh_graph.canary.noise import batch_length, is_correlated, spread_curve, without_step
 from mesh_graph.canary.sample import (
     CLIENT_ERRORS,
     ERRORS,
@@ -29,6 +31,8 @@ from mesh_graph.canary.verdict import Judged, Quantity, State
 __all__ = ["Case", "judge_guardrails"]
 
 _STALE_INTERVALS = 3
+_FIRST = 2
+"""Times the batches that a variance needs, in intervals, before anything is judged."""
 _COLUMNS = {
     Quantity.ERRORS: (ERRORS, TOTAL),
     Quantity.CLIENT_ERRORS: (CLIENT_ERRORS, TOTAL),
@@ -103,6 +107,8 @@ def _guardrail(case: Case, quantity: Quantity, noise: Noise | State, tests: int)
         return _unanswered(case, quantity, pair, state or State.TOO_FEW)
     levels = Levels(case.rules.alpha / 2 / tests, case.rules.alpha / 2 / tests, case.rules.alpha)
     judged = compare(case.question(quantity), pair, noise, levels=levels, ends=case.seconds)
+    if noise.is_correlated and judged.state is not State.WORSE:
+        return _unanswered(case, quantity, pair, State.CANNOT_SAY)
     return replace(judged, worse_since=judged.worse_since + case.sample.anchor)
 
 
@@ -134,8 +140,15 @@ def _unanswered(case: Case, quantity: Quantity, pair: Pair, state: State) -> Jud
         reference=reference,
         reference_requests=round(theirs),
         difference=value - reference,
-        more_requests=max(case.rules.minimum_requests - ours, 0.0),
+        more_requests=_wanted(case, ours),
     )
+
+
+def _wanted(case: Case, ours: float) -> float:
+    """Requests until there are enough of them, and enough intervals, if they keep coming as they did."""
+    intervals = len(case.counts.ends)
+    missing = max(_FIRST * case.rules.minimum_batches - intervals, 0)
+    return max(case.rules.minimum_requests - ours, ours * missing / intervals if intervals else 0.0, 0.0)
 
 
 def _noise(case: Case) -> Noise | State:
@@ -149,12 +162,25 @@ def _noise(case: Case) -> Noise | State:
     canary = case.counts.of(column, case.version).sum(axis=0)
     both = canary + case.counts.of(column, case.declared.baseline).sum(axis=0)
     least = case.rules.minimum_batches
-    if len(both) < 2 * least:
+    if len(both) < _FIRST * least:
         return State.TOO_FEW
     if np.isnan(both).any():
         return State.NAN
-    residuals = canary - both * (canary.sum() / max(float(both.sum()), 1.0))
-    length = batch_length(spread_curve(residuals, least))
+    share = float(canary.sum()) / max(float(both.sum()), 1.0)
+    residuals = canary - both * share
+    curve = spread_curve(residuals, least)
+    length = batch_length(curve)
     if length is None and len(both) >= 8 * least:
-        length = 1 if batch_length(spread_curve(without_step(residuals), least)) == 1 else None
-    return State.CANNOT_SAY if length is None else Noise(length, least)
+        flat = spread_curve(without_step(residuals), least)
+        length, curve = (1, flat) if batch_length(flat) == 1 else (None, curve)
+    independent = share * (1 - share) * float(both.sum())
+    interval_s = case.sample.interval_s
+    return Noise(
+        length or int(curve.lengths[-1]),
+        least,
+        interval_s,
+        at_once=max(float(curve.variances[0]) / independent, 1.0) if independent > 0 else 1.0,
+        lumps=lumps_of(curve, independent, interval_s),
+        is_calm=length is not None,
+        is_correlated=length is None and is_correlated(curve),
+    )

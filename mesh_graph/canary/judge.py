@@ -53,7 +53,9 @@ def _shares(sample: Sample, counts: Tally, declared: Declared, rules: Rules) -> 
     judged = []
     for version in versions:
         weight = None if declared.weights is None else declared.weights.get(version, 0.0)
-        judged.append(with_time(judge_share(version, (routed[version], everything), weight, rules), counts))
+        pair = (routed[version], everything)
+        share = judge_share(version, pair, weight, rules, interval_s=sample.interval_s)
+        judged.append(with_time(share, counts))
     return tuple(judged)
 
 

@@ -16,7 +16,7 @@ from scipy.special import fdtrc
 
 from mesh_graph.canary.sequence import Floats
 
-__all__ = ["Curve", "batch_length", "is_changing", "spread_curve", "without_step"]
+__all__ = ["Curve", "batch_length", "is_changing", "is_correlated", "spread_curve", "without_step"]
 
 RISE = 0.3
 """Correlation of neighbouring batches that is still taken for none, if the data could have shown more."""
@@ -89,6 +89,17 @@ def batch_length(curve: Curve) -> int | None:
         if calm and bool((curve.variances[place + 1 :] <= curve.variances[place] * later).all()):
             return int(length)
     return None
+
+
+def is_correlated(curve: Curve) -> bool:
+    """Whether even the longest batches plainly go together; where they merely may, the answer is no.
+
+    They vary more than the shortest by three standard errors, or their neighbours are more alike than
+    ``RISE`` by one.
+    """
+    error = math.sqrt(1 / float(curve.batches[-1]))
+    rise = 1 + 3 * math.sqrt(2 / float(curve.batches[-1] - 1))
+    return bool(curve.variances[-1] > rise * curve.variances[0] or curve.correlations[-1] > RISE + error)
 
 
 def without_step(residuals: Floats) -> Floats:

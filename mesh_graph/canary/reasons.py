@@ -7,7 +7,7 @@ import math
 from mesh_graph.canary.sample import RESET, UNKNOWN_BIRTH, VERSION, Sample
 from mesh_graph.canary.verdict import Judged, Quantity, Reason, State, Verdict
 
-__all__ = ["reasons_of", "remarks_of"]
+__all__ = ["outlook", "reason_for", "reasons_of", "remarks_of"]
 
 _WEIGHT = {
     State.WORSE: 0,
@@ -24,6 +24,8 @@ _WEIGHT = {
     State.AS_DECLARED: 11,
     State.OBSERVED: 12,
 }
+_WIDE = 1.5**2
+"""Times the soonest that the latest may be for one number to do: right within × 1.5."""
 _FOR_ALL = frozenset({State.STALE, State.CANNOT_SAY, State.NO_TRAFFIC})
 """States that all guardrails share when one has them: said once."""
 
@@ -73,9 +75,30 @@ def reason_for(judged: Judged) -> Reason:
         "requests": judged.requests,
         "more_requests": judged.more_requests,
         "more_seconds": judged.more_seconds,
+        "soonest_seconds": judged.soonest_seconds,
+        "latest_seconds": judged.latest_seconds,
     }
-    ending = ".far" if judged.state is State.UNDECIDED and math.isnan(judged.more_requests) else ""
-    return Reason.of(f"{kind}.{judged.state}{ending}", version=judged.version, **numbers)
+    return Reason.of(f"{kind}.{judged.state}{_ending(judged)}", version=judged.version, **numbers)
+
+
+def outlook(judged: Judged) -> str:
+    """What is known of the time that an undecided judgement still takes.
+
+    ``""`` for one number, ``".range"`` for where it lies between, ``".open"`` for the soonest alone,
+    ``".far"`` for nothing.
+    """
+    if math.isnan(judged.more_soonest):
+        return ".far" if math.isnan(judged.more_requests) else ""
+    if math.isnan(judged.more_latest):
+        return ".open"
+    soonest, latest = (judged.requests + more for more in (judged.more_soonest, judged.more_latest))
+    return ".range" if latest > _WIDE * soonest else ""
+
+
+def _ending(judged: Judged) -> str:
+    if judged.state is State.TOO_FEW and judged.interval is None:
+        return ".short"
+    return outlook(judged) if judged.state is State.UNDECIDED else ""
 
 
 def remarks_of(sample: Sample) -> tuple[Reason, ...]:

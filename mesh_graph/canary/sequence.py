@@ -7,7 +7,7 @@ here holds at all looks at once. In units of the standard error its half-width i
 
 which is the one-sided form of the Gaussian-mixture boundary of Waudby-Smith, Arbour, Sinha, Kennedy and
 Ramdas, "Time-uniform central limit theory and asymptotic confidence sequences", Annals of Statistics 52(6),
-2024, theorem 2.2: sqrt(2·(n·rho² + 1) / (n²·rho²) · log(sqrt(n·rho² + 1) / alpha)) around a mean with unit
+2024: sqrt(2·(n·rho² + 1) / (n²·rho²) · log(sqrt(n·rho² + 1) / alpha)) around a mean with unit
 variance. ``rho`` is fixed beforehand so that the sequence is tightest at n_best requests: setting the
 derivative of c² by x to zero (two sides, each at alpha) gives x = −W₋₁(−(2·alpha)²/e) − 1, with Lambert's W.
 """
@@ -22,11 +22,21 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import lambertw, ndtr, ndtri, stdtrit
 
-__all__ = ["GROWTH", "ONE_LOOK", "Arm", "Floats", "difference_bounds", "multiplier", "widened", "wilson"]
+__all__ = [
+    "GROWTH",
+    "ONE_LOOK",
+    "Arm",
+    "Floats",
+    "corrected",
+    "difference_bounds",
+    "multiplier",
+    "widened",
+    "wilson",
+]
 
 Floats = NDArray[np.float64]
 
-GROWTH = np.geomspace(1.0, 1000.0, 241)
+GROWTH = np.geomspace(1.0, 1000.0, 121)
 """How many times the traffic so far is looked ahead, for how long it may still take."""
 ONE_LOOK = float(ndtri(0.975))
 """Half-width of a 95 % interval for one look, in standard errors."""
@@ -89,17 +99,41 @@ def wilson(arm: Arm, width: float | Floats) -> tuple[Floats, Floats]:
     return lower, upper
 
 
+def corrected(canary: Arm, baseline: Arm, lump: float | Floats) -> tuple[Arm, Arm]:
+    """Both sides, each half a lump nearer to the other: what so few lumps may be off by being whole numbers.
+
+    Source: the continuity correction of Newcombe's method 11, as below, for lumps instead of requests.
+    """
+    ours = np.clip(canary.ratio - lump / 2 / np.asarray(canary.requests, dtype=np.float64), 0.0, 1.0)
+    theirs = np.clip(baseline.ratio + lump / 2 / np.asarray(baseline.requests, dtype=np.float64), 0.0, 1.0)
+    return Arm(ours, canary.requests), Arm(theirs, baseline.requests)
+
+
 def difference_bounds(
-    canary: Arm, baseline: Arm, lower_width: float | Floats, upper_width: float | Floats
+    canary: Arm,
+    baseline: Arm,
+    lower_width: float | Floats,
+    upper_width: float | Floats,
+    *,
+    lump: float | Floats = 0.0,
 ) -> tuple[Floats, Floats]:
     """Both ends of the interval of canary − baseline, from the Wilson intervals of each.
+
+    Parameters
+    ----------
+    canary, baseline : Arm
+    lower_width, upper_width : float or array
+        In standard errors of independent requests.
+    lump : float or array
+        Requests that count as one; the lower end is corrected for them.
 
     Source: Newcombe, "Interval estimation for the difference between independent proportions", Statistics in
     Medicine 17, 1998, method 10.
     """
     difference = np.asarray(canary.ratio, dtype=np.float64) - baseline.ratio
-    lowest = wilson(canary, lower_width)[0]
-    most_of_baseline = wilson(baseline, lower_width)[1]
+    fewer, more = corrected(canary, baseline, lump)
+    lowest = wilson(fewer, lower_width)[0]
+    most_of_baseline = wilson(more, lower_width)[1]
     highest = wilson(canary, upper_width)[1]
     least_of_baseline = wilson(baseline, upper_width)[0]
     lower = difference - np.hypot(canary.ratio - lowest, most_of_baseline - baseline.ratio)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from mesh_graph.canary.forecast import Ahead, growth_until
-from mesh_graph.canary.noise import batch_length, is_changing, spread_curve
+import numpy as np
+
+from mesh_graph.canary.forecast import Ahead, Forecast, growth_until
+from mesh_graph.canary.lumps import Lumps, lumps_of
+from mesh_graph.canary.noise import batch_length, is_changing, is_correlated, spread_curve
 from mesh_graph.canary.sample import Rules
 from mesh_graph.canary.sequence import GROWTH, ONE_LOOK, Arm, Floats, multiplier, widened, wilson
 from mesh_graph.canary.tally import Tally
 from mesh_graph.canary.verdict import Bounds, Judged, Quantity, State
 
-__all__ = ["judge_share", "judge_unattributed", "share_margin", "with_time"]
+__all__ = ["judge_share", "judge_unattributed", "share_margin", "with_forecast", "with_time"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +25,15 @@ class _Share:
     batches: int
     best: float
     alpha: float
+    lumps: Lumps | None = None
+    """What to allow for where no batches were found to be independent."""
 
     def bounds(self, growth: Floats | float = 1.0) -> tuple[Floats, Floats]:
         requests = self.arm.requests * growth
-        width = widened(multiplier(requests, self.best, self.alpha), self.dispersion, self.batches * growth)
+        normal = multiplier(requests, self.best, self.alpha)
+        width = widened(normal, self.dispersion, self.batches * growth)
+        if self.lumps is not None:
+            width = np.maximum(width, normal * np.sqrt(self.lumps.size(normal, growth)))
         return wilson(Arm(self.arm.ratio, requests), width)
 
 
@@ -36,8 +44,18 @@ def share_margin(weight: float, rules: Rules) -> float:
     return max(rules.share_margin, rules.share_margin_relative * min(weight, 1 - weight))
 
 
-def judge_share(version: str, counts: tuple[Floats, Floats], weight: float | None, rules: Rules) -> Judged:
+def judge_share(
+    version: str,
+    counts: tuple[Floats, Floats],
+    weight: float | None,
+    rules: Rules,
+    *,
+    interval_s: float = 15.0,
+) -> Judged:
     """The share of one version.
+
+    Where no batches are as good as independent, the interval allows for lumps that last longer than any
+    batch: a drift beyond them is still one. Where batches plainly go together, all else cannot be said.
 
     Parameters
     ----------
@@ -47,6 +65,8 @@ def judge_share(version: str, counts: tuple[Floats, Floats], weight: float | Non
     weight : float or None
         Declared, 0..1; None if nothing is.
     rules : Rules
+    interval_s : float
+        Length of an interval, seconds.
     """
     ours, everything = counts
     total = float(everything.sum())
@@ -62,17 +82,24 @@ def judge_share(version: str, counts: tuple[Floats, Floats], weight: float | Non
     curve = spread_curve(residuals, rules.minimum_batches)
     if len(curve.lengths) < 2:
         return replace(known, state=State.TOO_FEW)
-    length = batch_length(curve)
-    if length is None:
-        return replace(known, state=State.CANNOT_SAY)
+    calm = batch_length(curve)
+    length = calm or int(curve.lengths[-1])
     variance, batches = curve.at(length)
     changing = is_changing(
         residuals, variance, batches, share_margin(ratio if weight is None else weight, rules)
     )
     independent = ratio * (1 - ratio) / total
     dispersion = max(variance / independent, 1.0) if independent > 0 else 1.0
-    share = _Share(Arm(ratio, total), dispersion, batches, _best(weight or ratio, rules), rules.alpha / 2)
-    return _decided(replace(known, changing=changing, dispersion=dispersion, batches=batches), share, rules)
+    lumps = None if calm else lumps_of(curve, independent, interval_s)
+    best = _best(weight or ratio, rules)
+    share = _Share(Arm(ratio, total), dispersion, batches, best, rules.alpha / 2, lumps)
+    known = replace(
+        known, changing=changing, dispersion=dispersion, batches=batches, batch_s=length * interval_s
+    )
+    judged = _decided(known, share, rules)
+    if calm is None and is_correlated(curve) and judged.state is not State.DRIFTING:
+        return replace(known, state=State.CANNOT_SAY)
+    return judged
 
 
 def _best(weight: float, rules: Rules) -> float:
@@ -99,17 +126,22 @@ def _decided(known: Judged, share: _Share, rules: Rules) -> Judged:
         return replace(judged, state=State.DRIFTING)
     if weight - margin <= lower and upper <= weight + margin:
         return replace(judged, state=State.CHANGING if known.changing else State.AS_DECLARED)
-    return replace(
-        judged, state=State.UNDECIDED, more_requests=_more(share, weight - margin, weight + margin)
+    return with_forecast(
+        replace(judged, state=State.UNDECIDED), _ahead(share, weight - margin, weight + margin)
     )
 
 
-def _more(share: _Share, low: float, high: float) -> float:
-    """Requests until it is as likely as not decided; NaN if not within 1,000 times as many."""
-    lower, upper = share.bounds(GROWTH)
-    ratio = float(share.arm.ratio)
-    variance = share.dispersion * ratio * (1 - ratio) / float(share.arm.requests)
-    return float(share.arm.requests) * (growth_until(Ahead(ratio, variance, lower, upper), low, high) - 1)
+def _ahead(share: _Share, low: float, high: float) -> Forecast:
+    """How much longer; the soonest is what it would take if requests turn out to be independent."""
+    ratio, requests = float(share.arm.ratio), float(share.arm.requests)
+    likely = (ratio * requests + 1) / (requests + 2)
+
+    def forecast(assumed: _Share) -> Forecast:
+        variance = assumed.dispersion * likely * (1 - likely) / requests
+        return growth_until(Ahead(ratio, variance, *assumed.bounds(GROWTH)), low, high)
+
+    calmest = replace(share, dispersion=1.0, batches=10**6, lumps=None)
+    return forecast(share)._replace(soonest=forecast(calmest).soonest)
 
 
 def judge_unattributed(lost: Floats, everything: Floats, rules: Rules) -> Judged:
@@ -143,10 +175,22 @@ def judge_unattributed(lost: Floats, everything: Floats, rules: Rules) -> Judged
         return replace(known, state=State.SOUND)
     if lower > rules.error_margin:
         return replace(known, state=State.WORSE)
-    return replace(known, state=State.UNDECIDED, more_requests=_more(share, -math.inf, rules.error_margin))
+    undecided = replace(known, state=State.UNDECIDED)
+    return with_forecast(undecided, _ahead(share, -math.inf, rules.error_margin))
+
+
+def with_forecast(judged: Judged, ahead: Forecast) -> Judged:
+    """A judgement with the requests that are still wanted."""
+    soonest, likely, latest = (judged.requests * (growth - 1) for growth in ahead)
+    return replace(judged, more_requests=likely, more_soonest=soonest, more_latest=latest)
 
 
 def with_time(judged: Judged, counts: Tally) -> Judged:
     """A judgement with the time that the requests still wanted take, if they keep coming as they did."""
-    rate = judged.requests / counts.seconds if counts.seconds else 0.0
-    return replace(judged, more_seconds=judged.more_requests / rate if rate else math.nan)
+    rate = judged.requests / counts.seconds if counts.seconds and judged.requests else math.nan
+    return replace(
+        judged,
+        more_seconds=judged.more_requests / rate,
+        soonest_seconds=judged.more_soonest / rate,
+        latest_seconds=judged.more_latest / rate,
+    )

@@ -142,7 +142,11 @@ class Judged:
     worse_since : float
         Since when the sequence ran that found it worse, Unix seconds; NaN unless WORSE.
     more_requests, more_seconds : float
-        How much more until it is decided, if the observed difference is the true one; NaN where not known.
+        How much more until it is as likely as not decided; NaN where not within 1,000 times as much.
+    more_soonest, more_latest : float
+        Requests: one in ten is decided sooner, and one in ten later; NaN as above.
+    soonest_seconds, latest_seconds : float
+        The same, in time.
     """
 
     quantity: Quantity
@@ -164,6 +168,10 @@ class Judged:
     worse_since: float = float("nan")
     more_requests: float = float("nan")
     more_seconds: float = float("nan")
+    more_soonest: float = float("nan")
+    more_latest: float = float("nan")
+    soonest_seconds: float = float("nan")
+    latest_seconds: float = float("nan")
 
 
 @dataclass(frozen=True, slots=True)

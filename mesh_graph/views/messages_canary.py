@@ -51,10 +51,15 @@ def _guardrail(kind: str) -> dict[str, str]:
         f"{kind}.sound": f"{{version}} is not worse in {name}: {numbers}",
         f"{kind}.undecided": f"Not decided yet whether {{version}} {verb} ({numbers}): "
         "about {more_requests} more requests, {more_seconds}",
+        f"{kind}.undecided.range": f"Not decided yet whether {{version}} {verb} ({numbers}): "
+        "{soonest_seconds} to {latest_seconds} more",
+        f"{kind}.undecided.open": f"Not decided yet whether {{version}} {verb} ({numbers}): "
+        "{soonest_seconds} more at least, and how long at most nobody can say",
         f"{kind}.undecided.far": f"Not decided whether {{version}} {verb} ({numbers}): "
         "the difference lies at the margin, and no amount of traffic in sight decides it",
         f"{kind}.changing": f"The difference in {name} changes over time: {numbers} on the whole",
         f"{kind}.too-few": f"{{requests}} requests to {{version}}: too few to judge its {name}",
+        f"{kind}.too-few.short": f"Counted for too short a time to judge the {name} of {{version}}",
         f"{kind}.no-metric": f"{name.capitalize()} are not measured here: nothing can be said of them",
         f"{kind}.nan": f"A counter is not a number: nothing can be said of {name}",
     }
@@ -71,11 +76,16 @@ MESSAGES: dict[str, str] = {
     "share.drifting": "{version} gets {value} where {reference} was declared",
     "share.undecided": "Not decided yet whether {version} gets its {reference}: {value} so far, about "
     "{more_requests} more requests, {more_seconds}",
+    "share.undecided.range": "Not decided yet whether {version} gets its {reference}: {value} so far, "
+    "{soonest_seconds} to {latest_seconds} more",
+    "share.undecided.open": "Not decided yet whether {version} gets its {reference}: {value} so far, "
+    "{soonest_seconds} more at least, and how long at most nobody can say",
     "share.undecided.far": "Not decided whether {version} gets its {reference}: {value} lies at the margin",
     "share.changing": "The share of {version} changes over time: {value} on the whole, {reference} "
     "was declared",
     "share.observed": "{version} gets {value}; nothing is declared",
     "share.too-few": "{requests} requests: too few to judge the shares",
+    "share.too-few.short": "Counted for too short a time to judge the shares",
     "share.no-metric": "Shares are not measured here",
     "share.nan": "A counter is not a number: nothing can be said of the share of {version}",
     "unattributed.worse": "{value} of the requests reached no version, at least {lower}; {margin} is allowed",
@@ -83,9 +93,14 @@ MESSAGES: dict[str, str] = {
     "unattributed.undecided": "{value} of the requests reached no version: about {more_requests} "
     "more requests "
     "tell whether that is too much",
+    "unattributed.undecided.range": "{value} of the requests reached no version: {soonest_seconds} to "
+    "{latest_seconds} more tell whether that is too much",
+    "unattributed.undecided.open": "{value} of the requests reached no version: it takes {soonest_seconds} "
+    "more at least to tell whether that is too much",
     "unattributed.undecided.far": "{value} of the requests reached no version: that lies at the margin",
     "unattributed.changing": "The part that reaches no version changes over time: {value} on the whole",
     "unattributed.too-few": "{requests} requests: too few to tell how many reach no version",
+    "unattributed.too-few.short": "Counted for too short a time to tell how many requests reach no version",
     "unattributed.no-traffic": "No requests",
     "unattributed.no-metric": "Requests are not measured here",
     "unattributed.nan": "A counter is not a number: nothing can be said of requests that reach no version",
@@ -115,6 +130,8 @@ _FORMATS: dict[str, Callable[[float], str]] = {
     "requests": lambda count: f"{count:,.0f}",
     "more_requests": lambda count: f"{_rounded(count):,.0f}",
     "more_seconds": format_estimate,
+    "soonest_seconds": format_estimate,
+    "latest_seconds": format_estimate,
     "intervals": lambda count: f"{count:,.0f}",
 }
 

@@ -8,12 +8,11 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from mesh_graph.canary.split import Split
-from mesh_graph.canary.verdict import Judged, State
+from mesh_graph.canary.verdict import Judged, State, Verdict
 from mesh_graph.views.messages_canary import format_points
-from mesh_graph.views.numbers import format_estimate
 from mesh_graph.views.split_bars import difference_plot, progress_bar, split_bar
 from mesh_graph.views.split_rows import leading, progress, share_rows
-from mesh_graph.views.split_words import QUANTITIES, STATES, VERDICTS, split_reasons_text
+from mesh_graph.views.split_words import QUANTITIES, STATES, split_reasons_text, time_left, verdict_text
 
 __all__ = ["render_splits", "verdict_badge"]
 
@@ -22,8 +21,8 @@ FALSE_ALARMS = 0.05
 
 def verdict_badge(split: Split) -> Component:
     """The verdict as a word in its colour."""
-    verdict = split.judgement.verdict
-    return html.Span(VERDICTS[verdict], className=f"mgc-verdict mgc-verdict-{verdict}")
+    tone = split.judgement.verdict if split.declared.canaries else Verdict.HOLD
+    return html.Span(verdict_text(split), className=f"mgc-verdict mgc-verdict-{tone}")
 
 
 def render_splits(splits: Sequence[Split], address: Callable[[Split], str]) -> Component:
@@ -103,9 +102,7 @@ def _difference(judged: Judged | None) -> Component:
         className="mgc-split-difference-head",
     )
     part = progress(judged)
-    left = judged.more_seconds
-    soon = f"about {format_estimate(left)} more" if part < 1 and 1 <= left < 1e7 else ""
-    waiting = [progress_bar(part), html.Span(soon, className="mgc-soon")] if part < 1 else []
+    waiting = [progress_bar(part), html.Span(time_left(judged), className="mgc-soon")] if part < 1 else []
     return html.Div(
         [head, difference_plot(judged), *waiting],
         className="mgc-split-difference",

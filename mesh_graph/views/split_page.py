@@ -27,7 +27,9 @@ from mesh_graph.views.split_words import (
     reasons_text,
     remarks_text,
     split_reasons_text,
+    time_left,
     unit_text,
+    verdict_text,
 )
 from mesh_graph.views.words import gap_text
 
@@ -90,7 +92,8 @@ def _title(split: Split, graph_href: str, list_href: str) -> Component:
 
 
 def _hero(split: Split) -> Component:
-    verdict = split.judgement.verdict
+    verdict = verdict_text(split)
+    tone = split.judgement.verdict if split.declared.canaries else Verdict.HOLD
     reasons = [html.Li(text) for text in split_reasons_text(split)]
     baseline, *canaries = split.versions
     versus = f"{', '.join(canaries)} against {baseline}" if canaries else baseline
@@ -103,7 +106,7 @@ def _hero(split: Split) -> Component:
         [
             html.Div(
                 [
-                    html.Div(VERDICTS[verdict], className="mgc-hero-word"),
+                    html.Div(verdict, className="mgc-hero-word"),
                     html.Div(versus, className="mgc-hero-versus"),
                 ],
                 className="mgc-hero-verdict",
@@ -113,8 +116,8 @@ def _hero(split: Split) -> Component:
                 [html.Div([html.Dt(name), html.Dd(text)]) for name, text in facts], className="mgc-hero-facts"
             ),
         ],
-        className=f"mgc-hero mgc-hero-{verdict}",
-        **{"aria-label": f"Verdict: {VERDICTS[verdict]}"},
+        className=f"mgc-hero mgc-hero-{tone}",
+        **{"aria-label": f"Verdict: {verdict}"},
     )
 
 
@@ -194,11 +197,12 @@ def _ratio(ratio: float) -> str:
 
 def _left(judged: Judged, unit: str) -> str:
     more = judged.more_requests
-    # None more and yet undecided: it waits for batches, and nobody has said for how long.
-    if progress(judged) >= 1 or not 1 <= more < math.inf:
+    if progress(judged) >= 1 or not (more >= 1 or math.isnan(more)):
         return ""
-    time = "" if math.isnan(judged.more_seconds) else f", {format_estimate(judged.more_seconds)}"
-    return f"about {float(f'{more:.2g}'):,.0f} {unit} more{time}"
+    time = time_left(judged)
+    if not time.startswith("about"):
+        return time
+    return f"about {float(f'{more:.2g}'):,.0f} {unit} more, {format_estimate(judged.more_seconds)}"
 
 
 def _basis(judged: Judged, unit: str) -> str:

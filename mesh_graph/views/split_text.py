@@ -9,7 +9,7 @@ from mesh_graph.canary.verdict import Judged
 from mesh_graph.views.messages_canary import format_points
 from mesh_graph.views.numbers import format_percent
 from mesh_graph.views.split_rows import ShareRow, share_rows
-from mesh_graph.views.split_words import QUANTITIES, STATES, VERDICTS, anchor_text, split_reasons_text
+from mesh_graph.views.split_words import QUANTITIES, STATES, anchor_text, split_reasons_text, verdict_text
 
 __all__ = ["split_text"]
 
@@ -18,7 +18,7 @@ def split_text(split: Split) -> str:
     """Verdict, reasons, shares and guardrails, one a line."""
     judgement, canaries = split.judgement, ", ".join(split.declared.canaries)
     lines = [
-        f"{VERDICTS[judgement.verdict].upper()}  {split.name}: {canaries or 'nobody'} "
+        f"{verdict_text(split).upper()}  {split.name}: {canaries or 'nobody'} "
         f"against {split.declared.baseline or 'nobody'}",
         *(f"  - {text}" for text in split_reasons_text(split)),
         f"Counted for {anchor_text(split.anchor, judgement.at)}",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from mesh_graph.canary.reasons import outlook
 from mesh_graph.canary.split import Anchor, AnchorKind, Split
-from mesh_graph.canary.verdict import Reason, State, Verdict
+from mesh_graph.canary.verdict import Judged, Reason, State, Verdict
 from mesh_graph.views.messages_canary import reason_words
-from mesh_graph.views.numbers import format_clock, format_latency, format_seconds
+from mesh_graph.views.numbers import format_clock, format_estimate, format_latency, format_seconds
 
 __all__ = [
     "QUANTITIES",
@@ -16,7 +17,9 @@ __all__ = [
     "reasons_text",
     "remarks_text",
     "split_reasons_text",
+    "time_left",
     "unit_text",
+    "verdict_text",
 ]
 
 VERDICTS: dict[Verdict, str] = {
@@ -25,6 +28,8 @@ VERDICTS: dict[Verdict, str] = {
     Verdict.WAIT: "Wait",
     Verdict.HOLD: "Hold",
 }
+NOBODY = "Cannot say"
+"""In the place of a verdict where there is nobody to compare."""
 QUANTITIES = {
     "share": "Share",
     "errors": "Errors",
@@ -48,6 +53,7 @@ STATES: dict[State, str] = {
     State.STALE: "stale",
     State.CANNOT_SAY: "cannot say",
 }
+_LONG_S = 1e7
 SETTLING_S = 300.0
 """So long after a change an empty count is no sign of missing traffic."""
 _ANCHORS = {
@@ -55,6 +61,21 @@ _ANCHORS = {
     AnchorKind.CHOSEN: "since the instant that was chosen",
     AnchorKind.WINDOW: "since the window began: no change is known",
 }
+
+
+def verdict_text(split: Split) -> str:
+    """The verdict as a word."""
+    return VERDICTS[split.judgement.verdict] if split.declared.canaries else NOBODY
+
+
+def time_left(judged: Judged) -> str:
+    """How much longer until it is decided: one estimate, or between which it lies; empty where unknown."""
+    known = outlook(judged)
+    if known == ".range":
+        return f"{format_estimate(judged.soonest_seconds)} to {format_estimate(judged.latest_seconds)} more"
+    if known == ".open":
+        return f"{format_estimate(judged.soonest_seconds)} more at least"
+    return f"about {format_estimate(judged.more_seconds)} more" if 1 <= judged.more_seconds < _LONG_S else ""
 
 
 def anchor_text(anchor: Anchor, at: float) -> str:

@@ -58,6 +58,21 @@ def test_first_minutes_are_too_few_whatever_they_show():
     judgement = judge(seeded(intervals=19, errors=(0.0, 0.9)), TENTH)
     assert judgement.verdict is Verdict.WAIT
     assert guardrail(judgement, Quantity.ERRORS).state is State.TOO_FEW
+    assert {reason.message for reason in judgement.reasons} >= {"errors.too-few.short"}
+
+
+def test_first_minutes_wait_for_the_intervals_that_lack():
+    """500 requests have come in 15 of 20 intervals: a third of the time more."""
+    judged = guardrail(judge(seeded(intervals=15, rate=100.0), TENTH), Quantity.ERRORS)
+    assert judged.requests > 500
+    assert judged.more_seconds == pytest.approx(5 * 15)
+
+
+def test_lengths_of_batches_are_told():
+    judgement = judge(seeded(intervals=120), TENTH)
+    judged = guardrail(judgement, Quantity.ERRORS)
+    assert judged.batch_s * judged.batches == pytest.approx(120 * 15, rel=0.1)
+    assert judgement.shares[1].batch_s * judgement.shares[1].batches == pytest.approx(120 * 15, rel=0.1)
 
 
 def test_fault_of_an_old_canary_is_found_by_a_later_sequence():
@@ -192,6 +207,34 @@ def test_traffic_correlated_over_the_whole_sample_cannot_be_judged():
     assert judgement.reasons[0].message == "all.cannot-say"
 
 
+def sticky(rng, *, intervals, failing):
+    """Twelve sessions of ten minutes at a time on the canary, a request each 12 s; some of the first fail."""
+    users = rng.uniform(-40, intervals, round(1.2 / 4 * (intervals + 40)))
+    inside = np.array([(users <= n) & (n < users + 40) for n in range(intervals)])
+    total = rng.poisson(1.25 * inside)
+    bad = np.argsort(np.abs(users + 20))[:failing]
+    old = rng.poisson(135, intervals)
+    return sample(
+        rows("v1", old, errors=rng.binomial(old, 0.01)),
+        rows("v2", total.sum(axis=1), errors=total[:, bad].sum(axis=1)),
+    )
+
+
+@pytest.mark.parametrize("intervals", [30, 60, 120])
+def test_one_user_who_fails_with_all_requests_is_no_failing_version(intervals):
+    """Independent, 1 % against 8 % would be plain: it is one of a dozen users."""
+    found = [
+        judge(sticky(np.random.default_rng(seed), intervals=intervals, failing=1), TENTH)
+        for seed in range(20)
+    ]
+    assert all(judgement.verdict is not Verdict.ROLL_BACK for judgement in found)
+
+
+def test_version_that_fails_for_half_of_its_users_is_rolled_back_within_minutes():
+    found = judge(sticky(np.random.default_rng(1), intervals=40, failing=12), TENTH)
+    assert found.verdict is Verdict.ROLL_BACK
+
+
 def test_route_without_canaries_waits():
     assert judge(seeded(), Declared("v1", ())).verdict is Verdict.WAIT
 
@@ -293,12 +336,12 @@ def test_spinnaker_6278_rare_large_values_are_seen():
 
 
 @pytest.mark.parametrize(
-    ("requests", "state"), [(5, State.WORSE), (100, State.UNDECIDED), (2000, State.SOUND)]
+    ("requests", "state"), [(5, State.WORSE), (60, State.UNDECIDED), (2000, State.SOUND)]
 )
 def test_kayenta_426_sparse_errors_weigh_by_their_denominator(requests, state):
     """Errors 0, 1, 2, 1, 0, 0 against none, over and over: what they mean depends on of how many."""
-    total = np.full(60, requests)
-    errors = np.tile([0, 1, 2, 1, 0, 0], 10)
+    total = np.full(120, requests)
+    errors = np.tile([0, 1, 2, 1, 0, 0], 20)
     judgement = judge(sample(rows("v1", total), rows("v2", total, errors=errors)), HALVES)
     assert guardrail(judgement, Quantity.ERRORS).state is state
 

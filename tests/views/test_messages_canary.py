@@ -33,7 +33,10 @@ def judged(quantity: Quantity, state: State, **more) -> Judged:
 
 @pytest.mark.parametrize(("quantity", "state"), POSSIBLE)
 def test_every_judgement_has_words(quantity, state):
-    for more in ({}, {"more_requests": 3210.0, "more_seconds": 900.0}):
+    known = {"more_requests": 3210.0, "more_seconds": 900.0}
+    soonest = {**known, "more_soonest": 300.0, "soonest_seconds": 90.0}
+    latest = {**soonest, "more_latest": 9000.0, "latest_seconds": 2700.0}
+    for more in ({}, known, soonest, latest):
         reason = reason_for(judged(quantity, state, **more))
         assert reason.message in MESSAGES
         words = reason_words(reason)
@@ -47,6 +50,28 @@ def test_numbers_read_as_ratios_points_and_times():
     assert worse == "v2 fails more often: 3.1% errors against 0.4%, at least 2 pp more; 0.5 pp is allowed"
     more = judged(Quantity.LATENCY, State.UNDECIDED, more_requests=3210.0, more_seconds=900.0)
     assert reason_words(reason_for(more)).endswith("about 3,200 more requests, 15 min")
+
+
+@pytest.mark.parametrize(
+    ("soonest", "latest", "ending"),
+    [
+        (600.0, 1200.0, "about 3,200 more requests, 15 min"),
+        (300.0, 36000.0, "5 min to 10 h more"),
+        (300.0, math.nan, "5 min more at least, and how long at most nobody can say"),
+    ],
+)
+def test_how_long_is_one_number_only_where_one_can_be_right(soonest, latest, ending):
+    rate = 1200 / 900
+    more = {"more_requests": 3210.0, "more_seconds": 900.0}
+    more |= {"more_soonest": soonest * rate, "soonest_seconds": soonest}
+    more |= {"more_latest": latest * rate, "latest_seconds": latest}
+    undecided = judged(Quantity.ERRORS, State.UNDECIDED, **more)
+    assert reason_words(reason_for(undecided)).endswith(ending)
+
+
+def test_too_short_a_time_is_not_called_too_few_requests():
+    short = Judged(Quantity.ERRORS, "v2", State.TOO_FEW, 90_000)
+    assert reason_words(reason_for(short)) == "Counted for too short a time to judge the errors of v2"
 
 
 @pytest.mark.parametrize(("quantity", "state"), POSSIBLE)
