@@ -38,15 +38,15 @@ class Reference:
         ``Workload`` is a Deployment or the like. Of another cluster than the own one there is none.
     path : str
         Where it is named: ``spec/gateways[0]``.
-    exists : bool
-        Whether there is such an object, as far as is known.
+    exists : bool or None
+        Whether there is such an object; None where it may be in a namespace that is hidden.
     """
 
     kind: str
     namespace: str
     name: str
     path: str
-    exists: bool = True
+    exists: bool | None = True
 
 
 def references(registry: Registry, one: KubeObject) -> tuple[Reference, ...]:
@@ -111,7 +111,7 @@ def _host(registry: Registry, one: KubeObject, place: Place) -> Iterator[Referen
     """The service of a host, or the entries that register it; of a host at a gateway neither may exist."""
     host = host_of(place.text, one.namespace)
     if host.is_service:
-        exists = registry.service(host) is not None
+        exists = registry.service(host) is not None or (False if registry.sees(host.namespace) else None)
         yield Reference("Service", host.namespace, host.service, place.path, exists)
     for entry in _entries(registry, one.cluster, host):
         yield Reference("ServiceEntry", entry.namespace, entry.name, place.path)
@@ -175,4 +175,5 @@ def _selected(registry: Registry, one: KubeObject) -> Iterator[Reference]:
 
 
 def _reference(registry: Registry, one: KubeObject, identity: tuple[str, str, str], path: str) -> Reference:
-    return Reference(*identity, path, registry.has(one.cluster, *identity))
+    is_there = registry.has(one.cluster, *identity)
+    return Reference(*identity, path, is_there or (False if registry.sees(identity[1]) else None))

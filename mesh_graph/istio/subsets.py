@@ -125,6 +125,16 @@ class Registry:
                 if workload is not None:
                     self._workloads[one.namespace].append(workload)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing of the mesh is hidden: only then does what is not here not exist."""
+        return self.snapshot.scope.is_whole
+
+    def sees(self, namespace: str) -> bool:
+        """Whether all of a namespace is here: what of it is not here does not exist."""
+        scope = self.snapshot.scope
+        return scope.is_whole or (scope.allows(namespace) and "*" in scope.clusters)
+
     @cached_property
     def _pods(self) -> Mapping[str, list[KubeObject]]:
         found: dict[str, list[KubeObject]] = defaultdict(list)

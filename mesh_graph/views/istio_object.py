@@ -129,7 +129,7 @@ def _clear(detail: ObjectDetail) -> Component:
 def _references(detail: ObjectDetail, links: Links) -> list[Component]:
     cluster = detail.row.source.cluster
     named = [
-        _reference((one.kind, one.namespace, one.name), cluster, links, is_missing=not one.exists)
+        _reference((one.kind, one.namespace, one.name), cluster, links, is_missing=one.exists is False)
         for one in detail.refers_to
     ]
     naming = dict.fromkeys((o.source.kind, o.source.namespace, o.source.name) for o in detail.referred_by)

@@ -16,6 +16,8 @@ __all__ = ["UNCOVERED_WORKLOAD"]
 def _find(registry: Registry) -> Iterator[ConfigFinding]:
     everything = policies(registry)
     for workload in registry.selected({}):
+        if not registry.sees(registry.config(workload.cluster).root_namespace):
+            continue
         if not any(_covers(registry, policy, workload) for policy in everything):
             parameters = (("workload", workload.name), ("namespace", workload.namespace))
             yield ConfigFinding("KIA1301", Severity.WARNING, workload.source, "", parameters)

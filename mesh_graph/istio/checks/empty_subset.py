@@ -60,7 +60,8 @@ def _find_missing(registry: Registry) -> Iterator[ConfigFinding]:
         for place in routed(one):
             name = place["subset"].text
             host = host_of(place["host"].text, one.namespace)
-            if not name or registry.subset(one.cluster, host, name).is_declared:
+            is_judged = registry.sees(host.namespace) if host.is_service else registry.is_whole
+            if not name or not is_judged or registry.subset(one.cluster, host, name).is_declared:
                 continue
             declared = [
                 subset["name"].text

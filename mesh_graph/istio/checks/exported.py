@@ -21,11 +21,15 @@ def _find(registry: Registry, kind: str) -> Iterator[ConfigFinding]:
     known = sorted(registry.namespaces)
     for one in registry.snapshot.objects(kind):
         for place in spec_of(one)["exportTo"]:
-            if place.text and place.text not in WORDS and place.text not in registry.namespaces:
+            if place.text and place.text not in WORDS and _is_missing(registry, place.text):
                 close = nearest(place.text, known)
                 parameters = (("namespace", place.text), ("close", close))
                 changes = {place.path: close} if close else {}
                 yield ConfigFinding("KIA0005", Severity.ERROR, one, place.path, parameters, changes)
+
+
+def _is_missing(registry: Registry, namespace: str) -> bool:
+    return namespace not in registry.namespaces and registry.sees(namespace)
 
 
 EXPORTED_NOWHERE = tuple(Rule("KIA0005", (kind, "Namespace"), partial(_find, kind=kind)) for kind in KINDS)

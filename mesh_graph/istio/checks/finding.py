@@ -95,11 +95,14 @@ class Rule:
         unseen.
     find : callable
         The mistakes in a mesh.
+    is_wide : bool
+        Whether it can judge only who sees the whole mesh: what it misses may be in a hidden namespace.
     """
 
     code: str
     needs: tuple[str, ...]
     find: Callable[[Registry], Iterator[ConfigFinding]]
+    is_wide: bool = False
 
 
 def label_text(labels: Mapping[str, str]) -> str:

@@ -70,7 +70,8 @@ def _find_without(registry: Registry) -> Iterator[ConfigFinding]:
         key = home, frozenset(selector.items())
         if key not in selected:
             selected[key] = bool(registry.selected(selector, home))
-        if selector and not selected[key]:
+        is_judged = registry.is_whole or (home is not None and registry.sees(home))
+        if selector and is_judged and not selected[key]:
             parameters = (("labels", label_text(selector)),)
             yield ConfigFinding("KIA0302", Severity.WARNING, one, "spec/selector", parameters)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -22,6 +22,8 @@ class _Rule(Protocol):
     def code(self) -> str: ...
     @property
     def needs(self) -> tuple[str, ...]: ...
+    @property
+    def is_wide(self) -> bool: ...
 
 
 R = TypeVar("R", bound=_Rule)
@@ -64,13 +66,13 @@ def checked_by(
         Codes that are not looked for.
     """
     wanted = [rule for rule in rules if rule.code not in ignored]
-    known = [rule for rule in wanted if snapshot.is_known(*rule.needs)]
+    missing = {rule: tuple(_missing(snapshot, rule)) for rule in wanted}
+    known = [rule for rule in wanted if not missing[rule]]
     found = [finding for rule in known for finding in find(rule) if not _is_ignored(finding)]
     unseen: dict[str, dict[str, None]] = {}
     for rule in wanted:
-        missing = [kind for kind in rule.needs if not snapshot.is_known(kind)]
-        if missing:
-            unseen.setdefault(rule.code, {}).update(dict.fromkeys(missing))
+        if missing[rule]:
+            unseen.setdefault(rule.code, {}).update(dict.fromkeys(missing[rule]))
     skipped = tuple((code, tuple(kinds)) for code, kinds in unseen.items())
     return Checked(tuple(sorted(found, key=_order)), skipped, frozenset(rule.needs[0] for rule in known))
 
@@ -82,6 +84,13 @@ def together(parts: Sequence[Checked]) -> Checked:
         tuple(pair for part in parts for pair in part.skipped),
         frozenset().union(*(part.judged for part in parts)),
     )
+
+
+def _missing(snapshot: Snapshot, rule: _Rule) -> Iterator[str]:
+    """Kinds without which a rule cannot judge; ``Namespace`` where some are hidden and it takes them all."""
+    yield from (kind for kind in rule.needs if not snapshot.is_known(kind))
+    if rule.is_wide and not snapshot.scope.is_whole and snapshot.is_known("Namespace"):
+        yield "Namespace"
 
 
 def _is_ignored(finding: ConfigFinding) -> bool:

@@ -19,7 +19,8 @@ def _find(registry: Registry) -> Iterator[ConfigFinding]:
     for one in registry.snapshot.objects("VirtualService"):
         for place in named(one):
             gateway = gateway_name(place.text, one.namespace)
-            if place.text and gateway != MESH and (one.cluster, gateway) not in gateways:
+            is_missing = gateway != MESH and (one.cluster, gateway) not in gateways
+            if place.text and is_missing and registry.sees(gateway.partition("/")[0]):
                 close = nearest(gateway, sorted(name for cluster, name in gateways if cluster == one.cluster))
                 yield ConfigFinding(
                     "KIA1102",

@@ -25,9 +25,11 @@ def routed(one: KubeObject) -> Iterator[Place]:
 
 
 def is_registered(registry: Registry, host: Host, one: KubeObject) -> bool:
-    """Whether a host is a Service, or a ServiceEntry that the object's namespace sees."""
+    """Whether a host is, or may be, a Service, or a ServiceEntry that the object's namespace sees."""
     if registry.service(host) is not None:
         return True
+    if not (registry.sees(host.namespace) if host.is_service else registry.is_whole):
+        return True  # it may be in a namespace that is hidden
     return any(
         covers(name.lower(), host.name)
         for entry in registry.snapshot.objects("ServiceEntry")

@@ -69,5 +69,8 @@ def _without_port(host: str) -> str:
 
 MISSING_METHOD = Rule("KIA0102", ("AuthorizationPolicy",), _find_method)
 MISSING_OPERATION_HOST = Rule(
-    "KIA0104", ("AuthorizationPolicy", "Service", "ServiceEntry", "VirtualService", "ConfigMap"), _find_host
+    "KIA0104",
+    ("AuthorizationPolicy", "Service", "ServiceEntry", "VirtualService", "ConfigMap"),
+    _find_host,
+    True,
 )

@@ -25,7 +25,8 @@ def _find_namespace(registry: Registry) -> Iterator[ConfigFinding]:
     for policy in policies(registry):
         for source in sources(policy):
             for place in source["namespaces"]:
-                if place.text and not any(matches(place.text, name) for name in known):
+                is_judged = registry.is_whole if "*" in place.text else registry.sees(place.text)
+                if place.text and is_judged and not any(matches(place.text, name) for name in known):
                     close = nearest(place.text, known)
                     changes = {place.path: close} if close else {}
                     parameters = (("namespace", place.text), ("close", close))
@@ -53,7 +54,9 @@ def _judge(registry: Registry, policy: KubeObject, place: Place, names: frozense
     others = (cluster for cluster in registry.snapshot.clusters if cluster != policy.cluster)
     if any(_is_among(place.text, _principals(registry, cluster)) for cluster in others):
         return ELSEWHERE
-    domain, separator, _ = place.text.partition("/ns/")
+    domain, separator, rest = place.text.partition("/ns/")
+    if not (registry.is_whole if "*" in place.text else registry.sees(rest.partition("/")[0])):
+        return ""
     is_foreign = separator and "*" not in place.text and domain not in _domains(registry, policy.cluster)
     return FOREIGN if is_foreign else MISSING
 

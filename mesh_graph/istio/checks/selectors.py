@@ -28,6 +28,11 @@ def _selector(one: KubeObject) -> Mapping[str, str]:
     return spec_of(one)[field][labels].labels
 
 
+def _is_judged(registry: Registry, one: KubeObject) -> bool:
+    """Whether every workload that it could select is seen."""
+    return registry.is_whole or one.namespace != registry.config(one.cluster).root_namespace
+
+
 def _selected(registry: Registry, one: KubeObject) -> tuple[Workload, ...]:
     """Workloads of its namespace; of the root namespace's, but for Sidecars, those of the whole mesh."""
     is_wide = one.kind != "Sidecar" and one.namespace == registry.config(one.cluster).root_namespace
@@ -66,7 +71,7 @@ def _find_same_workload(registry: Registry, kind: str) -> Iterator[ConfigFinding
 def _find_nothing(registry: Registry, kind: str) -> Iterator[ConfigFinding]:
     for one in registry.snapshot.objects(kind):
         selector = _selector(one)
-        if selector and not _selected(registry, one):
+        if selector and _is_judged(registry, one) and not _selected(registry, one):
             parameters = (("labels", label_text(selector)), ("namespace", one.namespace))
             yield ConfigFinding("KIA0004", Severity.WARNING, one, _path(one), parameters)
 

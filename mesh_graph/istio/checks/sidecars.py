@@ -40,6 +40,8 @@ def _is_there(registry: Registry, one: KubeObject, place: Place) -> bool:
     namespace, name = _parts(one, place.text)
     if namespace == "~" or (namespace and name == "*"):
         return True
+    if not (registry.is_whole if namespace == ANYWHERE else registry.sees(namespace or one.namespace)):
+        return True  # it may be in a namespace that is hidden
     if not namespace:
         return False
     return any(covers(name, known) for home, known in _known(registry, one) if namespace in (ANYWHERE, home))

@@ -102,7 +102,7 @@ def _only(code: str, find: Find) -> Find:
 
 
 WIDE_MTLS = tuple(
-    Rule(code, needs, _only(code, find))
+    Rule(code, needs, _only(code, find), find is _find_unused)
     for needs, find, codes in (
         (NEEDS_AUTHENTICATION, _find_unanswered, ("KIA0205", "KIA0206")),
         (NEEDS_AUTHENTICATION, _find_refused, ("KIA0207", "KIA0208")),

@@ -130,8 +130,11 @@ class JoinedRule:
         The kind that it judges, then those without which it cannot.
     find : callable
         What is found; nothing where there is no telemetry.
+    is_wide : bool
+        Whether it can judge only who sees the whole mesh.
     """
 
     code: str
     needs: tuple[str, ...]
     find: Callable[[Registry, Evidence], Iterator[ConfigFinding]]
+    is_wide: bool = False

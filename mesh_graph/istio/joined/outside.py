@@ -103,5 +103,5 @@ def _entry(caller: KubeObject, host: str, protocol: str, port: str) -> str:
     return yaml.safe_dump(entry, sort_keys=False)
 
 
-UNUSED_ENTRY = JoinedRule("MSH0301", ("ServiceEntry",), _find_unused)
-UNNAMED_HOST = JoinedRule("MSH0302", ("Deployment", "ServiceEntry", *WORKLOAD_KINDS), _find_unnamed)
+UNUSED_ENTRY = JoinedRule("MSH0301", ("ServiceEntry",), _find_unused, True)
+UNNAMED_HOST = JoinedRule("MSH0302", ("Deployment", "ServiceEntry", *WORKLOAD_KINDS), _find_unnamed, True)
