@@ -16,7 +16,6 @@ from mesh_graph.traces.question import TraceQuestion, is_answer
 __all__ = ["DemoTraces"]
 
 LOOKED_AT = 8_000
-"""Most traces that are looked at to answer one question."""
 LONGEST_S = 60.0
 """Traces that began so long before the times asked for may have spans in them."""
 
@@ -30,11 +29,19 @@ class DemoTraces:
         Of the story by default, one request in a hundred.
     clock : callable
         Present instant, Unix seconds.
+    look_at : int
+        Most traces that are looked at to answer one question.
     """
 
-    def __init__(self, tracer: Tracer | None = None, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        tracer: Tracer | None = None,
+        clock: Callable[[], float] = time.time,
+        look_at: int = LOOKED_AT,
+    ) -> None:
         self._tracer = tracer or Tracer(story())
         self._clock = clock
+        self._look_at = look_at
 
     @property
     def name(self) -> str:
@@ -63,15 +70,15 @@ class DemoTraces:
         began = self._tracer.newest_first(question.start - LONGEST_S, question.end, question.service)
         looked_at = 0
         found: list[Trace] = []
-        for trace in islice(began, LOOKED_AT):
+        for trace in islice(began, self._look_at):
             looked_at += 1
             if is_answer(trace, question):
                 found.append(trace)
                 if len(found) > question.limit:
                     return FoundTraces(tuple(found[: question.limit]), was_cut=True)
-        if looked_at < LOOKED_AT:
+        if looked_at < self._look_at:
             return FoundTraces(tuple(found))
-        words = f"Only the newest {LOOKED_AT:,} traces were looked at; ask for less time."
+        words = f"Only the newest {self._look_at:,} traces were looked at; ask for less time."
         return FoundTraces(tuple(found), was_cut=True, warnings=(words,))
 
     def trace(self, trace_id: str) -> Trace | None:

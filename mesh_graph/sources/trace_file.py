@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from mesh_graph.errors import ConfigError
@@ -17,13 +18,31 @@ from mesh_graph.traces.model import Trace
 from mesh_graph.traces.question import TraceQuestion, is_answer
 from mesh_graph.traces.reading import Budget, NotTraces
 
-__all__ = ["FileTraces", "open_trace_file"]
+__all__ = ["FileLimits", "FileTraces", "open_trace_file"]
 
-MAX_BYTES = 256 * 2**20
-MAX_SPANS = 300_000
-MAX_SECONDS = 30.0
 _EXPECTED = "It takes the JSON that Jaeger's or Zipkin's page downloads, or OTLP as JSON."
 _SMALLER = "Export fewer traces, or load the file into a Jaeger and connect to that."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileLimits:
+    """How large a file of traces may be.
+
+    Attributes
+    ----------
+    size : int
+        Bytes.
+    spans : int
+    seconds : float
+        For reading it.
+    """
+
+    size: int = 256 * 2**20
+    spans: int = 300_000
+    seconds: float = 30.0
+
+
+_LIMITS = FileLimits()
 
 
 class FileTraces:
@@ -79,12 +98,15 @@ class FileTraces:
         """Nothing to release."""
 
 
-def open_trace_file(path: Path, clock: Callable[[], float] = time.monotonic) -> FileTraces:
+def open_trace_file(
+    path: Path, limits: FileLimits = _LIMITS, clock: Callable[[], float] = time.monotonic
+) -> FileTraces:
     """The traces of a file in any of the formats, told by its content.
 
     Parameters
     ----------
     path : Path
+    limits : FileLimits
     clock : callable
         Seconds, for the limit on time.
 
@@ -93,14 +115,14 @@ def open_trace_file(path: Path, clock: Callable[[], float] = time.monotonic) -> 
     ConfigError
         If it cannot be read, is none, holds no spans or too many, or takes too long.
     """
-    until = clock() + MAX_SECONDS
+    until = clock() + limits.seconds
 
     def check() -> None:
         if clock() > until:
-            raise NotTraces(f"takes longer than {MAX_SECONDS:g} s to read")
+            raise NotTraces(f"takes longer than {limits.seconds:g} s to read")
 
     try:
-        _, reading = read_traces(decode_json(_bytes(path)), Budget(MAX_SPANS, check))
+        _, reading = read_traces(decode_json(_bytes(path, limits.size)), Budget(limits.spans, check))
     except AnswerInvalid as problem:
         raise ConfigError(f"The trace file {path} {problem}. {_EXPECTED}") from None
     except NotTraces as problem:
@@ -111,10 +133,10 @@ def open_trace_file(path: Path, clock: Callable[[], float] = time.monotonic) -> 
     return FileTraces(path.name, reading.traces, reading.unreadable)
 
 
-def _bytes(path: Path) -> bytes:
+def _bytes(path: Path, most: int) -> bytes:
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise ConfigError(f"The trace file {path} is larger than {MAX_BYTES / 2**20:g} MiB. {_SMALLER}")
+        if path.stat().st_size > most:
+            raise ConfigError(f"The trace file {path} is larger than {most / 2**20:g} MiB. {_SMALLER}")
         return path.read_bytes()
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()

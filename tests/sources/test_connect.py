@@ -4,10 +4,18 @@ import pytest
 
 from mesh_graph.errors import ConfigError
 from mesh_graph.settings import Settings
-from mesh_graph.sources.connect import connect, connect_cluster, prometheus_options
+from mesh_graph.sources.connect import (
+    connect,
+    connect_cluster,
+    connect_traces,
+    prometheus_options,
+    tracing_options,
+)
+from mesh_graph.sources.jaeger import JaegerTraces
 from mesh_graph.sources.options import LabelNaming
 from mesh_graph.sources.promql import MetricKind, MetricName
 from mesh_graph.sources.query import Family, Matcher
+from mesh_graph.sources.zipkin import ZipkinTraces
 
 URL = "http://127.0.0.1:1"
 
@@ -135,3 +143,58 @@ def test_process_outside_of_a_pod_stops_the_start():
 def test_only_one_configuration_is_read(tmp_path, other):
     with pytest.raises(ValueError, match="only one of"):
         Settings(manifests=tmp_path, **{other: "true"})
+
+
+def test_traces_of_the_demo_mesh_are_the_demo_s():
+    source = connect_traces(Settings())
+    assert source is not None
+    assert source.is_demo
+
+
+def test_mesh_of_one_s_own_has_no_traces_unless_a_backend_is_named():
+    assert connect_traces(Settings(prometheus_url=URL)) is None
+
+
+@pytest.mark.parametrize(("name", "kind"), [("jaeger_url", JaegerTraces), ("zipkin_url", ZipkinTraces)])
+def test_tracing_backend_is_the_one_that_is_named(name, kind):
+    source = connect_traces(Settings(prometheus_url=URL, **{name: "http://127.0.0.1:2/tracing"}))
+    assert isinstance(source, kind)
+    assert source.name == "http://127.0.0.1:2/tracing"
+    source.close()
+
+
+def test_trace_file_is_opened(tmp_path):
+    path = tmp_path / "traces.json"
+    path.write_text('[{"traceId": "1", "id": "2", "timestamp": 3}]')
+    source = connect_traces(Settings(trace_file=path))
+    assert source is not None
+    assert source.name == "traces.json"
+
+
+def test_what_tracing_is_asked_with_is_handed_on_and_not_that_of_prometheus(tmp_path):
+    for name in ("ca", "cert", "key", "token"):
+        (tmp_path / name).write_text("x")
+    options = tracing_options(
+        Settings(
+            prometheus_url=URL,
+            prometheus_username="eve",
+            prometheus_password="hunter2",
+            jaeger_url="http://127.0.0.1:2",
+            tracing_bearer_token_file=tmp_path / "token",
+            tracing_headers="X-Scope-OrgID=east",
+            tracing_ca_file=tmp_path / "ca",
+            tracing_client_cert_file=tmp_path / "cert",
+            tracing_client_key_file=tmp_path / "key",
+            query_timeout_s=7,
+        ),
+        "http://127.0.0.1:2",
+    )
+    assert (options.credentials.username, options.credentials.password) == ("", "")
+    assert options.credentials.bearer_token_file == tmp_path / "token"
+    assert options.headers == {"X-Scope-OrgID": "east"}
+    tls = options.tls
+    assert (tls.ca_file, tls.client_cert_file, tls.client_key_file) == tuple(
+        tmp_path / name for name in ("ca", "cert", "key")
+    )
+    assert options.limits.timeout_s == 7
+    assert "east" not in repr(options)
