@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from secrets import token_bytes
 from threading import Event
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
@@ -26,6 +27,7 @@ from mesh_graph.api.telemetry import Telemetry
 from mesh_graph.canary.split import Split
 from mesh_graph.detail.choice import Choice
 from mesh_graph.diagnosis.report import Finding, Report
+from mesh_graph.export.mask import Mask
 from mesh_graph.intent import Intent
 from mesh_graph.kiali.options import Options
 from mesh_graph.model import NodeKey, NodeKind, View
@@ -164,6 +166,8 @@ class Context:
         so that a hundred viewers of one view cost one rendering.
     places : Places
         Where nodes stood last.
+    mask : Mask
+        Gives the pseudonyms of masked answers: the same ones as long as the server runs.
     telemetry : Telemetry
         What we count about ourselves.
     was_ready : Event
@@ -180,6 +184,7 @@ class Context:
         default_factory=WeakKeyDictionary, repr=False, compare=False
     )
     places: Places = field(default_factory=Places, repr=False, compare=False)
+    mask: Mask = field(default_factory=lambda: Mask(token_bytes(32)), repr=False, compare=False)
     telemetry: Telemetry = field(default_factory=Telemetry, repr=False, compare=False)
     was_ready: Event = field(default_factory=Event, repr=False, compare=False)
 

@@ -22,6 +22,7 @@ from mesh_graph.codec import format_instant, view_from_query
 from mesh_graph.errors import InvalidRequest, UnknownNamespace
 from mesh_graph.export.document import render_document
 from mesh_graph.export.formats import FORMATS
+from mesh_graph.export.mask_graph import masked_graph
 from mesh_graph.model import View
 from mesh_graph.topology.attributes import GraphAttr
 from mesh_graph.views.diagnosis_lines import report_lines
@@ -81,14 +82,15 @@ blueprint = Blueprint("graph", __name__, url_prefix="/api")
         parameters=(
             *VIEW,
             query_parameter("format", "The shape of the answer.", {"type": "string", "enum": list(FORMATS)}),
+            query_parameter("mask", "1 for pseudonyms in the place of names.", {"type": "string"}),
         ),
         schema=ANSWER,
     )
 )
 def graph() -> Response:
     """The graph of a view, for programs."""
-    mesh = current_context().mesh
-    view = view_from_query(request.args, _defaults())
+    context = current_context()
+    mesh, view = context.mesh, view_from_query(request.args, _defaults())
     name = request.args.get("format", "json")
     if name not in FORMATS:
         raise InvalidRequest("format", f"{name[:80]!r} is not served", f"It takes {', '.join(FORMATS)}.")
@@ -96,8 +98,13 @@ def graph() -> Response:
     if unknown:
         raise UnknownNamespace(unknown[0])
     found = mesh.graph(view)
+    is_masked = request.args.get("mask") == "1"
+    if is_masked:
+        found = masked_graph(found, context.mask)
     if name != "json":
         return tagged_reply(FORMATS[name].render(found), FORMATS[name].mimetype)
+    if is_masked:
+        return json_reply(orjson.dumps(render_document(found)))
     return json_reply(orjson.dumps(render_document(found) | _emptiness(mesh, view, found)))
 
 

@@ -134,3 +134,24 @@ def test_failing_source_is_a_problem_with_its_reason(client, source, error, stat
     source.error = error
     answer = client.get(ADDRESS)
     assert (answer.status_code, answer.json["detail"]) == (status, error.problem)
+
+
+@pytest.mark.parametrize("format", ["json", "dot"])
+def test_masked_answer_has_the_same_numbers_and_no_name(client, format):
+    plain, masked = (
+        client.get(f"{ADDRESS}&namespaces=bookinfo&format={format}{mask}").get_data(as_text=True)
+        for mask in ("", "&mask=1")
+    )
+    assert "productpage" in plain
+    assert not any(
+        name in masked for name in ("bookinfo", "productpage", "reviews", "ratings", "istio_requests")
+    )
+    if format == "json":
+        whole, other = json.loads(plain), json.loads(masked)
+        assert whole["totals"] == other["totals"]
+        assert sorted(edge["rate"] for edge in whole["edges"]) == sorted(
+            edge["rate"] for edge in other["edges"]
+        )
+    assert (
+        client.get(f"{ADDRESS}&namespaces=bookinfo&format={format}&mask=1").get_data(as_text=True) == masked
+    )

@@ -129,4 +129,4 @@ def test_every_operation_has_words_and_its_own_id(application):
 
 def test_view_s_parameters_are_the_codec_s(application):
     described = openapi_document(application)["paths"]["/api/graph"]["get"]["parameters"]
-    assert {parameter["name"] for parameter in described} == {*PARAMETERS, "format"}
+    assert {parameter["name"] for parameter in described} == {*PARAMETERS, "format", "mask"}
