@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NoReturn, get_origin
 
 from mesh_graph import check, doctor, gate, graph_file, record, rules
+from mesh_graph.access import commands
 from mesh_graph.errors import ConfigError, MeshGraphError
 from mesh_graph.server import serve
 from mesh_graph.settings import Row, Settings, load_settings, rows
@@ -59,12 +60,22 @@ COMMANDS: dict[str, Command] = {
     "graph": Command(
         "Write the graph of a view as JSON, CSV or DOT.", graph_file.write_graph, graph_file.add_arguments
     ),
+    "passwd": Command(
+        "Ask for a password and print the user's entry for the users file.",
+        commands.write_passwd,
+        commands.add_passwd_arguments,
+    ),
     "record": Command(
         "Save what views need over some time as a file, to look at anywhere with --snapshot.",
         record.record_views,
         record.add_arguments,
     ),
     "rules": Command("Write recording rules for what the views ask.", rules.write_rules, rules.add_arguments),
+    "token": Command(
+        "Make a token for programs and print its entry for the users file.",
+        commands.write_token,
+        commands.add_token_arguments,
+    ),
 }
 """Every subcommand by its name."""
 
