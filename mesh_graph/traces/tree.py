@@ -178,7 +178,8 @@ def _duplicates(spans: Sequence[Span], by_id: Mapping[str, Sequence[int]]) -> li
     """Ids of several spans, but for the two ends of one call, which may share theirs."""
     found = []
     for span_id, places in by_id.items():
-        ends = {spans[place].kind in _CALLED for place in places}
-        if len(places) > 2 or (len(places) == 2 and len(ends) == 1):
+        kinds = [spans[place].kind for place in places]
+        are_ends = len(kinds) == 2 and any(k in _CALLING for k in kinds) and any(k in _CALLED for k in kinds)
+        if len(kinds) > 1 and not are_ends:
             found.append(SpanProblem(DUPLICATE_ID, span_id, {"spans": len(places)}))
     return found

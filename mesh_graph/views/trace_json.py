@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from math import inf
 from typing import Any
@@ -16,7 +17,7 @@ from mesh_graph.topology.attributes import Gap
 from mesh_graph.traces.aggregate import Around, OwnerShare
 from mesh_graph.traces.audit import ServiceAudit
 from mesh_graph.traces.interval import Interval
-from mesh_graph.traces.model import Event, SpanProblem, TraceSummary
+from mesh_graph.traces.model import Attribute, Event, SpanProblem, TraceSummary
 from mesh_graph.views.detail_json import ABOVE
 from mesh_graph.views.messages_traces import problem_words
 from mesh_graph.views.words import gap_text
@@ -28,6 +29,8 @@ __all__ = [
     "paths_document",
     "trace_document",
 ]
+
+_LARGEST = 2**63
 
 
 def found_document(found: FoundList) -> dict[str, Any]:
@@ -148,10 +151,18 @@ def _row(row: TraceRow) -> dict[str, Any]:
         "is_orphan": row.is_orphan,
         "is_foreign": row.is_foreign,
         "measured": _measured(row.measured),
-        "attributes": dict(span.attributes),
-        "resource": dict(span.resource),
+        "attributes": _plain(span.attributes),
+        "resource": _plain(span.resource),
         "events": [_event(event) for event in span.events],
         "links": list(span.links),
+    }
+
+
+def _plain(attributes: Mapping[str, Attribute]) -> dict[str, Attribute]:
+    """Attributes as JSON can hold them: a whole number of more than 64 bits as text."""
+    return {
+        name: str(value) if isinstance(value, int) and not -_LARGEST <= value < _LARGEST else value
+        for name, value in attributes.items()
     }
 
 
@@ -166,7 +177,7 @@ def _milliseconds(value: float | None) -> float | str | None:
 
 
 def _event(event: Event) -> dict[str, Any]:
-    return {"at_us": event.at_us, "name": event.name, "attributes": dict(event.attributes)}
+    return {"at_us": event.at_us, "name": event.name, "attributes": _plain(event.attributes)}
 
 
 def _problem(problem: SpanProblem) -> dict[str, Any]:
@@ -174,7 +185,7 @@ def _problem(problem: SpanProblem) -> dict[str, Any]:
         "message": problem.id,
         "text": problem_words(problem),
         "span_id": problem.span_id,
-        "parameters": dict(problem.parameters),
+        "parameters": _plain(problem.parameters),
     }
 
 

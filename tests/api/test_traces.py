@@ -10,6 +10,9 @@ from mesh_graph.demo.tracer import Tracer
 from mesh_graph.mesh import Mesh
 from mesh_graph.sources.demo import DemoSource
 from mesh_graph.sources.demo_traces import DemoTraces
+from mesh_graph.sources.trace_file import FileTraces
+from mesh_graph.traces.model import Event, SpanKind, Trace
+from tests.traces.hand import TRACE_ID, span
 
 AT = 1_795_263_000
 MESH = story()
@@ -127,6 +130,36 @@ def test_what_is_wrong_is_told_as_a_problem(client, address, status, about):
     answer = client.get(address)
     assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
     assert about.items() <= answer.get_json().items()
+
+
+def test_hostile_trace_is_told_all_the_same():
+    """Ids that repeat, a circle, times that run backwards, numbers beyond 64 bits, texts from afar."""
+    odd = {"huge": 10**40, "not": float("nan"), "\x00": "<script>", "\U0001f4a5": True}
+    spans = (
+        span("a", 0, 50, "b", attributes=odd),
+        span("b", 10, -90, "a", kind=SpanKind.SERVER),
+        span("b", 20, 10**15, "b", service="", resource=odd),
+        span("c", 5, 6, "lost", events=(Event(0, "", odd),), links=("x",)),
+    )
+    source = DemoSource(Simulator(MESH), clock=lambda: float(AT))
+    with Mesh(source, traces=FileTraces("odd.json", (Trace(TRACE_ID, spans),))) as mesh:
+        client = create_app(Context(mesh)).server.test_client()
+        answers = [client.get(f"/api/traces/{TRACE_ID}")]
+        answers += [
+            client.get(f"/api/traces{what}?at={AT}&span=30d")
+            for what in ("", "/critical-path", "/dependencies", "/audit")
+        ]
+    assert [answer.status_code for answer in answers] == [200] * 5
+    told = answers[0].get_json()
+    assert {problem["message"] for problem in told["problems"]} >= {
+        "parent-cycle",
+        "duplicate-span-id",
+        "parent-missing",
+        "several-roots",
+    }
+    assert told["rows"][0]["attributes"]["huge"] == str(10**40)
+    assert told["rows"][0]["attributes"]["not"] is None
+    assert [answer.get_json()["traces"] for answer in answers[2:]] == [1, 1, 1]
 
 
 def test_mesh_without_a_backend_says_so():
