@@ -157,7 +157,7 @@ class Mesh:
         self._split_details: SharedCache[object, SplitDetail] = SharedCache(
             2**25, lambda detail: split_bytes(detail.split)
         )
-        self._kiali: SharedCache[Options, KialiGraph] = SharedCache(cache_bytes // 8, kiali_bytes)
+        self._kiali: SharedCache[tuple[Options, int], KialiGraph] = SharedCache(cache_bytes // 8, kiali_bytes)
         self._findings: SharedCache[object, tuple[Finding, ...]] = SharedCache(2**22, lambda _: SMALL_BYTES)
         cluster, ignored = desk.cluster, self._ignored_checks
         self._intent = Intent(desk, cluster, self._state, ignored) if cluster else None
@@ -294,7 +294,8 @@ class Mesh:
         """Graph by Kiali's rules and in its shape; as ``answers.kiali.kiali_graph``."""
         view = self._desk.exact(View(options.namespaces, at=options.at))
         exact = replace(options, namespaces=view.namespaces, at=view.at)
-        return self._kiali.get(exact, lambda: kiali_graph(self._desk.of(view), exact))
+        key = (exact, self._desk.declared_version())
+        return self._kiali.get(key, lambda: kiali_graph(self._desk.of(view), exact))
 
     def unknown_namespaces(self, names: Sequence[str], at: float | None = None) -> tuple[str, ...]:
         """Those of the names that no series has had in a week; as ``answers.known.unknown_namespaces``."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import zip_longest
@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from mesh_graph import fields
+from mesh_graph.answers.declared import declared_at
 from mesh_graph.answers.desk import Desk
 from mesh_graph.answers.kiali_plan import KialiPlan, plan_kiali, target_scopes
 from mesh_graph.answers.observe import shortfall
@@ -31,6 +32,7 @@ from mesh_graph.model import View
 from mesh_graph.sources.base import Reply
 from mesh_graph.sources.query import Family, MetricQuery
 from mesh_graph.topology.attributes import Gap
+from mesh_graph.topology.declared import Declared
 
 __all__ = ["KialiGraph", "kiali_graph", "plan_of", "read_observed", "surroundings"]
 
@@ -38,6 +40,20 @@ WAYPOINT_LABEL, WAYPOINT = "gateway.istio.io/managed", "istio.io-mesh-controller
 """Of the Deployment that Istio makes for a waypoint."""
 CAPTURE_LABEL, CAPTURED = "istio.io/dataplane-mode", "ambient"
 """Of a namespace that ztunnel captures."""
+NEEDED: Mapping[Appender, str] = {
+    Appender.DEAD_NODE: "needs the cluster's workloads",
+    Appender.IDLE_NODE: "needs the cluster's services and workloads",
+    Appender.ISTIO: "needs the cluster's Istio configuration",
+    Appender.LABELER: "needs the cluster's labels",
+    Appender.MESH_CHECK: "needs the cluster's pods",
+    Appender.SERVICE_ENTRY: "needs the cluster's service entries",
+    Appender.WORKLOAD_ENTRY: "needs the cluster's workload entries",
+}
+"""What takes a cluster."""
+_CONFIGURED = {Appender.ISTIO, Appender.SERVICE_ENTRY, Appender.WORKLOAD_ENTRY}
+"""Of these, what is known of the past, too: configuration that has not changed since."""
+PAST = "clusters tell what exists now, not what existed then"
+UNREAD = "not all that it needs could be read from the clusters"
 _TIMES = Schema.of((*fields.BASE_LABELS, fields.REQUEST_PROTOCOL), (fields.LATENCY_MS,))
 _SIZES = Schema.of(fields.BASE_LABELS, (fields.BYTES_RATE,))
 
@@ -72,14 +88,37 @@ def kiali_graph(desk: Desk, options: Options) -> KialiGraph:
     plan = plan_of(desk, options)
     answers = desk.fetcher.ask([bundle for bundle in plan.bundles if bundle], options.at or 0.0)
     observed = read_observed(plan, answers, options)
-    failed: dict[Appender, str] = {}
-    around = surroundings(desk)
+    declared, _ = declared_at(desk, options.at or 0.0)
+    failed = _undeclared(options.appenders, declared)
+    options = replace(options, appenders=options.appenders - failed.keys())
+    around = replace(surroundings(desk), declared=declared)
     if not desk.scope.is_whole:
         around = replace(around, namespaces=desk.namespaces())
     # Response times are the last to come: traffic is merged meanwhile.
     graph = build_traffic_map(observed, options, around, lambda: _additions(plan, answers, failed))
     gaps, _ = shortfall([query for query in answers if not isinstance(answers[query], SourceError)], answers)
     return KialiGraph(render_document(graph, options, options.at or 0.0), failed, gaps)
+
+
+def _undeclared(appenders: Collection[Appender], declared: Declared) -> dict[Appender, str]:
+    """Which of the additions clusters cannot tell, and why."""
+    if not declared.clusters:
+        reasons = NEEDED
+    elif not declared.is_present:
+        reasons = dict.fromkeys(NEEDED.keys() - _CONFIGURED, PAST)
+    else:
+        reasons = {
+            appender: UNREAD
+            for appender, is_known in (
+                (Appender.DEAD_NODE, declared.knows_workloads and declared.knows_pods),
+                (Appender.IDLE_NODE, declared.knows_workloads and declared.knows_services),
+                (Appender.LABELER, declared.knows_workloads and declared.knows_services),
+                (Appender.MESH_CHECK, declared.knows_pods),
+                (Appender.SERVICE_ENTRY, declared.knows_services),
+            )
+            if not is_known
+        }
+    return {appender: reasons[appender] for appender in appenders if appender in reasons}
 
 
 def surroundings(desk: Desk) -> Surroundings:

@@ -24,14 +24,7 @@ __all__ = ["PARAMETERS", "UNAVAILABLE", "asked_appenders", "read_options"]
 
 UNAVAILABLE: Mapping[str, str] = {
     "aggregateNode": "operations need request classification, which is not read",
-    "deadNode": "needs the cluster's workloads",
     "extensions": "third-party extensions' metrics are not read",
-    "idleNode": "needs the cluster's services and workloads",
-    "istio": "needs the cluster's Istio configuration",
-    "labeler": "needs the cluster's labels",
-    "meshCheck": "needs the cluster's pods",
-    "serviceEntry": "needs the cluster's service entries",
-    "workloadEntry": "needs the cluster's workload entries",
 }
 """Appenders of Kiali's that cannot be had here, and why."""
 ALWAYS = ("", "outsider", "trafficGenerator")

@@ -111,6 +111,7 @@ def _workload(running: RunningWorkload, selectors: Selectors) -> DeclaredWorkloa
         labels=running.labels,
         pods=len(running.pods) if running.is_live else None,
         bare_pods=running.bare_pods,
+        is_ambient=running.is_ambient,
         services=tuple(sorted({(o.namespace, o.name) for o in chosen if o.kind == "Service"})),
         gateway_hosts=tuple(sorted(set(_gateway_hosts(gateways)))) if gateways else None,
         config=tuple(sorted(ConfigRef(one.namespace, one.kind, one.name) for one in gateways)),

@@ -72,6 +72,11 @@ class RunningWorkload:
         return version_of(self.labels, LATEST)
 
     @property
+    def is_ambient(self) -> bool:
+        """Whether its node's ztunnel takes the traffic of every pod of it."""
+        return bool(self.pods) and all(pod.annotations.get(REDIRECTION) == CAPTURED for pod in self.pods)
+
+    @property
     def bare_pods(self) -> int:
         """Pods without a proxy, sidecar or ambient, where one is due: the control plane needs none."""
         if self.labels.get("app") == CONTROL_PLANE:

@@ -66,6 +66,13 @@ class Appender(StrEnum):
     """Additions to a graph that can be made here, by Kiali's names."""
 
     AMBIENT = "ambient"
+    DEAD_NODE = "deadNode"
+    IDLE_NODE = "idleNode"
+    ISTIO = "istio"
+    LABELER = "labeler"
+    MESH_CHECK = "meshCheck"
+    SERVICE_ENTRY = "serviceEntry"
+    WORKLOAD_ENTRY = "workloadEntry"
     RESPONSE_TIME = "responseTime"
     SECURITY_POLICY = "securityPolicy"
     THROUGHPUT = "throughput"

@@ -107,6 +107,8 @@ class DeclaredWorkload:
         How many there are; None where nobody tells.
     bare_pods : int
         Those without a proxy, where one is due.
+    is_ambient : bool
+        Whether it has pods, and the traffic of all of them is taken by their node.
     services : tuple of (str, str)
         Namespace and name of the services that select it.
     gateway_hosts : tuple of str or None
@@ -123,6 +125,7 @@ class DeclaredWorkload:
     labels: Mapping[str, str] = field(default_factory=dict)
     pods: int | None = None
     bare_pods: int = 0
+    is_ambient: bool = False
     services: tuple[tuple[str, str], ...] = ()
     gateway_hosts: tuple[str, ...] | None = None
     config: tuple[ConfigRef, ...] = ()

@@ -7,6 +7,7 @@ from mesh_graph.application import create_app
 from mesh_graph.errors import SourceTimeout, SourceUnreachable
 from mesh_graph.mesh import Mesh
 from mesh_graph.sources.demo import DemoSource
+from mesh_graph.sources.demo_cluster import DemoCluster
 from mesh_graph.sources.query import Family
 
 NOON = 1_795_262_400
@@ -86,6 +87,35 @@ def test_addition_that_failed_is_told_and_the_graph_still_drawn(client, source):
     reasons = {entry["appender"]: entry["reason"] for entry in answer.json["unavailable"]}
     assert set(reasons) == {"responseTime", "istio"}
     assert "took too long" in reasons["responseTime"]
+
+
+NEED_A_CLUSTER = "deadNode,idleNode,istio,labeler,meshCheck,serviceEntry,workloadEntry"
+
+
+def test_what_needs_a_cluster_is_told_where_there_is_none(client):
+    answer = client.get(f"{AT}&appenders={NEED_A_CLUSTER}")
+    told = {entry["appender"]: entry["reason"] for entry in answer.json["unavailable"]}
+    assert ",".join(sorted(told)) == NEED_A_CLUSTER
+    assert all("cluster" in reason for reason in told.values())
+
+
+def test_what_needs_a_cluster_is_answered_where_there_is_one():
+    mesh = Mesh(DemoSource(clock=lambda: NOON + 60.0), cluster=DemoCluster(clock=lambda: NOON + 60.0))
+    with_cluster = create_app(Context(mesh)).server.test_client()
+    names = "bookinfo,istio-system,payments"
+    path = f"/api/namespaces/graph?namespaces={names}&injectServiceNodes=true&appenders={NEED_A_CLUSTER}"
+    answer = with_cluster.get(f"{path}&queryTime={NOON}")
+    nodes = elements(answer, "nodes")
+    assert "unavailable" not in answer.json
+    reviews = next(node for node in nodes if node.get("service") == "reviews")
+    assert (reviews["hasTrafficShifting"], reviews["hasVS"]["hostnames"]) == (
+        True,
+        ["reviews.bookinfo.svc.cluster.local"],
+    )
+    assert any(node.get("isGateway") for node in nodes)
+    assert any(node.get("isServiceEntry", {}).get("location") == "MESH_EXTERNAL" for node in nodes)
+    past = with_cluster.get(f"{path}&queryTime={NOON - 7200}").json["unavailable"]
+    assert {entry["appender"] for entry in past} == {"deadNode", "idleNode", "labeler", "meshCheck"}
 
 
 def test_answer_to_which_nothing_is_missing_says_nothing_of_it(client):

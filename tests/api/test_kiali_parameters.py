@@ -58,7 +58,8 @@ def test_defaults_are_kiali_s():
         ("throughputType", "request", "throughput", Throughput.REQUEST),
         ("waypoints", "false", "show_waypoints", False),
         ("appenders", "", "appenders", frozenset()),
-        ("appenders", "health, istio", "appenders", frozenset({Appender.HEALTH})),
+        ("appenders", "health, istio", "appenders", frozenset({Appender.HEALTH, Appender.ISTIO})),
+        ("appenders", "health, extensions", "appenders", frozenset({Appender.HEALTH})),
     ],
 )
 def test_parameter_sets_its_option(name, text, field, value):
@@ -134,11 +135,15 @@ def test_graph_of_an_app_takes_a_graph_of_apps(graph_type, is_served):
     [
         ({}, set(UNAVAILABLE)),
         ({"appenders": ""}, set()),
-        ({"appenders": "deadNode,sidecarsCheck,outsider,health"}, {"deadNode", "meshCheck"}),
+        ({"appenders": "extensions,sidecarsCheck,outsider,health"}, {"extensions"}),
     ],
 )
 def test_appenders_that_cannot_be_had_are_told(query, missing):
     assert set(asked_appenders(query)[1]) == missing
+
+
+def test_old_name_of_an_appender_is_understood():
+    assert asked_appenders({"appenders": "sidecarsCheck"})[0] == {Appender.MESH_CHECK}
 
 
 def test_every_appender_of_kiali_is_known():
