@@ -26,6 +26,9 @@ __all__ = ["Audit", "BrokenPath", "Propagation", "ServiceAudit", "audit_traces"]
 MOSTLY, HARDLY = 0.5, 0.05
 """Shares of unjoined calls above which headers are dropped, and below which they are handed on."""
 
+CUT_ID = "short-trace-id"
+"""Problem of a trace some of whose spans came under the end of its id."""
+
 
 class Propagation(StrEnum):
     """What a service does with its caller's trace, gravest first."""
@@ -263,10 +266,11 @@ def _unseen(services: Mapping[str, Conduct], known: _Known) -> tuple[MetricEdge,
 
 
 def _cut_ids(traces: Sequence[Trace]) -> tuple[tuple[str, str], ...]:
+    """Short and long ids of traces whose parts were told, or put together, under both."""
     long_by_end = {trace.trace_id[16:]: trace.trace_id for trace in traces if not is_short_id(trace.trace_id)}
-    pairs = [
-        (trace.trace_id, long_by_end[trace.trace_id[16:]])
-        for trace in traces
-        if is_short_id(trace.trace_id) and trace.trace_id[16:] in long_by_end
-    ]
-    return tuple(pairs[:EXAMPLES])
+    apart = {trace.trace_id[16:] for trace in traces if is_short_id(trace.trace_id)} & long_by_end.keys()
+    joined = {
+        trace.trace_id[16:] for trace in traces if any(problem.id == CUT_ID for problem in trace.problems)
+    }
+    cut = sorted((apart | joined) & long_by_end.keys())
+    return tuple(("0" * 16 + end, long_by_end[end]) for end in cut[:EXAMPLES])

@@ -9,7 +9,7 @@ from mesh_graph.demo.tracer import Tracer
 from mesh_graph.sources.demo_traces import DemoTraces
 from mesh_graph.traces.audit import BrokenPath, Propagation, audit_traces
 from mesh_graph.traces.dependencies import MetricEdge
-from mesh_graph.traces.model import SpanKind, Trace
+from mesh_graph.traces.model import SpanKind, SpanProblem, Trace
 from mesh_graph.traces.question import TraceQuestion
 from tests.traces.hand import span
 from tests.traces.test_critical_path import traces as any_spans
@@ -164,6 +164,13 @@ def test_short_id_that_is_the_end_of_a_long_one_was_cut():
     long = Trace("4bf92f3577b34da6" + end, (span("out", 0, 9, service="web", kind=CLIENT),))
     short = Trace("0" * 16 + end, (span("in", 0, 9, "out", service="api", kind=SERVER),))
     assert audit_traces([long, short]).cut_ids == ((short.trace_id, long.trace_id),)
+
+
+def test_id_that_was_cut_is_told_of_a_trace_that_was_put_together():
+    end = "00f067aa0ba902b7"
+    whole_id, spans = "4bf92f3577b34da6" + end, (span("out", 0, 9, service="web", kind=CLIENT),)
+    told = Trace(whole_id, spans, (SpanProblem("short-trace-id", "out", {"spans": 1}),))
+    assert audit_traces([told]).cut_ids == (("0" * 16 + end, whole_id),)
 
 
 def test_one_span_traces_are_counted_where_they_begin():
