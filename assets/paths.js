@@ -14,13 +14,14 @@
     return own.union(own.predecessors()).union(own.successors());
   };
 
-  function light(element) {
-    if (lit === element.id()) return;
-    lit = element.id();
+  const light = (element) => lightOnly(element.id(), mg.pathOf(element).union(element));
+
+  function lightOnly(name, path) {
+    if (lit === name) return;
+    lit = name;
     const cy = mg.cy;
-    const path = mg.pathOf(element);
     // Opacity of a box multiplies into what it holds: boxes around the path stay.
-    const kept = path.union(path.ancestors()).union(element);
+    const kept = path.union(path.ancestors());
     cy.batch(() => {
       cy.elements(".faded").difference(cy.elements().difference(kept)).removeClass("faded");
       cy.elements().difference(kept).addClass("faded");
@@ -35,12 +36,19 @@
     mg.redrawLabels();
   }
 
-  /** Fade all but the path of the element under the pointer, or else of the selected one. */
+  /** Fade all but the path of the element under the pointer, or else of the selected one, or else of the trace. */
   function settle() {
     const selected = mg.cy.getElementById(mg.state.get("selected"));
+    const traced = mg.traced();
     if (selected.nonempty()) light(selected);
+    else if (traced) lightOnly("trace", traced);
     else unlight();
   }
+  /** Light up anew what is selected or traced. */
+  mg.lightAgain = () => {
+    if (lit === "trace") unlight();
+    settle();
+  };
 
   /** Select an element by id, or nothing. */
   mg.select = (id) => mg.state.set({ selected: id || null, ...(id ? { panel: "1" } : {}) });

@@ -227,7 +227,8 @@
   Object.assign((window.dash_clientside.meshgraph = window.dash_clientside.meshgraph || {}), {
     /** Called by Dash when the page is there, and with every change of its tab. */
     onTrace(tab, place) {
-      if (!page()) return window.dash_clientside.no_update;
+      const skip = window.dash_clientside.no_update;
+      if (!page()) return [skip, skip];
       page().dataset.tab = tab;
       if (page().dataset.started) {
         mg.setQuery({ tab: tab === "timeline" ? null : tab }, { isStep: true });
@@ -240,7 +241,7 @@
         follow();
         load();
       }
-      return window.dash_clientside.no_update;
+      return [skip, tab === "operations" ? { trace: place.trace, query: location.search } : skip];
     },
   });
 })((window.meshgraph = window.meshgraph || {}));

@@ -1,5 +1,6 @@
 """``GET /api/pages/traces/<id>``: a trace as its page draws it; ``…/search?q=``: rows that say some words.
 
+``…/map``: nodes and edges of the topology's graph that the trace went over.
 ``GET /api/pages/traces.csv``: the list as a file, for the same parameters as the page.
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 import orjson
 from flask import Blueprint, Response, request
 
+from mesh_graph.answers.trace_places import trace_places
 from mesh_graph.answers.trace_view import TraceView
 from mesh_graph.api.context import current_context
 from mesh_graph.api.openapi import Described, described, query_parameter, view_parameters
@@ -19,6 +21,7 @@ from mesh_graph.codec import view_from_query
 from mesh_graph.errors import InvalidRequest, NothingTraced
 from mesh_graph.export.traces import render_traces
 from mesh_graph.tracing import Tracing
+from mesh_graph.views.elements import edge_id
 from mesh_graph.views.messages_traces import MESSAGES
 from mesh_graph.views.trace_payload import found_rows, trace_payload
 
@@ -73,6 +76,20 @@ def search(trace_id: str) -> Response:
     if len(text) > MOST_TEXT:
         raise InvalidRequest("q", f"has {len(text)} characters", f"It takes at most {MOST_TEXT}.")
     return json_reply(orjson.dumps({"rows": found_rows(traced(trace_id), text)}))
+
+
+@blueprint.get("/traces/<trace_id>/map")
+def on_map(trace_id: str) -> Response:
+    """Elements of the topology's graph, for the parameters of a view, that the trace went over."""
+    context = current_context()
+    graph = context.mesh.graph(view_from_query(request.args, context.defaults))
+    places = trace_places(graph, traced(trace_id))
+    body = {
+        "nodes": sorted(places.nodes),
+        "edges": sorted(edge_id(*ends) for ends in places.edges),
+        "missing": places.missing,
+    }
+    return json_reply(orjson.dumps(body))
 
 
 @blueprint.get("/traces.csv")

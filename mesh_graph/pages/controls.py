@@ -61,6 +61,7 @@ PAGE_DEFAULTS: Mapping[str, str] = {
     "selected": "",
     "replay": "0",
     "focus": "",
+    "trace": "",
     "hops": "1",
 }
 """Parameters that only the page reads, with their defaults; ``refresh`` comes from the settings."""

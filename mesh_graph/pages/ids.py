@@ -248,6 +248,7 @@ class Trace:
     PAGE = "mgt-page"
     PLACE = "mgt-place"
     STARTED = "mgt-started"
+    ASKED = "mgt-operations-asked"
     CHOSEN = "mgt-chosen"
     HEAD = "mgt-head"
     NOTICE = "mgt-trace-notice"

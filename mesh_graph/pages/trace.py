@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlencode
 
 import dash
 import dash_mantine_components as dmc
@@ -21,11 +21,12 @@ from mesh_graph.pages.answering import SHARED, links_of, render_problem
 from mesh_graph.pages.ids import Trace as T
 from mesh_graph.views.addresses import Links
 from mesh_graph.views.trace_head import render_head, render_problems
+from mesh_graph.views.trace_operations import render_operations
 from mesh_graph.views.trace_span import render_span, row_of
 
-__all__ = ["on_chosen", "on_head", "register", "render_page"]
+__all__ = ["on_chosen", "on_head", "on_operations", "register", "render_page"]
 
-TABS = {"timeline": "Timeline"}
+TABS = {"timeline": "Timeline", "operations": "Operations"}
 _KEYS = (
     ("↑ ↓", "rows"),
     ("← →", "fold"),
@@ -43,7 +44,8 @@ def render_page(trace_id: str = "", **query: str) -> Component:
     twin = dash.get_relative_path(f"/api/pages/traces/{quote(trace_id, safe='')}")
     return html.Div(
         [
-            dcc.Store(id=T.PLACE, data={"trace": trace_id, "twin": twin}),
+            dcc.Store(id=T.PLACE, data={"trace": trace_id, "twin": twin, "query": urlencode(query)}),
+            dcc.Store(id=T.ASKED),
             dcc.Store(id=T.STARTED),
             dcc.Store(id=T.CHOSEN),
             html.Div([_crumbs(trace_id, query), html.Div(id=T.HEAD, className="mgt-head")]),
@@ -62,7 +64,7 @@ def render_page(trace_id: str = "", **query: str) -> Component:
                 ],
                 className="mgt-pane mgt-pane-timeline",
             ),
-            html.Div(id=T.OPERATIONS, className="mgt-pane mgt-pane-operations"),
+            html.Div(id=T.OPERATIONS, className="mgt-pane mgt-pane-operations mgt-pane-text"),
         ],
         id=T.PAGE,
         className="mgt-page",
@@ -151,9 +153,21 @@ def on_head(place: dict[str, str] | None) -> dict[str, Any]:
         return answer
     try:
         view = traced(place["trace"])
-        return {"head": render_head(view), "problems": render_problems(view.problems), "notice": []}
+        links = links_of(current_context(), place["query"], ())
+        head = render_head(view, links, current_context().mesh.now())
+        return {"head": head, "problems": render_problems(view.problems), "notice": []}
     except Exception as error:  # noqa: BLE001 - the edge: what fails is told
         return answer | {"notice": render_problem(error, None)}
+
+
+def on_operations(asked: dict[str, str] | None) -> Any:
+    """The trace as a graph of its operations."""
+    if not asked:
+        return no_update
+    try:
+        return render_operations(traced(asked["trace"]), links_of(current_context(), asked["query"], ()))
+    except Exception as error:  # noqa: BLE001 - the edge
+        return render_problem(error, None)
 
 
 def on_chosen(chosen: dict[str, Any] | None) -> Any:
@@ -182,11 +196,15 @@ def register(app: Dash) -> None:
         },
         inputs=[Input(T.PLACE, "data")],
     )(on_head)
+    app.callback(Output(T.OPERATIONS, "children"), Input(T.ASKED, "data"), prevent_initial_call=True)(
+        on_operations
+    )
     app.callback(Output(T.DETAIL, "children"), Input(T.CHOSEN, "data"), prevent_initial_call=True)(on_chosen)
     app.clientside_callback(
         ClientsideFunction("meshgraph", "onTrace"),
         # It fills nothing; without an output Dash would not call it when the page comes.
         Output(T.STARTED, "data"),
+        Output(T.ASKED, "data"),
         Input(T.TABS, "value"),
         State(T.PLACE, "data"),
     )

@@ -70,6 +70,11 @@ MESSAGES: Mapping[str, str] = {
     "dependencies.silent": "the callee reports no spans",
     "dependencies.uncounted": "not counted in the last window",
     "dependencies.untraced": "no trace has such a call",
+    "operations.lead": "Which operation led to which. The stronger the ground, the more time it took by "
+    "itself; times of spans that ran side by side add up.",
+    "operations.left-out": " {count} operations with the least time of their own are left out.",
+    "operations.title": "{spans} spans, {errors} failed; {self} of their own, {critical} on the critical "
+    "path",
     "path.bounds": "95%: {low} to {high}; {count} traces around it",
     "path.cut": " There are more traces than were counted.",
     "path.how": "How this is counted",

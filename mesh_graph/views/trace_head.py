@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable
 
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from mesh_graph.answers.trace_view import TraceView
+from mesh_graph.codec import format_instant
 from mesh_graph.traces.model import SpanProblem
+from mesh_graph.views.addresses import Links
 from mesh_graph.views.messages_traces import problem_words
 from mesh_graph.views.numbers import format_micros
 from mesh_graph.views.trace_figures import start_text
@@ -18,10 +21,21 @@ __all__ = ["render_head", "render_problems"]
 
 _MOST_LINES = 30
 _MOST_TEXT = 200
+_SOON_S = 60
+"""What happened so long ago has been scraped."""
+_MOST_NAMESPACES = 12
 
 
-def render_head(view: TraceView) -> list[Component]:
-    """Name of the trace by its root, and its numbers."""
+def render_head(view: TraceView, links: Links, now: float) -> list[Component]:
+    """Name of the trace by its root, its numbers, and the way to it on the map.
+
+    Parameters
+    ----------
+    view : TraceView
+    links : Links
+    now : float
+        Present instant, Unix seconds: of what just happened the map is live.
+    """
     summary = view.summary
     depth = max((row.depth for row in view.rows), default=0) + 1
     name = html.H1(
@@ -37,7 +51,18 @@ def render_head(view: TraceView) -> list[Component]:
         ("Depth", f"{depth:,}", False),
         ("Errors", f"{summary.errors:,}", summary.errors > 0),
     ]
-    return [html.Div(name, className="mg-d-title"), _facts(facts)]
+    way = dcc.Link("On the map", href=_map(view, links, now), className="mg-link mgt-on-map")
+    return [html.Div([name, way], className="mg-d-title"), _facts(facts)]
+
+
+def _map(view: TraceView, links: Links, now: float) -> str:
+    """The topology of the trace's namespaces a little after its end, with the trace lit up."""
+    services = (service for service, _ in view.summary.services)
+    namespaces = sorted({service.rpartition(".")[2] for service in services if "." in service})
+    then = math.ceil((view.summary.start_us + view.duration_us) / 1e6) + _SOON_S
+    when = {"at": format_instant(then)} if 0 <= then < now - _SOON_S else {}
+    narrow = {"namespaces": ",".join(namespaces)} if len(namespaces) <= _MOST_NAMESPACES else {}
+    return links.page("/topology", trace=view.trace_id, **when, **narrow)
 
 
 def _facts(facts: Iterable[tuple[str, str, bool]]) -> Component:

@@ -76,3 +76,14 @@ def test_list_can_be_had_as_a_file(client):
     assert "traces.csv" in answer.headers["Content-Disposition"]
     assert len(answer.text.splitlines()) == 8
     assert client.get("/api/pages/traces.csv?min=soon").status_code == 400
+
+
+def test_map_names_elements_of_the_graph_of_that_view(client, summary):
+    answer = client.get(f"/api/pages/traces/{summary.trace_id}/map?at={AT:.0f}&namespaces=bookinfo")
+    picture = client.get(f"/api/pages/topology?at={AT:.0f}&namespaces=bookinfo").json
+    assert set(answer.json["nodes"]) <= {node["id"] for node in picture["nodes"]}
+    assert set(answer.json["edges"]) <= {edge["id"] for edge in picture["edges"]}
+    assert any("productpage" in node for node in answer.json["nodes"])
+    assert answer.json["edges"]
+    elsewhere = client.get(f"/api/pages/traces/{summary.trace_id}/map?at={AT:.0f}&namespaces=legacy").json
+    assert "productpage.bookinfo" in elsewhere["missing"]

@@ -139,6 +139,25 @@ def test_tabs_say_who_owns_the_time_and_who_drops_headers(screen):
     expect(page.locator("#mgt-dependencies-pane")).to_be_visible()
 
 
+def test_a_trace_is_shown_as_operations_and_on_the_map(screen):
+    page = screen.page
+    page.goto(f"{screen.site.url}/traces?{RANGE}&service=ratings.bookinfo&limit=20")
+    wait(screen, "#mgt-table .mgt-root").click()
+    wait(screen, READY)
+    page.get_by_role("tab", name="Operations").click()
+    expect(page.locator(".mgt-box").filter(has_text="ratings.bookinfo").first).to_be_visible()
+    page.get_by_text("On the map").click()
+    page.wait_for_url("**/topology?**", timeout=WAIT_MS)
+    expect(page.locator("#mg-trace-bar")).to_contain_text("is lit up")
+    screen.until("meshgraph.cy.edges('.faded').nonempty() && meshgraph.cy.edges().not('.faded').nonempty()")
+    lit = screen.js("() => meshgraph.cy.nodes('[icon]').not('.faded').map((node) => node.data('name'))")
+    assert any(name.startswith("ratings") for name in lit)
+    page.locator("#mg-trace-bar button").click()
+    page.mouse.move(5, 5)  # what the pointer is over would light up by itself
+    screen.until("meshgraph.cy.elements('.faded').empty()")
+    assert "trace" not in query(screen)
+
+
 def test_what_is_asked_for_is_kept_in_the_address(screen):
     page = screen.page
     page.goto(f"{screen.site.url}/traces?{RANGE}")

@@ -87,7 +87,7 @@ def test_fields_offer_what_there_is_and_keep_what_is_chosen(served):
 
 def test_head_names_the_root_and_counts(served):
     row = traces.on_found(asked("&service=ratings.bookinfo&limit=1"))["rows"][0]
-    head = trace.on_head({"trace": row["trace_id"], "twin": ""})
+    head = trace.on_head({"trace": row["trace_id"], "query": ""})
     said = text(head["head"])
     assert row["root_service"] in said
     assert f'"{row["spans"]}"' in said
@@ -104,7 +104,7 @@ def test_chosen_span_says_everything_it_was_reported_with(served, context):
 
 
 def test_unknown_trace_is_told(served):
-    answer = trace.on_head({"trace": f"{1:032x}", "twin": ""})
+    answer = trace.on_head({"trace": f"{1:032x}", "query": ""})
     assert "No such trace" in text(answer["notice"])
 
 
@@ -140,3 +140,11 @@ def test_failing_tab_keeps_what_it_shows(served, callback):
 @pytest.mark.parametrize("callback", [traces.on_paths, traces.on_dependencies, traces.on_propagation])
 def test_tabs_say_that_nobody_is_asked(without_backend, callback):
     assert "--jaeger-url" in text(callback(asked())["pane"])
+
+
+def test_operations_are_asked_for_when_they_are_shown(served):
+    assert trace.on_operations(None) is no_update
+    trace_id = traces.on_found(asked("&service=ratings.bookinfo&limit=1"))["rows"][0]["trace_id"]
+    said = text(trace.on_operations({"trace": trace_id, "query": f"?at={AT:.0f}"}))
+    assert "ratings.bookinfo" in said
+    assert "No such trace" in text(trace.on_operations({"trace": f"{1:032x}", "query": ""}))

@@ -113,7 +113,7 @@ def test_head_counts_and_problems_lead_to_their_spans():
     odd = trace_view(
         trace(span("a", 0, 10), span("b", 2, 8, "lost"), span("c", 3, 9, "lost"), span("d", 4, 9, "gone"))
     )
-    head = text(render_head(odd))
+    head = text(render_head(odd, Links(), BEGIN_US / 1e6))
     assert all(number in head for number in ('"4"', '"10 µs"'))
     lines = render_problems(odd.problems)
     shown = text(lines)
@@ -122,6 +122,15 @@ def test_head_counts_and_problems_lead_to_their_spans():
     assert "Its parent gone" in shown
     assert "The trace has 4 beginnings" in shown
     assert '"data-span": "b"' in shown
+
+
+@pytest.mark.parametrize(("age_s", "when"), [(30, ""), (3600, "&at=2026-11-21T03%3A01%3A01Z")])
+def test_map_is_of_the_trace_s_time_and_namespaces(age_s, when):
+    view = trace_view(
+        trace(span("a", 0, 10, service="cart.shop"), span("b", 1, 9, "a", service="bank.vault"))
+    )
+    said = text(render_head(view, Links(), BEGIN_US / 1e6 + age_s))
+    assert f"/topology?trace={view.trace_id}{when}&namespaces=shop%2Cvault" in said
 
 
 def test_problems_without_end_are_counted():
