@@ -35,7 +35,7 @@ from mesh_graph.pages import trace as trace_page
 from mesh_graph.pages import traces as traces_page
 from mesh_graph.pages.document import SCHEME_SCRIPT, render_document
 from mesh_graph.pages.ids import Canary, Detail, Inventory, Overview, Traces
-from mesh_graph.pages.shell import render_shell
+from mesh_graph.pages.shell import render_badges, render_shell
 from mesh_graph.pages.timebar import register_timebar
 from mesh_graph.pages.toolbar import render_search
 from mesh_graph.scope import NOTHING
@@ -88,7 +88,7 @@ def create_app(context: Context, ways_in: WaysIn | None = None, front: Front | N
     app.layout = render_shell(
         [topology_page.render_stage(context.defaults, context.refresh_s)],
         render_search(),
-        context.mesh.is_demo,
+        render_badges(context.mesh.is_demo, context.recording),
         has_sign_in=ways_in is not None,
     )
     add_guard(app.server, context.allowed_hosts, app.csp_hashes)

@@ -28,6 +28,7 @@ __all__ = [
     "InvalidExpression",
     "InvalidRequest",
     "MeshGraphError",
+    "NotRecorded",
     "NothingDeclared",
     "NothingTraced",
     "QueryRejected",
@@ -199,6 +200,12 @@ class QueryRejected(SourceError):
     """The source declined the query (400, 422): bad PromQL, or a limit of its own."""
 
     kind = "rejected"
+
+
+class NotRecorded(QueryRejected):
+    """A recording does not hold what was asked for: another time, or other namespaces."""
+
+    kind = "not-recorded"
 
 
 class TooMuchData(SourceError):

@@ -108,6 +108,7 @@ def context_of(mesh: Mesh, settings: Settings) -> Context:
         refresh_s=settings.refresh_s,
         allowed_hosts=(*settings.allowed_hosts, *own),
         links=settings.links,
+        recording=settings.snapshot.name if settings.snapshot else "",
     )
 
 

@@ -159,6 +159,8 @@ class Context:
         Host names besides loopback under which the dashboard is served.
     links : mapping of name to URL template
         The team's own tools, for the detail pages.
+    recording : str
+        Name of the file that is shown in the place of a live mesh; empty where there is none.
     scope : Scope
         What ``mesh`` shows. On the server: what a request may see of which no sign-in has said more.
     encoded : WeakKeyDictionary
@@ -179,6 +181,7 @@ class Context:
     refresh_s: int = 15
     allowed_hosts: tuple[str, ...] = ()
     links: Mapping[str, str] = field(default_factory=dict)
+    recording: str = ""
     scope: Scope = EVERYTHING
     encoded: WeakKeyDictionary[nx.MultiDiGraph[str], dict[View, bytes]] = field(
         default_factory=WeakKeyDictionary, repr=False, compare=False

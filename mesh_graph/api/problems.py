@@ -26,6 +26,7 @@ from mesh_graph.errors import (
     MeshGraphError,
     NothingDeclared,
     NothingTraced,
+    NotRecorded,
     QueryRejected,
     SourceError,
     SourceRefused,
@@ -60,6 +61,7 @@ _STATUS: dict[type, int] = {
     SourceTimeout: 504,
     SourceRefused: 502,
     QueryRejected: 502,
+    NotRecorded: 404,
     TooMuchData: 502,
     SourceReplyInvalid: 502,
 }

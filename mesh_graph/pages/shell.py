@@ -11,7 +11,7 @@ from mesh_graph.pages.help import render_help
 from mesh_graph.pages.icons import icon
 from mesh_graph.pages.ids import Shell
 
-__all__ = ["HEADER_HEIGHT", "PAGES", "render_shell"]
+__all__ = ["HEADER_HEIGHT", "PAGES", "render_badges", "render_shell"]
 
 HEADER_HEIGHT = 48
 PAGES = (
@@ -57,22 +57,23 @@ def _navigation() -> Component:
     return html.Nav(links, id=Shell.NAV, **{"aria-label": "Pages"})
 
 
-def _demo_badge() -> Component:
-    return dmc.Tooltip(
-        dmc.Badge(
-            ["demo", html.Span(" mesh, simulated")],
-            color="grape",
-            variant="light",
-            radius="sm",
-            className="mg-demo",
-        ),
-        label="No Prometheus is set: this mesh is simulated. Start with --prometheus-url to see yours.",
-        multiline=True,
-        w=260,
-    )
+def render_badges(is_demo: bool, recording: str) -> list[Component]:
+    """What every page says of a mesh that is not live: that it is simulated, or the file that recorded it."""
+    if recording:
+        words = "This is a recording: live is its end, and what lies outside of it cannot be seen."
+        return [_badge(["recording", html.Span(f" {recording}")], words)]
+    if is_demo:
+        words = "No Prometheus is set: this mesh is simulated. Start with --prometheus-url to see yours."
+        return [_badge(["demo", html.Span(" mesh, simulated")], words)]
+    return []
 
 
-def _right_end(is_demo: bool, has_sign_in: bool) -> Component:
+def _badge(text: list[Component | str], words: str) -> Component:
+    badge = dmc.Badge(text, color="grape", variant="light", radius="sm", className="mg-demo")
+    return dmc.Tooltip(badge, label=words, multiline=True, w=260)
+
+
+def _right_end(badges: list[Component], has_sign_in: bool) -> Component:
     scheme = dmc.ColorSchemeToggle(
         lightIcon=icon("sun"),
         darkIcon=icon("moon"),
@@ -89,7 +90,6 @@ def _right_end(is_demo: bool, has_sign_in: bool) -> Component:
         size="md",
         **{"aria-label": "Keys and help"},
     )
-    badges = [_demo_badge()] if is_demo else []
     parts = [*badges, help_button, scheme, _person(has_sign_in)]
     return dmc.Group(parts, gap="xs", wrap="nowrap", className="mg-right-end")
 
@@ -102,7 +102,7 @@ def _person(has_sign_in: bool) -> Component:
 
 
 def render_shell(
-    stages: list[Component], search: Component, is_demo: bool, *, has_sign_in: bool = False
+    stages: list[Component], search: Component, badges: list[Component], *, has_sign_in: bool = False
 ) -> Component:
     """The whole document: header, then the stages that outlive navigation, then the page in the address.
 
@@ -112,14 +112,14 @@ def render_shell(
         What is mounted once and only hidden on other pages: rebuilding the graph would lose it.
     search : Component
         Stands in the header.
-    is_demo : bool
-        Whether the mesh is simulated.
+    badges : list of Component
+        As ``render_badges`` gives them.
     has_sign_in : bool
         Whether people sign in: then the header says who did.
     """
     left_end = dmc.Group([_brand(), _navigation()], gap="lg", wrap="nowrap", className="mg-left-end")
     header = dmc.Group(
-        [left_end, search, _right_end(is_demo, has_sign_in)],
+        [left_end, search, _right_end(badges, has_sign_in)],
         justify="space-between",
         h="100%",
         px="sm",

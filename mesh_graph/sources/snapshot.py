@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from mesh_graph.errors import ConfigError, MeshGraphError, QueryRejected
+from mesh_graph.errors import ConfigError, MeshGraphError, NotRecorded
 from mesh_graph.fields import DESTINATION_WORKLOAD_NAMESPACE, SOURCE_WORKLOAD_NAMESPACE
 from mesh_graph.sources.base import Reply
 from mesh_graph.sources.evaluator import Evaluator, steps
@@ -85,7 +85,7 @@ class SnapshotSource:
 
         Raises
         ------
-        QueryRejected
+        NotRecorded
             If the instant, or the window before it, was not recorded, or the traffic asked for was not.
         """
         self._require_namespaces(query)
@@ -99,7 +99,7 @@ class SnapshotSource:
 
         Raises
         ------
-        QueryRejected
+        NotRecorded
             If none of them was, or the traffic asked for was not.
         InvalidRequest
             If there are no steps.
@@ -135,11 +135,11 @@ class SnapshotSource:
         reach = query.window_s if has_window else LOOKBACK_S
         return self._about.since + reach - _SLACK_S, self._about.end + _SLACK_S
 
-    def _outside(self, query: MetricQuery, start: float, end: float) -> QueryRejected:
+    def _outside(self, query: MetricQuery, start: float, end: float) -> NotRecorded:
         asked = _time(start) if start == end else f"{_time(start)} to {_time(end)}"
         window = duration(query.window_s)
         about = self._about
-        return QueryRejected(
+        return NotRecorded(
             self.name,
             render(query),
             f"{asked} UTC with a window of {window} was not recorded, only {_span(about)}.",
@@ -156,7 +156,7 @@ class SnapshotSource:
         ]
         if asked and not any(names <= set(held) for names in asked):
             missing = sorted(min(asked, key=len) - set(held))
-            raise QueryRejected(
+            raise NotRecorded(
                 self.name,
                 render(query),
                 f"The traffic of {', '.join(missing[:5])} was not recorded, only that of {', '.join(held)}.",

@@ -66,6 +66,7 @@ MESSAGES: dict[str, str] = {
     "error.refused-origin": "Request from another site",
     "error.refused": "The source refuses our credentials",
     "error.rejected": "The source declined the query",
+    "error.not-recorded": "The recording does not hold this",
     "error.source-error": "The source could not answer",
     "error.timeout": "The source did not answer in time",
     "error.too-much-data": "The answer is too large",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mesh_graph.errors import InvalidRequest, QueryRejected
+from mesh_graph.errors import InvalidRequest, NotRecorded, QueryRejected
 from mesh_graph.fields import DESTINATION_WORKLOAD_NAMESPACE as TO
 from mesh_graph.fields import SOURCE_WORKLOAD_NAMESPACE as SOURCE
 from mesh_graph.sources.base import Reply
@@ -115,13 +115,13 @@ def test_series_that_only_a_hidden_label_tells_apart_both_count(recorded):
 
 @pytest.mark.parametrize("at", [899.0, END + 1, 0.0, 1e9])
 def test_an_instant_whose_window_was_not_recorded_is_refused(recorded, at):
-    with pytest.raises(QueryRejected, match="window of 5m was not recorded, only 1970-01-01 00:10:00 to"):
+    with pytest.raises(NotRecorded, match="window of 5m was not recorded, only 1970-01-01 00:10:00 to"):
         recorded.instant(rates(), at)
 
 
 def test_a_longer_window_needs_a_later_instant(recorded):
     assert len(recorded.instant(rates(window_s=600), 1200.0).table) == 2
-    with pytest.raises(QueryRejected, match="at least 10m after 1970-01-01 00:10:00"):
+    with pytest.raises(NotRecorded, match="at least 10m after 1970-01-01 00:10:00"):
         recorded.instant(rates(window_s=600), 1199.0)
 
 
@@ -133,7 +133,7 @@ def test_of_a_range_that_was_recorded_in_part_the_rest_is_absent_with_a_warning(
 
 
 def test_a_range_without_any_recorded_instant_is_refused(recorded):
-    with pytest.raises(QueryRejected, match="was not recorded"):
+    with pytest.raises(NotRecorded, match="was not recorded"):
         recorded.range(rates(), 2000.0, 3000.0, 100.0)
     with pytest.raises(InvalidRequest):
         recorded.range(rates(), 1000.0, 900.0, 100.0)
@@ -170,7 +170,7 @@ def test_what_concerns_the_recorded_namespaces_is_answered(matchers):
 def test_what_concerns_others_only_is_refused_rather_than_shown_as_nothing(matchers):
     source = snapshot(("store",))
     for ask in (lambda q: source.instant(q, END), lambda q: source.range(q, 1000.0, END, 60.0)):
-        with pytest.raises(QueryRejected, match="was not recorded, only that of store"):
+        with pytest.raises(NotRecorded, match="was not recorded, only that of store"):
             ask(rates((SOURCE,), *matchers))
 
 
