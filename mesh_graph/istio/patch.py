@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from mesh_graph.errors import InvalidRequest
+from mesh_graph.istio.masking import masked
 from mesh_graph.istio.place import plain
 from mesh_graph.istio.route import DeclaredRoute
 from mesh_graph.sources.cluster import KubeObject
@@ -40,7 +41,7 @@ class Patch:
     Attributes
     ----------
     yaml : str
-        The whole object with the change, without what the server adds.
+        The whole object with the change, without what the server adds; empty where it holds a secret.
     kubectl : str
         A command that makes the change alone, and refuses where what it changes is no longer what it was;
         empty for an object of a folder.
@@ -143,7 +144,8 @@ def _patch(one: KubeObject, spec: Any, operations: list[dict[str, Any]]) -> Patc
         "spec": spec,
     }
     written = yaml.safe_dump(whole, sort_keys=False, allow_unicode=True)
-    return Patch(written, "" if one.origin else _command(one, operations))
+    has_secret = masked(whole)[1]
+    return Patch("" if has_secret else written, "" if one.origin else _command(one, operations))
 
 
 def _command(one: KubeObject, operations: list[dict[str, Any]]) -> str:

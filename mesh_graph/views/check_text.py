@@ -5,12 +5,19 @@ from __future__ import annotations
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from typing import Any
 
 from mesh_graph.istio.checks import Checked, ConfigFinding, Severity
 from mesh_graph.istio.patch import patch_of
 from mesh_graph.sources.cluster import ClusterGap
-from mesh_graph.views.messages_istio import cluster_gap_text, cluster_gap_texts, config_words, title_of
+from mesh_graph.views.messages_istio import (
+    basis_text,
+    cluster_gap_text,
+    cluster_gap_texts,
+    config_words,
+    title_of,
+)
 
 __all__ = ["check_json", "check_text", "finding_json"]
 
@@ -60,7 +67,9 @@ def finding_json(finding: ConfigFinding) -> dict[str, Any]:
         "message": words.what,
         "why": words.why,
         "mend": words.mend,
-        "patch": {"yaml": patch.yaml, "kubectl": patch.kubectl or None} if patch else None,
+        "patch": {"yaml": patch.yaml or None, "kubectl": patch.kubectl or None} if patch else None,
+        "proposal": finding.proposal or None,
+        "basis": asdict(finding.basis) if finding.basis else None,
     }
 
 
@@ -69,8 +78,10 @@ def _finding_lines(finding: ConfigFinding) -> Iterator[str]:
     where = f"{one.origin.file}:{finding.line}" if one.origin else one.cluster
     what = f"{finding.severity.value} {finding.code} {one.kind} {one.namespace}/{one.name} {finding.path}"
     yield f"{where}: {what}" if where else what
-    for text in words:
+    for text in (*words, *([basis_text(finding.basis)] if finding.basis else ())):
         yield from _wrapped(text, "    ")
+    if finding.proposal:
+        yield from textwrap.indent(finding.proposal, "    ").splitlines()
     if finding.changes:
         patch = patch_of(one, finding.changes)
         changes = "; ".join(f"{path}: {value}" for path, value in finding.changes.items())

@@ -53,8 +53,6 @@ def config_words(finding: ConfigFinding) -> ConfigWords:
     values = dict(finding.parameters)
     what, why, mend = (fill(words, values) for words in entry.words)
     hints = [fill(getattr(entry, name), values) for name in ("close", "there") if values.get(name)]
-    if finding.basis:
-        what = f"{what} {basis_text(finding.basis)}"
     return ConfigWords(what, why, " ".join((*(hint for hint in hints if hint), mend)))
 
 

@@ -7,10 +7,10 @@ import pytest
 import yaml
 
 from mesh_graph.errors import InvalidRequest
-from mesh_graph.istio.patch import patch_for, patch_of
+from mesh_graph.istio.patch import REMOVED, patch_for, patch_of
 from mesh_graph.istio.route import shares
 from mesh_graph.istio.routes import declared_splits
-from tests.istio.declare import snapshot
+from tests.istio.declare import service, snapshot
 
 SPLIT = """
 apiVersion: networking.istio.io/v1
@@ -108,3 +108,58 @@ spec: {rules: [{backendRefs: [{name: reviews-v1, port: 80}, {name: reviews-v2, p
     changed = yaml.safe_load(patch.yaml)["spec"]["rules"][0]["backendRefs"]
     assert shares([entry["weight"] for entry in changed]) == [0.75, 0.25]
     assert "httproute.gateway.networking.k8s.io" in patch.kubectl
+
+
+SIDECAR = """
+apiVersion: networking.istio.io/v1
+kind: Sidecar
+metadata: {name: default}
+spec: {workloadSelector: {labels: {app: a}}, egress: [{hosts: ["./*"]}]}
+"""
+
+
+def only(text: str):
+    """The one object of a text."""
+    (objects,) = snapshot(text).by_kind.values()
+    return objects[0]
+
+
+def test_field_that_is_missing_is_added_with_those_above_it():
+    patch = patch_of(only(SIDECAR), {"spec/outboundTrafficPolicy/mode": "ALLOW_ANY"})
+    assert operations(patch.kubectl) == [
+        {"op": "add", "path": "/spec/outboundTrafficPolicy", "value": {"mode": "ALLOW_ANY"}}
+    ]
+    assert yaml.safe_load(patch.yaml)["spec"]["outboundTrafficPolicy"] == {"mode": "ALLOW_ANY"}
+
+
+def test_field_that_is_one_too_many_is_taken_away_if_it_is_still_the_same():
+    patch = patch_of(only(SIDECAR), {"spec/workloadSelector": REMOVED})
+    assert operations(patch.kubectl) == [
+        {"op": "test", "path": "/spec/workloadSelector", "value": {"labels": {"app": "a"}}},
+        {"op": "remove", "path": "/spec/workloadSelector"},
+    ]
+    assert yaml.safe_load(patch.yaml)["spec"] == {"egress": [{"hosts": ["./*"]}]}
+
+
+def test_kind_of_the_core_is_named_without_a_group():
+    patch = patch_of(snapshot(service("reviews")).objects("Service")[0], {"spec/type": "ClusterIP"})
+    assert shlex.split(patch.kubectl)[:4] == ["kubectl", "patch", "service", "reviews"]
+
+
+def test_gateway_of_the_gateway_api_keeps_the_apis_name():
+    text = """
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: partners}
+spec: {gatewayClassName: istio}
+"""
+    patch = patch_of(only(text), {"spec/gatewayClassName": "other"})
+    assert shlex.split(patch.kubectl)[2] == "gateway.gateway.networking.k8s.io"
+    assert yaml.safe_load(patch.yaml)["kind"] == "Gateway"
+
+
+def test_object_with_a_secret_is_not_written_out():
+    text = SIDECAR.replace("workloadSelector:", "password: hunter2, workloadSelector:")
+    patch = patch_of(only(text), {"spec/workloadSelector": REMOVED})
+    assert patch.yaml == ""
+    assert "hunter2" not in patch.kubectl

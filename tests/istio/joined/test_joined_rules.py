@@ -4,11 +4,13 @@ import pytest
 import yaml
 
 from mesh_graph import fields
+from mesh_graph.istio.checks.judging import Checked
 from mesh_graph.istio.joined import JOINED_RULES, Evidence, LongPast, join
 from mesh_graph.istio.joined.limits import lower_bound
 from mesh_graph.istio.subsets import Registry
 from mesh_graph.topology.traffic import Traffic
-from mesh_graph.views.messages_istio import CONFIG_MESSAGES, config_words
+from mesh_graph.views.check_text import check_text, finding_json
+from mesh_graph.views.messages_istio import CONFIG_MESSAGES, basis_text, config_words
 from tests.istio.declare import deployment, service, snapshot
 from tests.topology.traffic_table import (
     UNKNOWN_SOURCE,
@@ -342,11 +344,17 @@ def test_words_say_what_was_counted_and_when():
     (finding,) = found_by("MSH0101", [*REVIEWS, RULE, split(90, 10)], traffic(call(FRONT, V1, 1.0)))
     what = config_words(finding).what
     assert what.startswith("reviews v2 has the share 0.1 of the route, about 30 requests")
-    assert what.endswith("Counted: 300 in 5m up to 2026-09-21T14:13:20Z.")
+    assert basis_text(finding.basis) == "Counted: 300 in 5m up to 2026-09-21T14:13:20Z."
+    text = check_text(Checked((finding,)), ())
+    assert "Counted: 300 in 5m" in text
+    row = finding_json(finding)
+    assert row["basis"] == {"at": AT, "window_s": 300, "count": 300}
 
 
 def test_host_that_is_called_is_proposed_as_an_entry_that_ends_the_finding():
     (finding,) = found_by("MSH0302", [*REVIEWS], traffic(passing("maps.example.com:8080")))
+    assert finding_json(finding)["proposal"] == finding.proposal
+    assert "    kind: ServiceEntry" in check_text(Checked((finding,)), ())
     entry = yaml.safe_load(finding.proposal)
     assert entry["metadata"] == {"name": "maps-example-com", "namespace": "bookinfo"}
     assert entry["spec"]["ports"] == [{"number": 8080, "name": "http", "protocol": "HTTP"}]
