@@ -72,8 +72,8 @@ def config_pill(letters: str, palette: Palette, *, is_narrow: bool) -> str:
         for at, letter in enumerate(shown)
     )
     return (
-        f'<rect x="{26 - width / 2:g}" y="38" width="{width}" height="13" rx="6.5" fill="{palette.surface}" '
-        f'stroke="{palette.accent}" stroke-width="1.2"/>'
-        f'<g stroke="{palette.accent}" stroke-width="1.5" fill="none" stroke-linecap="round" '
+        f'<rect x="{26 - width / 2:g}" y="37.5" width="{width}" height="14" rx="7" fill="{palette.accent}" '
+        f'stroke="{palette.page}" stroke-width="1.5"/>'
+        f'<g stroke="{palette.page}" stroke-width="1.6" fill="none" stroke-linecap="round" '
         f'stroke-linejoin="round">{glyphs}</g>'
     )

@@ -27,7 +27,7 @@ CONFIG_COLUMNS: list[dict[str, Any]] = [
         "sortIndex": 0,
         "sortingOrder": ["asc", "desc", None],
     },
-    {"field": "kind", "headerName": "Kind", "width": 170},
+    {"field": "kind", "headerName": "Kind", "width": 160},
     {
         "field": "name",
         "headerName": "Name",
@@ -36,7 +36,6 @@ CONFIG_COLUMNS: list[dict[str, Any]] = [
         "flex": 1,
         "minWidth": 150,
     },
-    {"field": "namespace", "headerName": "Namespace", "cellRenderer": "MeshgraphPlace", "width": 140},
     {
         "field": "reason",
         "headerName": "What is wrong",
@@ -45,6 +44,7 @@ CONFIG_COLUMNS: list[dict[str, Any]] = [
         "minWidth": 260,
         "sortable": False,
     },
+    {"field": "namespace", "headerName": "Namespace", "cellRenderer": "MeshgraphPlace", "width": 140},
     {"field": "codes", "headerName": "Rules", "width": 110},
     {
         "field": "changed_at",
