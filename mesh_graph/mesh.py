@@ -50,7 +50,7 @@ from mesh_graph.intent import Intent
 from mesh_graph.istio.checks import IGNORED
 from mesh_graph.kiali.options import Options
 from mesh_graph.model import NodeKey, NodeKind, View
-from mesh_graph.scope import Scope
+from mesh_graph.scope import Right, Scope
 from mesh_graph.sources.base import MetricsSource
 from mesh_graph.sources.cluster import ClusterSource, Snapshot
 from mesh_graph.sources.demo import DemoSource
@@ -159,8 +159,8 @@ class Mesh:
         )
         self._kiali: SharedCache[tuple[Options, int], KialiGraph] = SharedCache(cache_bytes // 8, kiali_bytes)
         self._findings: SharedCache[object, tuple[Finding, ...]] = SharedCache(2**22, lambda _: SMALL_BYTES)
-        cluster, ignored = desk.cluster, self._ignored_checks
-        self._intent = Intent(desk, cluster, self._state, ignored) if cluster else None
+        cluster = desk.cluster if Right.CONFIG in desk.scope.rights else None
+        self._intent = Intent(desk, cluster, self._state, self._ignored_checks) if cluster else None
         self._tracing = Tracing(traces, desk, self._state).seen_by(desk.scope) if traces else None
 
     @classmethod
@@ -193,7 +193,7 @@ class Mesh:
 
     @property
     def intent(self) -> Intent | None:
-        """Answers about what the clusters declare; None without a cluster source."""
+        """Answers about what the clusters declare; None without a cluster, or the right to see them."""
         return self._intent
 
     @property

@@ -109,6 +109,7 @@ ROUTES: dict[str, list[str]] = {
     "trace_pages.trace": [f"/api/pages/traces/{TRACE}", f"/api/pages/traces/{FOREIGN_TRACE}"],
     "trace_pages.search": [f"/api/pages/traces/{TRACE}/search?text={text}" for text in ("host", "GET")],
     "trace_pages.listed": [f"/api/pages/traces.csv?{TIME}&span=1h"],
+    "trace_pages.on_map": [f"/api/pages/traces/{TRACE}/map?{TIME}"],
     "traces.found": [f"/api/traces?{TIME}&span=1h", f"/api/traces?{TIME}&service={SECRET}-app1.{FOREIGN}"],
     "traces.trace": [f"/api/traces/{TRACE}", f"/api/traces/{FOREIGN_TRACE}"],
     "traces.critical_path": [f"/api/traces/critical-path?{TIME}&span=1h"],
@@ -174,7 +175,13 @@ def test_the_walk_would_notice_a_name_that_may_not_be_seen(whole):
         *("openapi.document", "telemetry.healthz", "telemetry.readyz", "telemetry.metrics"),
         *("/", "/<path:path>", "/_dash-layout", "/_dash-dependencies"),
         *("topology.replay", "splits.splits", "splits.split", "splits.flagger"),
-        *("detail.timeline", "detail.metrics", "kiali.of_service", "trace_pages.search"),
+        *(
+            "detail.timeline",
+            "detail.metrics",
+            "kiali.of_service",
+            "trace_pages.search",
+            "trace_pages.on_map",
+        ),
     }
     mute = {
         endpoint
@@ -297,7 +304,8 @@ CALLED: dict[str, list[dict]] = {
         {"asked": _asked("/traces")},
         {"asked": _asked("/traces", f"service=frontend.{HOME}")},
     ],
-    "mgt-head.children": [{"place": {"trace": trace}} for trace in (TRACE, FOREIGN_TRACE)],
+    "mgt-head.children": [{"place": {"trace": one, "query": f"?{TIME}"}} for one in (TRACE, FOREIGN_TRACE)],
+    "mgt-operations.children": [{"asked": {"trace": TRACE, "query": f"?{TIME}"}}],
     "mgt-detail.children": [
         {"chosen": {"trace": TRACE, "span": f"{number:016x}", "query": f"?{TIME}"}} for number in (1, 2, 3)
     ],
@@ -378,3 +386,12 @@ def test_those_who_may_see_queries_are_told_them(client):
     assert QUERY in told(
         call(client, _served(client)["mg-panel-body.children"], CALLED["mg-panel-body.children"][0])
     )
+
+
+@pytest.mark.parametrize("endpoint", ["istio.objects", "istio.one_object", "istio.mtls"])
+def test_configuration_is_told_to_those_who_may_see_it(whole, endpoint):
+    blind, url = BLIND.server.test_client(), ROUTES[endpoint][0]
+    assert (whole.get(url).status_code, blind.get(url).status_code) == (200, 404)
+    assert "may not see the configuration" in blind.get(url).get_data(as_text=True)
+    spec = _served(blind)["mgi-notice.children"]
+    assert "may not see the configuration" in told(call(blind, spec, CALLED["mgi-notice.children"][0]))

@@ -16,11 +16,12 @@ from mesh_graph.codec import view_from_query
 from mesh_graph.errors import NothingDeclared, UnknownObject
 from mesh_graph.intent import Intent
 from mesh_graph.model import View
+from mesh_graph.scope import Right
 from mesh_graph.views.istio_json import mtls_json, object_json, objects_json
 from mesh_graph.views.messages_config import MESSAGES
 from mesh_graph.views.words import fill
 
-__all__ = ["blueprint", "intent_of_mesh"]
+__all__ = ["blueprint", "intent_of_mesh", "nothing_declared"]
 
 blueprint = Blueprint("istio", __name__, url_prefix="/api")
 
@@ -31,12 +32,19 @@ def intent_of_mesh() -> Intent:
     Raises
     ------
     NothingDeclared
-        If no cluster is connected.
+        If no cluster is connected, or whoever asks may not see what it declares.
     """
     intent = current_context().mesh.intent
     if intent is None:
-        raise NothingDeclared(MESSAGES["config.no-cluster"] + " " + MESSAGES["config.no-cluster.advice"])
+        raise NothingDeclared(" ".join(nothing_declared()))
     return intent
+
+
+def nothing_declared() -> tuple[str, str]:
+    """Why there is no configuration to show to whoever asks, and what is to be done."""
+    has_right = Right.CONFIG in current_context().scope.rights
+    why = "config.no-cluster" if has_right else "config.no-right"
+    return MESSAGES[why], MESSAGES[f"{why}.advice"]
 
 
 def _asked() -> View:

@@ -13,6 +13,7 @@ from dash.development.base_component import Component
 
 from mesh_graph.answers.intent_objects import Objects, ObjectStatus
 from mesh_graph.api.context import Context, current_context
+from mesh_graph.api.istio import nothing_declared
 from mesh_graph.pages.answering import links_of, render_problem
 from mesh_graph.pages.filters import render_only
 from mesh_graph.pages.grid import render_grid
@@ -204,11 +205,9 @@ def on_asked(
 
 
 def render_nothing() -> list[Component]:
-    """What is to be done where no cluster is connected."""
-    return [
-        html.Div(MESSAGES["config.no-cluster"], className="mg-line mg-line-title"),
-        html.Div(MESSAGES["config.no-cluster.advice"], className="mg-line"),
-    ]
+    """What is to be done where no cluster is connected, or may be looked into."""
+    title, advice = nothing_declared()
+    return [html.Div(title, className="mg-line mg-line-title"), html.Div(advice, className="mg-line")]
 
 
 def _lines(found: Objects) -> list[Component]:

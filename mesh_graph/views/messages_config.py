@@ -27,6 +27,8 @@ CSS_STATUS: dict[ObjectStatus, str] = {
 MESSAGES: dict[str, str] = {
     "config.no-cluster": "No cluster is connected, so there is no configuration to show or to check.",
     "config.no-cluster.advice": "Start with --kubeconfig FILE, --in-cluster, or --manifests DIR.",
+    "config.no-right": "You may not see the configuration of clusters.",
+    "config.no-right.advice": "Who runs Meshgraph can give you the right config.",
     "config.none": "The clusters declare no Istio configuration here.",
     "config.nothing-found": "nothing found",
     "config.unchecked": "no rule could judge it",
