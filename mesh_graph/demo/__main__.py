@@ -1,8 +1,9 @@
-"""``python -m mesh_graph.demo``: serve the simulated mesh to a Prometheus, or write its history.
+"""``python -m mesh_graph.demo``: serve the simulated mesh to a Prometheus, or write its history or traces.
 
     python -m mesh_graph.demo --port 15020                            the story, to be scraped
     python -m mesh_graph.demo --port 15020 --namespaces 100           a hundred Bookinfo namespaces instead
     python -m mesh_graph.demo openmetrics --start T --end T           history for promtool, to standard output
+    python -m mesh_graph.demo traces --start T --end T                traces as JSON, to standard output
 
 Scrape it with::
 
@@ -14,8 +15,9 @@ Scrape it with::
 from __future__ import annotations
 
 import argparse
+import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,10 +27,13 @@ import numpy as np
 from mesh_graph.demo.bookinfo import namespaces
 from mesh_graph.demo.exposition import LEAN_LABELS, openmetrics
 from mesh_graph.demo.labels import METRIC_LABELS
+from mesh_graph.demo.otlp import otlp_document
 from mesh_graph.demo.server import MeshServer
 from mesh_graph.demo.simulator import FAMILIES, Simulator
 from mesh_graph.demo.spec import MeshSpec
 from mesh_graph.demo.story import story
+from mesh_graph.demo.tracer import Tracer
+from mesh_graph.demo.zipkin import zipkin_spans
 
 __all__ = ["main"]
 
@@ -45,7 +50,10 @@ SHORT_NAMES = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the exit code."""
     options = _parser().parse_args(arguments)
-    simulator = Simulator(_mesh(options), options.seed)
+    mesh = _mesh(options)
+    if options.command == "traces":
+        return _write_traces(mesh, options)
+    simulator = Simulator(mesh, options.seed)
     return _write(simulator, options) if options.command == "openmetrics" else _serve(simulator, options)
 
 
@@ -77,11 +85,22 @@ def _write(simulator: Simulator, options: argparse.Namespace) -> int:
     first, last = np.ceil(options.start / options.step), np.floor(options.end / options.step)
     times = options.step * np.arange(first, last + 1)
     written = LEAN_LABELS if options.lean else METRIC_LABELS
-    pieces = openmetrics(simulator, times, options.families, written)
-    if options.output is None:
+    return _put(openmetrics(simulator, times, options.families, written), options.output)
+
+
+def _write_traces(mesh: MeshSpec, options: argparse.Namespace) -> int:
+    tracer = Tracer(mesh, options.seed, options.sampling)
+    traces = list(tracer.newest_first(options.start, options.end))
+    spans = [span for trace in traces for span in zipkin_spans(trace)]
+    document = otlp_document(traces) if options.format == "otlp" else spans
+    return _put([json.dumps(document), "\n"], options.output)
+
+
+def _put(pieces: Iterable[str], output: Path | None) -> int:
+    if output is None:
         sys.stdout.writelines(pieces)
     else:
-        with options.output.open("w", encoding="utf-8") as file:
+        with output.open("w", encoding="utf-8") as file:
             file.writelines(pieces)
     return 0
 
@@ -106,6 +125,12 @@ def _factor(text: str) -> float:
     return factor
 
 
+def _share(text: str) -> float:
+    if not 0 < (share := float(text)) <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is not above 0 and at most 1")
+    return share
+
+
 def _seconds(text: str) -> float:
     if not float(text) > 0:
         raise argparse.ArgumentTypeError(f"{text} is not a time above zero")
@@ -121,7 +146,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", help="address to listen on (default 127.0.0.1)")
     parser.add_argument("--port", type=int, help="port to listen on, 0 for a free one (default 15020)")
     parser.set_defaults(host="127.0.0.1", port=15020, **_add_mesh(parser))
-    history = parser.add_subparsers(dest="command").add_parser(
+    commands = parser.add_subparsers(dest="command")
+    history = commands.add_parser(
         "openmetrics",
         help="write history for 'promtool tsdb create-blocks-from openmetrics'",
         # What stands before the word "openmetrics" is not taken back by defaults after it.
@@ -129,7 +155,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_mesh(history)
     _add_history(history)
-    parser.set_defaults(command=None, step=15.0, lean=False, output=None)
+    traces = commands.add_parser(
+        "traces",
+        help="write traces for the intake of Zipkin, Jaeger or a Collector, or for --trace-file",
+        argument_default=argparse.SUPPRESS,
+    )
+    _add_mesh(traces)
+    _add_traces(traces)
+    parser.set_defaults(command=None, step=15.0, lean=False, output=None, sampling=0.01, format="zipkin")
     return parser
 
 
@@ -155,10 +188,23 @@ def _add_mesh(parser: argparse.ArgumentParser) -> dict[str, Any]:
     }
 
 
-def _add_history(parser: argparse.ArgumentParser) -> None:
+def _add_time(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--start", type=_seconds, required=True, metavar="UNIX_SECONDS")
     add("--end", type=_seconds, required=True, metavar="UNIX_SECONDS")
+    add("--output", type=Path, metavar="FILE", help="file to write (default: standard output)")
+
+
+def _add_traces(parser: argparse.ArgumentParser) -> None:
+    _add_time(parser)
+    add = parser.add_argument
+    add("--sampling", type=_share, metavar="SHARE", help="part of the requests that is traced (default 0.01)")
+    add("--format", choices=("zipkin", "otlp"), help="Zipkin's JSON (default) or OTLP's")
+
+
+def _add_history(parser: argparse.ArgumentParser) -> None:
+    _add_time(parser)
+    add = parser.add_argument
     add("--step", type=_seconds, metavar="SECONDS", help="scrape interval (default 15)")
     add(
         "--lean",
@@ -166,7 +212,6 @@ def _add_history(parser: argparse.ArgumentParser) -> None:
         const=True,
         help="without principals and legacy app and version labels",
     )
-    add("--output", type=Path, metavar="FILE", help="file to write (default: standard output)")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from mesh_graph.sources.answer import AnswerInvalid
+from mesh_graph.sources.uncollected import uncollected
 
 __all__ = ["decode_json"]
 
@@ -21,6 +22,11 @@ def decode_json(body: bytes) -> Any:
     AnswerInvalid
         If it is none.
     """
+    with uncollected():
+        return _decoded(body)
+
+
+def _decoded(body: bytes) -> Any:
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:

@@ -19,6 +19,7 @@ from mesh_graph.sources.options import TracingOptions
 from mesh_graph.sources.seam import TRACES, asking
 from mesh_graph.sources.session import open_session
 from mesh_graph.sources.transport import PrometheusAdapter
+from mesh_graph.sources.uncollected import uncollected
 from mesh_graph.traces.assemble import Reading
 from mesh_graph.traces.question import TraceQuestion, is_answer
 from mesh_graph.traces.reading import Budget, NotTraces
@@ -83,7 +84,7 @@ class TraceApi:
         document = self.get(path, params)
         if document is None:
             return None
-        with asking(self.name, path, TRACES):
+        with asking(self.name, path, TRACES), uncollected():
             try:
                 return parse(document, Budget(MAX_SPANS))
             except NotTraces as problem:

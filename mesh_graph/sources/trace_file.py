@@ -12,6 +12,7 @@ from mesh_graph.sources.answer import AnswerInvalid
 from mesh_graph.sources.json_text import decode_json
 from mesh_graph.sources.trace_api import unreadable_words
 from mesh_graph.sources.trace_source import FoundTraces
+from mesh_graph.sources.uncollected import uncollected
 from mesh_graph.traces.formats import read_traces
 from mesh_graph.traces.ids import trace_id_of
 from mesh_graph.traces.model import Trace
@@ -122,7 +123,8 @@ def open_trace_file(
             raise NotTraces(f"takes longer than {limits.seconds:g} s to read")
 
     try:
-        _, reading = read_traces(decode_json(_bytes(path, limits.size)), Budget(limits.spans, check))
+        with uncollected():
+            _, reading = read_traces(decode_json(_bytes(path, limits.size)), Budget(limits.spans, check))
     except AnswerInvalid as problem:
         raise ConfigError(f"The trace file {path} {problem}. {_EXPECTED}") from None
     except NotTraces as problem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,9 @@ import requests
 
 from mesh_graph.demo.__main__ import SHORT_NAMES, main
 from mesh_graph.demo.simulator import FAMILIES
+from mesh_graph.sources.trace_file import open_trace_file
+from mesh_graph.traces.otlp import parse_otlp
+from mesh_graph.traces.zipkin import parse_zipkin
 
 START, END = "1793534400", "1793534430"
 
@@ -86,6 +90,22 @@ def test_a_load_is_a_factor_of_all_rates(capsys: pytest.CaptureFixture[str]):
 
 def test_the_short_names_cover_every_family():
     assert sorted(family for families in SHORT_NAMES.values() for family in families) == sorted(FAMILIES)
+
+
+@pytest.mark.parametrize(("form", "parse"), [("zipkin", parse_zipkin), ("otlp", parse_otlp)])
+def test_traces_are_written_in_the_format_asked_for(form, parse, capsys: pytest.CaptureFixture[str]):
+    options = ["--namespaces", "1", "traces", "--start", START, "--end", END, "--sampling", "1"]
+    assert main([*options, "--format", form]) == 0
+    traces = parse(json.loads(capsys.readouterr().out)).traces
+    assert {trace.spans[0].service for trace in traces} == {"istio-ingressgateway.istio-system"}
+    assert all(float(START) <= trace.spans[0].start_us / 1e6 <= float(END) for trace in traces)
+
+
+def test_traces_go_to_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    path = tmp_path / "traces.json"
+    assert main(["traces", "--start", START, "--end", END, "--output", str(path)]) == 0
+    assert capsys.readouterr().out == ""
+    assert open_trace_file(path).services()
 
 
 @pytest.mark.parametrize(
