@@ -82,6 +82,14 @@ SHOTS = (
         ready="() => document.querySelectorAll('.js-plotly-plot .main-svg').length > 8",
     ),
     Shot("canary", "/canary/bookinfo/reviews", ready="#mgc-body h1, #mgc-body h2, #mgc-body h3"),
+    Shot("istio", "/istio", ready="#mgi-table .ag-row"),
+    Shot(
+        "istio-object",
+        "/istio/legacy/VirtualService/prices",
+        ready=".mgi-line-marked",
+        size=(1440, 560),
+    ),
+    Shot("mtls", "/mtls", ready=".mgm-namespaces tr"),
     Shot("workloads-dark", "/workloads?namespaces=bookinfo", ready="#mg-list-table .ag-row", scheme="dark"),
     Shot("topology", "/topology"),
     Shot(
