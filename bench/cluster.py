@@ -15,9 +15,9 @@ from typing import Any
 
 __all__ = ["main"]
 
-NAMESPACES = 50
+NAMESPACES = 31
 SERVICES = 20
-"""A namespace; each with a Deployment, a ReplicaSet, a Pod and a VirtualService beside it."""
+"""A namespace; each with a Deployment, a ReplicaSet, a Pod, a VirtualService and what else an app has."""
 
 
 def main() -> int:
@@ -100,9 +100,32 @@ def _app(namespace: str, name: str) -> list[dict[str, Any]]:
         ("apps/v1", "ReplicaSet", workload),
         ("v1", "Pod", pod),
         ("networking.istio.io/v1", "VirtualService", {"hosts": [name], "http": [route]}),
+        ("security.istio.io/v1", "AuthorizationPolicy", _policy(namespace, name)),
     ]
     metadata = {"name": name, "namespace": namespace, "labels": labels, "annotations": annotations}
-    return [{"apiVersion": v, "kind": k, "metadata": metadata, "spec": spec} for v, k, spec in rows]
+    listed = [{"apiVersion": v, "kind": k, "metadata": metadata, "spec": spec} for v, k, spec in rows]
+    return [*listed, *_beside(metadata)]
+
+
+def _policy(namespace: str, name: str) -> dict[str, Any]:
+    source = {"principals": [f"cluster.local/ns/{namespace}/sa/{name}"]}
+    return {"selector": {"matchLabels": {"app": name}}, "rules": [{"from": [{"source": source}]}]}
+
+
+def _beside(metadata: dict[str, Any]) -> list[dict[str, Any]]:
+    """The account and the endpoints of an app."""
+    endpoints = [{"addresses": ["10.0.0.1"], "conditions": {"ready": True}}]
+    named = {**metadata, "labels": {"kubernetes.io/service-name": metadata["name"]}}
+    return [
+        {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata},
+        {
+            "apiVersion": "discovery.k8s.io/v1",
+            "kind": "EndpointSlice",
+            "metadata": named,
+            "addressType": "IPv4",
+            "endpoints": endpoints,
+        },
+    ]
 
 
 if __name__ == "__main__":
