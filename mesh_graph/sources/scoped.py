@@ -17,10 +17,11 @@ import pandas as pd
 from mesh_graph import fields
 from mesh_graph.errors import QueryRejected, SourceError, SourceRefused, SourceTimeout, SourceUnreachable
 from mesh_graph.scope import Right, Scope
-from mesh_graph.sources.base import AsksTogether, MetricsSource, Reply
+from mesh_graph.sources.base import AsksFreely, AsksTogether, MetricsSource, Reply
+from mesh_graph.sources.promql_template import FreeQuery
 from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
 from mesh_graph.sources.scope_sets import DESTINATION, SOURCE, Relation, relations
-from mesh_graph.sources.scoped_parts import Part, assembled, can_be_told, parts_of
+from mesh_graph.sources.scoped_parts import Part, assembled, can_be_told, parts_of, texts_joined
 
 __all__ = ["ScopedSource", "scoped"]
 
@@ -121,7 +122,8 @@ class ScopedSource:
         """The query as Prometheus reads it, scope included; empty without the right to see it."""
         if Right.QUERIES not in self._scope.rights:
             return ""
-        return " or ".join(self._source.promql(part.query) for part in self._parts(query))
+        parts = (Part(query),) if self._scope.is_whole else parts_of(query, self._sets)
+        return texts_joined(query, [self._source.promql(part.query) for part in parts])
 
     def close(self) -> None:
         """Nothing to release: the source is another's."""
@@ -174,11 +176,35 @@ class _ScopedTogether(ScopedSource):
         ]
 
 
-def scoped(source: MetricsSource, scope: Scope, *, inner: bool = False) -> MetricsSource:
-    """The source as somebody with that scope may ask it; it can be asked together where the source can.
+class _ScopedServer(_ScopedTogether):
+    """The same over a source that reads PromQL besides."""
 
-    Queries that people wrote for panels of their own are not narrowed by their ends, and not answered.
-    """
+    def __init__(
+        self, source: MetricsSource, together: AsksTogether, freely: AsksFreely, scope: Scope, *, inner: bool
+    ) -> None:
+        super().__init__(source, together, scope, inner=inner)
+        self._freely = freely
+
+    def free_range(self, query: FreeQuery, start: float, end: float, step_s: float) -> Reply:
+        """Answers over a range to a query that people wrote, where what it is held to may be seen.
+
+        Raises
+        ------
+        QueryRejected
+            If it is held to no allowed namespace, or clusters are told apart, which its labels may not; and
+            to those who may not see queries.
+        """
+        named = [matcher.value for matcher in query.matchers if matcher.op == "="]
+        may_ask = Right.QUERIES in self._scope.rights and "*" in self._scope.clusters
+        if not may_ask or not any(map(self._scope.allows, named)):
+            raise QueryRejected(self.name, "", "It is not known to be of what may be seen.")
+        return self._told(self._freely.free_range, query, start, end, step_s)
+
+
+def scoped(source: MetricsSource, scope: Scope, *, inner: bool = False) -> MetricsSource:
+    """The source as somebody with that scope may ask it; it can do what the source can."""
+    if isinstance(source, AsksTogether) and isinstance(source, AsksFreely):
+        return _ScopedServer(source, source, source, scope, inner=inner)
     if isinstance(source, AsksTogether):
         return _ScopedTogether(source, source, scope, inner=inner)
     return ScopedSource(source, scope, inner=inner)

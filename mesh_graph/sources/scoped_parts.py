@@ -16,7 +16,7 @@ from mesh_graph.sources.matching import admits
 from mesh_graph.sources.query import Function, Matcher, MetricQuery
 from mesh_graph.sources.scope_sets import DESTINATION, SOURCE, MatcherSet, Relation
 
-__all__ = ["Part", "assembled", "can_be_told", "parts_of"]
+__all__ = ["Part", "assembled", "can_be_told", "parts_of", "texts_joined"]
 
 Sets = Mapping[Relation, tuple[MatcherSet, ...]]
 
@@ -143,12 +143,17 @@ def assembled(query: MetricQuery, told: Sequence[tuple[Part, Reply]], key: bytes
     return replace(
         replies[0],
         table=table,
-        promql=" or ".join(reply.promql for reply in replies),
+        promql=texts_joined(query, [reply.promql for reply in replies]),
         warnings=tuple(dict.fromkeys(text for reply in replies for text in reply.warnings)),
         series=sum(reply.series for reply in replies),
         received_bytes=sum(reply.received_bytes for reply in replies),
         seconds=max(reply.seconds for reply in replies),
     )
+
+
+def texts_joined(query: MetricQuery, texts: Sequence[str]) -> str:
+    """The queries of all parts as one; raw samples cannot be joined, and stand below each other."""
+    return ("\n" if query.function.is_raw else " or ").join(texts)
 
 
 def _table(query: MetricQuery, part: Part, table: pd.DataFrame, key: bytes) -> pd.DataFrame:

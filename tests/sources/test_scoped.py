@@ -10,8 +10,9 @@ from mesh_graph.demo.simulator import Simulator
 from mesh_graph.demo.story import story
 from mesh_graph.errors import QueryRejected, SourceTimeout
 from mesh_graph.scope import NOTHING, Right, Scope
-from mesh_graph.sources.base import AsksTogether, Reply
+from mesh_graph.sources.base import AsksFreely, AsksTogether, Reply
 from mesh_graph.sources.demo import DemoSource
+from mesh_graph.sources.promql_template import FreeQuery, PromqlTemplate
 from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
 from mesh_graph.sources.scoped import scoped
 
@@ -270,3 +271,31 @@ def test_failures_quote_no_query_to_those_who_may_not_see_it(error, told):
     assert (raised.value.request, raised.value.problem) == ("", told)
     with pytest.raises(type(error), match=r"bad sum|Too slow"):
         scoped(Failing(error), SHOP).instant(MetricQuery(Family.REQUESTS, Function.RATE, ()), AT)
+
+
+class Free(Together):
+    """A source that reads PromQL besides."""
+
+    def free_range(self, query, start, end, step_s) -> Reply:
+        return Reply(WHOLE.instant(MetricQuery(Family.REQUESTS, Function.RATE, ()), AT).table, query.text())
+
+
+@pytest.mark.parametrize(
+    ("scope", "namespace", "answered"),
+    [
+        (SHOP, "shop", True),
+        (SHOP, "payments", False),
+        (EAST, "shop", False),
+        (Scope(rights=frozenset({Right.QUERIES})), "shop", True),
+        (Scope(rights=frozenset()), "shop", False),
+    ],
+)
+def test_a_teams_own_panel_is_answered_for_allowed_namespaces(scope, namespace, answered):
+    query = FreeQuery(PromqlTemplate("up{$scope}"), (Matcher("namespace", "=", namespace),), 60, ())
+    source = scoped(Free(), scope)
+    assert isinstance(source, AsksFreely)
+    if answered:
+        assert source.free_range(query, AT - 60, AT, 60).promql == f'up{{namespace="{namespace}"}}'
+    else:
+        with pytest.raises(QueryRejected, match="not known to be of what may be seen"):
+            source.free_range(query, AT - 60, AT, 60)
