@@ -17,6 +17,7 @@ class HandMesh:
 
     source_name = "mesh by hand"
     is_demo = True
+    tracing = None
 
     def __init__(self, namespaces: int = 1) -> None:
         self.namespace_count = namespaces

@@ -16,6 +16,7 @@ import dash_mantine_components as dmc
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
+from mesh_graph.answers.detail import Detail
 from mesh_graph.api.context import Context, current_context
 from mesh_graph.api.detail import choice_of
 from mesh_graph.detail.subject import subject_key
@@ -33,6 +34,7 @@ from mesh_graph.views.messages_detail import KINDS, MESSAGES
 from mesh_graph.views.metric_panels import CHART, render_metrics
 from mesh_graph.views.peer_table import render_traffic
 from mesh_graph.views.standing_parts import render_standing
+from mesh_graph.views.trace_links import service_of_subject
 from mesh_graph.views.words import fill
 
 __all__ = [
@@ -122,12 +124,21 @@ def on_head(asked: Asked | None, place: Place) -> dict[str, Any]:
     try:
         detail = context.mesh.detail(view := asked_view(context, asked), _subject(place))
         if detail.has_traffic:
-            head = render_head(detail, _links(context, asked, place))
+            links = _links(context, asked, place)
+            head = [*render_head(detail, links), *_traces(context, detail, links)]
         else:
             head = [*render_unknown(detail), *([] if detail.is_known else _why(context, view))]
     except Exception as error:  # noqa: BLE001 - the edge: what fails is told, and what is shown stays
         return answer | {"notice": render_problem(error, None), "shown": shown(asked, None, is_failing=True)}
     return {"head": head, "notice": [], "shown": shown(asked, detail.at)}
+
+
+def _traces(context: Context, detail: Detail, links: Links) -> list[Component]:
+    """The way to the subject's traces; none where nobody is asked for them."""
+    service = service_of_subject(detail.subject, (one.version for one in detail.versions))
+    if context.mesh.tracing is None or not service:
+        return []
+    return [dcc.Link("Traces", href=links.page("/traces", service=service), className="mg-link mg-traces")]
 
 
 def _why(context: Context, view: View) -> list[Component]:
@@ -250,4 +261,7 @@ def _register_browser(app: Dash) -> None:
     )
     app.clientside_callback(
         ClientsideFunction("meshgraph", "onDetailZoom"), Input({"type": CHART, "name": ALL}, "relayoutData")
+    )
+    app.clientside_callback(
+        ClientsideFunction("meshgraph", "onDetailTraces"), Input({"type": CHART, "name": ALL}, "clickData")
     )

@@ -35,6 +35,7 @@ from mesh_graph.views.panel import parse_selection, render_panel
 from mesh_graph.views.peer_rows import NO_PAGE
 from mesh_graph.views.scale import LEVELS
 from mesh_graph.views.stylesheet import overlay_colours, stylesheet
+from mesh_graph.views.trace_links import render_trace_links
 from mesh_graph.views.words import say
 
 __all__ = ["register", "render_stage"]
@@ -49,6 +50,10 @@ _TOOLS = (
     ("table", "Table view (T)"),
     ("clock", "Replay the past (H)"),
 )
+
+
+_HEAD_PARTS = 3
+"""What the panel of a selection begins with: its name, remarks, who it is."""
 
 
 def _config(defaults: Mapping[str, str]) -> Component:
@@ -183,7 +188,13 @@ def on_selection(selection: dict[str, str] | None) -> Any:
     """Side panel of what is selected in the picture that is shown."""
     if not selection:
         return no_update
-    return render_panel(current_context().mesh.graph(_view_of(selection)), selection["selected"])
+    mesh, selected = current_context().mesh, selection["selected"]
+    graph = mesh.graph(_view_of(selection))
+    panel = render_panel(graph, selected)
+    found = parse_selection(graph, selected) if selected else None
+    if mesh.tracing is None or found is None:
+        return panel
+    return [*panel[:_HEAD_PARTS], *render_trace_links(graph, found), *panel[_HEAD_PARTS:]]
 
 
 def on_history(selection: dict[str, str] | None) -> Any:

@@ -233,7 +233,15 @@ def heat_figure(spread: Heat, *, marked: tuple[float, float]) -> Figure:
         "xgap": 1,
         "ygap": 1,
     }
+    # What a click on a cell means (assets/traces_links.js).
+    layout["meta"] = {
+        "bounds_ms": {name: [float(a), _finite(b)] for name, a, b in zip(names, low, high, strict=True)}
+    }
     return {"data": [trace], "layout": layout}
+
+
+def _finite(edge: float) -> float | None:
+    return None if math.isinf(edge) else float(edge)
 
 
 def _bucket_name(low: float, high: float) -> str:

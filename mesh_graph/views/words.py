@@ -121,6 +121,8 @@ MESSAGES: dict[str, str] = {
     "state.new": "new",
     "split-part-failed": "Part of this page is missing: {reason}",
     "state.vanished": "vanished",
+    "traces.failed": "failed ones",
+    "traces.of": "Traces of {service}",
     "summary.errors": "{ratio} errors",
     "summary.found": "{count} found",
     "summary.no-requests": "no requests",

@@ -158,6 +158,26 @@ def test_a_trace_is_shown_as_operations_and_on_the_map(screen):
     assert "trace" not in query(screen)
 
 
+def test_a_panel_and_a_chart_lead_to_their_traces(screen):
+    page = screen.page
+    screen.open(f"/topology?{RANGE}&namespaces=bookinfo&selected=service|east|bookinfo||||ratings|")
+    wait(screen, "#mg-panel a:text-is('Traces of ratings.bookinfo')").click()
+    expect(page.locator(".mgt-words")).to_contain_text("traces")
+    assert (query(screen)["service"], query(screen)["span"]) == ("ratings.bookinfo", "30m")
+
+    page.goto(f"{screen.site.url}/applications/bookinfo/reviews?{RANGE}&tab=inbound")
+    wait(screen, ".mg-d-head .mg-traces")
+    wait(screen, '[data-panel="duration"] .main-svg .scatterlayer .trace')
+    box = page.locator('[data-panel="duration"] .nsewdrag').bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5)
+    wait(screen, '[data-panel="duration"] .hoverlayer .legend')
+    page.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5)
+    page.wait_for_url("**/traces?**", timeout=WAIT_MS)
+    assert query(screen)["service"] == "reviews.bookinfo"
+    assert query(screen)["at"].startswith("2026-11-21T11:5"), "in the middle of the half hour"
+    assert query(screen)["span"] == "1m"
+
+
 def test_what_is_asked_for_is_kept_in_the_address(screen):
     page = screen.page
     page.goto(f"{screen.site.url}/traces?{RANGE}")

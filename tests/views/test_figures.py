@@ -93,6 +93,8 @@ def test_heat_has_a_row_per_bucket_named_by_its_upper_edge():
     (trace,) = figure["data"]
     assert trace["y"] == ["to 10 ms", "over 10 ms"]
     assert trace["z"] == [[1.0, None], [0.5, 0.0]]
+    bounds = figure["layout"]["meta"]["bounds_ms"]
+    assert bounds == {"to 10 ms": [5.0, 10.0], "over 10 ms": [10.0, None]}, "what a click on a cell means"
 
 
 def test_figures_are_plain_data():
