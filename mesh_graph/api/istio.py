@@ -9,9 +9,24 @@ from __future__ import annotations
 import orjson
 from flask import Blueprint, Response, request
 
+from mesh_graph.answers.intent_objects import ObjectStatus
 from mesh_graph.api.context import current_context
+from mesh_graph.api.openapi import Described, described, query_parameter, view_parameters
 from mesh_graph.api.problems import problem_response
 from mesh_graph.api.replies import json_reply
+from mesh_graph.api.schemas import (
+    NAMED,
+    NUMBER,
+    NUMBER_OR_NONE,
+    OBJECT,
+    TEXT,
+    TEXT_OR_NONE,
+    YES_OR_NO,
+    Schema,
+    one_of,
+    record,
+    rows_of,
+)
 from mesh_graph.codec import view_from_query
 from mesh_graph.errors import NothingDeclared, UnknownObject
 from mesh_graph.intent import Intent
@@ -24,6 +39,62 @@ from mesh_graph.views.words import fill
 __all__ = ["blueprint", "intent_of_mesh", "nothing_declared"]
 
 blueprint = Blueprint("istio", __name__, url_prefix="/api")
+
+_TAKEN = view_parameters("namespaces", "window", "at")
+_ONE: dict[str, Schema] = {
+    "cluster": TEXT,
+    "kind": TEXT,
+    "namespace": TEXT,
+    "name": TEXT,
+    "status": one_of(*ObjectStatus),
+    "findings": rows_of(record(code=TEXT, severity=TEXT, path=TEXT, message=TEXT)),
+    "changed_at": TEXT_OR_NONE,
+    "href": TEXT,
+}
+_OBSERVED = record(mtls_share=NUMBER_OR_NONE, mutual_rate=NUMBER, known_rate=NUMBER, plain_rate=NUMBER)
+_MODE = record(mode=TEXT, by=TEXT_OR_NONE)
+_LIST = Described(
+    parameters=_TAKEN,
+    schema=record(
+        confirmed_at=TEXT,
+        counts=record(**{status.value: NUMBER for status in ObjectStatus}),
+        objects=rows_of(record(**_ONE)),
+        gaps=rows_of(TEXT),
+        not_checked=rows_of(record(code=TEXT, unknown_kinds=rows_of(TEXT))),
+    ),
+)
+_OBJECT = Described(
+    parameters=(*_TAKEN, query_parameter("cluster", "It takes the name of a cluster.")),
+    schema=record(
+        **_ONE,
+        document=OBJECT,
+        yaml=TEXT,
+        is_masked=YES_OR_NO,
+        refers_to=rows_of(record(kind=TEXT, namespace=TEXT, name=TEXT, path=TEXT, exists=YES_OR_NO)),
+        referred_by=rows_of(record(kind=TEXT, namespace=TEXT, name=TEXT, path=TEXT)),
+    ),
+)
+_MTLS = Described(
+    parameters=_TAKEN,
+    schema=record(
+        at=NUMBER,
+        window_s=NUMBER,
+        mesh=NAMED,
+        namespaces=rows_of(
+            record(
+                cluster=TEXT,
+                namespace=TEXT,
+                declared=_MODE,
+                exceptions=rows_of(TEXT),
+                requests=_OBSERVED,
+                tcp=_OBSERVED,
+                verdict=TEXT_OR_NONE,
+            )
+        ),
+        plain=rows_of(record(source=TEXT, destination=TEXT, protocol=TEXT, declared=_MODE)),
+        gaps=rows_of(TEXT),
+    ),
+)
 
 
 def intent_of_mesh() -> Intent:
@@ -52,12 +123,14 @@ def _asked() -> View:
 
 
 @blueprint.get("/istio")
+@described(_LIST)
 def objects() -> Response:
     """Every configuration object with what the checks say of it, worst first."""
     return json_reply(orjson.dumps(objects_json(intent_of_mesh().objects(_asked()))))
 
 
 @blueprint.get("/istio/<namespace>/<kind>/<name>")
+@described(_OBJECT)
 def one_object(namespace: str, kind: str, name: str) -> Response:
     """One configuration object in full: document, findings with patches, references."""
     found = intent_of_mesh().object(_asked(), kind, namespace, name, cluster=request.args.get("cluster", ""))
@@ -68,6 +141,7 @@ def one_object(namespace: str, kind: str, name: str) -> Response:
 
 
 @blueprint.get("/mtls")
+@described(_MTLS)
 def mtls() -> Response:
     """Per namespace the declared mode of mutual TLS beside the observed share; the plain-text edges."""
     return json_reply(orjson.dumps(mtls_json(intent_of_mesh().mtls(_asked()))))

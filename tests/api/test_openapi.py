@@ -24,6 +24,7 @@ from mesh_graph.demo.spec import MeshSpec
 from mesh_graph.demo.tracer import Tracer
 from mesh_graph.mesh import Mesh
 from mesh_graph.sources.demo import DemoSource
+from mesh_graph.sources.demo_cluster import DemoCluster
 from mesh_graph.sources.demo_traces import DemoTraces
 
 NOON = 1_795_262_400.0
@@ -40,7 +41,8 @@ EXAMPLES = 3
 def application():
     books = MeshSpec.of(namespaces(1, 1, None))
     traces = DemoTraces(Tracer(books, sampling=0.05), clock=lambda: NOON)
-    mesh = Mesh(DemoSource(Simulator(books), clock=lambda: NOON), traces=traces)
+    cluster = DemoCluster(books, clock=lambda: NOON)
+    mesh = Mesh(DemoSource(Simulator(books), clock=lambda: NOON), traces=traces, cluster=cluster)
     yield create_app(Context(mesh)).server
     mesh.close()
 
@@ -88,6 +90,9 @@ KNOWN = {
     "/api/splits": {},
     "/api/splits/{namespace}/{name}": {"name": "reviews"},
     "/api/graph": {},
+    "/api/istio": {},
+    "/api/istio/{namespace}/{kind}/{name}": {"kind": "VirtualService", "name": "reviews"},
+    "/api/mtls": {},
     "/api/traces": {},
     "/api/traces/critical-path": {},
     "/api/traces/dependencies": {},
