@@ -109,7 +109,8 @@ def _count(tree: SpanTree, trace_id: str, found: dict[str, Conduct]) -> None:
         if _is_entry(tree, place):
             conduct.entries += 1
             conduct.entry_roots += tree.parents[place] == NO_PARENT and place not in tree.orphans
-        elif _is_exit(tree, place):
+        # One span is both where a backend tells no kinds.
+        if _is_exit(tree, place):
             _count_exit(conduct, tree, place, standing[place], trace_id)
 
 

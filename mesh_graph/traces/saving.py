@@ -63,6 +63,6 @@ def _length(windows: Windows, place: int, lengths: dict[int, float], factor: flo
         begin = moved + (start - reached) * factor
         heappush(running, (windows.ends_us[child], begin + lengths[child]))
     if running:
-        reached = max(end for end, _ in running)
-        moved = max(moved, *(end for _, end in running))
+        # Of these the last to begin began when all that had ended before were waited for.
+        reached, moved = (max(ends) for ends in zip(*running, strict=True))
     return moved + (windows.ends_us[place] - reached) * factor

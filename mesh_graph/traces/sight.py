@@ -44,10 +44,10 @@ def is_foreign(span: Span, scope: Scope) -> bool:
     """Whether a span's details may not be seen: where it ran is not allowed, or not known."""
     if scope.is_whole:
         return False
-    namespace, cluster = namespace_of(span), cluster_of(span)
-    if not namespace or not (cluster or "*" in scope.clusters):
+    cluster = cluster_of(span)
+    if not (cluster or "*" in scope.clusters):
         return True
-    return not scope.allows(namespace, cluster or None)
+    return not scope.allows(namespace_of(span), cluster or None)
 
 
 def seen_trace(trace: Trace, scope: Scope) -> Trace | None:

@@ -126,6 +126,17 @@ def test_applications_own_spans_between_do_not_part_call_from_call():
     assert (web.service, web.joined, web.unjoined, web.entries) == ("web", 1, 0, 1)
 
 
+def test_calls_without_kinds_are_joined_below_another_service():
+    one = numbered(
+        0,
+        span("page", 0, 100, service="web", kind=SpanKind.UNKNOWN),
+        span("list", 10, 90, "page", service="api", kind=SpanKind.UNKNOWN),
+        span("query", 20, 80, "list", service="db", kind=SpanKind.UNKNOWN),
+    )
+    rows = {row.service: (row.joined, row.unjoined, row.entries) for row in audit_traces([one]).services}
+    assert rows == {"web": (0, 1, 0), "api": (1, 0, 1), "db": (0, 0, 1)}
+
+
 def test_ways_that_no_trace_joins_are_named():
     edges = [MetricEdge("shop", "web", 5.0), MetricEdge("web", "api", 4.0), MetricEdge("", "web", 1.0)]
     (accused,) = audit_traces([*map(asked, range(20)), *map(begun, range(20, 40))], edges).accused

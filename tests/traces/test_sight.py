@@ -61,3 +61,10 @@ def test_cluster_must_be_known_to_be_allowed(cluster, is_seen):
     told = {"k8s.cluster.name": cluster} if cluster else {}
     found = Trace(TRACE_ID, (span("get", 0, 1, service="cart.shop", resource=told),))
     assert (seen_trace(found, Scope(("shop",), ("east",))) is not None) == is_seen
+
+
+def test_who_may_see_all_of_a_cluster_need_not_know_the_namespace():
+    east = {"k8s.cluster.name": "east"}
+    found = Trace(TRACE_ID, (span("get", 0, 1, service="cart", resource=east),))
+    assert seen_trace(found, Scope(("*",), ("east",))).spans == found.spans
+    assert seen_trace(found, Scope(("shop*",), ("east",))) is None

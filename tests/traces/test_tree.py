@@ -95,6 +95,22 @@ def test_spans_that_repeat_an_id_are_told():
     assert parents(*spans) == [None, "a", "a", "b"]
 
 
+@pytest.mark.parametrize(
+    ("twins", "parent"),
+    [
+        ([("web", SpanKind.SERVER), ("api", SpanKind.INTERNAL)], 1),
+        ([("api", SpanKind.INTERNAL), ("api", SpanKind.SERVER)], 1),
+        ([("web", SpanKind.INTERNAL), ("web", SpanKind.SERVER)], 1),
+        ([("web", SpanKind.INTERNAL), ("db", SpanKind.INTERNAL)], 0),
+    ],
+    ids=["own service first", "then a server", "a server elsewhere", "else the first"],
+)
+def test_parent_of_several_with_its_id(twins, parent):
+    spans = [span("x", n, 9, service=service, kind=kind) for n, (service, kind) in enumerate(twins)]
+    tree = span_tree(trace(*spans, span("child", 4, 5, "x", service="api")))
+    assert tree.parents[2] == parent
+
+
 def test_spans_that_all_claim_one_id_and_one_parent_hang_together():
     spans = [span("a", 0, 9, "a"), span("a", 1, 8, "a"), span("a", 2, 7, "a")]
     tree = span_tree(trace(*spans))
