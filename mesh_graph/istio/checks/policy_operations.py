@@ -34,11 +34,11 @@ def _find_host(registry: Registry) -> Iterator[ConfigFinding]:
     for policy in policies(registry):
         allows_any = registry.config(policy.cluster).allows_any
         severity = Severity.WARNING if allows_any else Severity.ERROR
-        own = {s.name for s in registry.snapshot.objects("Service") if s.namespace == policy.namespace}
         for operation in operations(policy):
             for place in operation["hosts"]:
                 host = _without_port(place.text.lower())
-                if host and host not in own and not _is_known(host, known, wild):
+                is_own = registry.has(policy.cluster, "Service", policy.namespace, host)
+                if host and not is_own and not _is_known(host, known, wild):
                     parameters = (("host", place.text),)
                     yield ConfigFinding("KIA0104", severity, policy, place.path, parameters)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 from mesh_graph.istio.checks.finding import ConfigFinding, Rule, Severity
@@ -34,25 +34,28 @@ def _find_namespace(registry: Registry) -> Iterator[ConfigFinding]:
 
 
 def _find_principal(registry: Registry, code: str) -> Iterator[ConfigFinding]:
+    principals = {cluster: _principals(registry, cluster) for cluster in registry.snapshot.clusters}
     for policy in policies(registry):
-        names = _principals(registry, policy.cluster)
+        names = principals.get(policy.cluster, frozenset())
         for source in sources(policy):
             for place in source["principals"]:
-                if place.text and _judge(registry, policy, place, names) == code:
+                if place.text and _judge(registry, policy, place, principals) == code:
                     close = nearest(place.text.removeprefix(SCHEME), sorted(names)) if code == MISSING else ""
                     changes = {place.path: close} if close else {}
                     parameters = (("principal", place.text), ("close", close))
                     yield ConfigFinding(code, SEVERITIES[code], policy, place.path, parameters, changes)
 
 
-def _judge(registry: Registry, policy: KubeObject, place: Place, names: frozenset[str]) -> str:
+def _judge(
+    registry: Registry, policy: KubeObject, place: Place, principals: Mapping[str, frozenset[str]]
+) -> str:
     """Code of what is wrong with a principal; empty for nothing."""
-    if _is_among(place.text, names):
+    if _is_among(place.text, principals.get(policy.cluster, frozenset())):
         return ""
     if place.text.startswith(SCHEME):
         return MISSING
-    others = (cluster for cluster in registry.snapshot.clusters if cluster != policy.cluster)
-    if any(_is_among(place.text, _principals(registry, cluster)) for cluster in others):
+    others = (names for cluster, names in principals.items() if cluster != policy.cluster)
+    if any(_is_among(place.text, names) for names in others):
         return ELSEWHERE
     domain, separator, rest = place.text.partition("/ns/")
     if not (registry.is_whole if "*" in place.text else registry.sees(rest.partition("/")[0])):

@@ -15,17 +15,35 @@ from mesh_graph.sources.cluster import KubeObject
 __all__ = ["MISSING_EGRESS_HOST", "MODELESS_OUTBOUND", "SELECTIVE_DEFAULT"]
 
 ANYWHERE = "*"
+Known = tuple[str, str]
+"""Namespace and full name of a host that may be imported."""
 
 
 def _find_host(registry: Registry) -> Iterator[ConfigFinding]:
+    services = frozenset(_services(registry))
     for one in registry.snapshot.objects("Sidecar"):
+        known = services | frozenset(_registered(registry, one))
         for egress in spec_of(one)["egress"]:
             for place in egress["hosts"]:
-                if place.text and not _is_there(registry, one, place):
+                if place.text and not _is_there(registry, one, place, known):
                     better = _better(registry, one, place.text)
                     parameters = (("host", place.text), ("close", better))
                     changes = {place.path: better} if better else {}
                     yield ConfigFinding("KIA1004", Severity.WARNING, one, place.path, parameters, changes)
+
+
+def _services(registry: Registry) -> Iterator[Known]:
+    for service in registry.snapshot.objects("Service"):
+        yield service.namespace, f"{service.name}.{service.namespace}.svc.cluster.local"
+
+
+def _registered(registry: Registry, one: KubeObject) -> Iterator[Known]:
+    """Hosts of entries and routes that the object's namespace sees."""
+    for kind in ("ServiceEntry", "VirtualService"):
+        for other in registry.snapshot.objects(kind):
+            if other.cluster == one.cluster and is_exported(other, one.namespace):
+                for name in spec_of(other)["hosts"].texts:
+                    yield other.namespace, host_of(name, other.namespace).name
 
 
 def _parts(one: KubeObject, written: str) -> tuple[str, str]:
@@ -36,26 +54,21 @@ def _parts(one: KubeObject, written: str) -> tuple[str, str]:
     return one.namespace if namespace == "." else namespace, name.lower()
 
 
-def _is_there(registry: Registry, one: KubeObject, place: Place) -> bool:
+def _is_there(registry: Registry, one: KubeObject, place: Place, known: frozenset[Known]) -> bool:
     namespace, name = _parts(one, place.text)
     if namespace == "~" or (namespace and name == "*"):
         return True
     if not (registry.is_whole if namespace == ANYWHERE else registry.sees(namespace or one.namespace)):
         return True  # it may be in a namespace that is hidden
-    if not namespace:
-        return False
-    return any(covers(name, known) for home, known in _known(registry, one) if namespace in (ANYWHERE, home))
+    if not namespace or (namespace, name) in known:
+        return bool(namespace)
+    # What is exact and in one namespace was looked up; the rest takes a look at all of them.
+    return any(namespace in (ANYWHERE, home) and _fits(name, there) for home, there in known)
 
 
-def _known(registry: Registry, one: KubeObject) -> Iterator[tuple[str, str]]:
-    """Namespace and full name of every host that may be imported."""
-    for service in registry.snapshot.objects("Service"):
-        yield service.namespace, f"{service.name}.{service.namespace}.svc.cluster.local"
-    for kind in ("ServiceEntry", "VirtualService"):
-        for other in registry.snapshot.objects(kind):
-            if other.cluster == one.cluster and is_exported(other, one.namespace):
-                for name in spec_of(other)["hosts"].texts:
-                    yield other.namespace, host_of(name, other.namespace).name
+def _fits(name: str, known: str) -> bool:
+    """Whether an imported name takes a host, or is one of those that a registered wildcard stands for."""
+    return covers(name, known) or covers(known, name)
 
 
 def _better(registry: Registry, one: KubeObject, written: str) -> str:

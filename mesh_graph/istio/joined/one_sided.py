@@ -9,7 +9,7 @@ import pandas as pd
 from mesh_graph import fields
 from mesh_graph.istio.checks.finding import ConfigFinding, Severity
 from mesh_graph.istio.joined.evidence import COUNT, Evidence, JoinedRule
-from mesh_graph.istio.sidecars import has_sidecar
+from mesh_graph.istio.sidecars import has_proxy
 from mesh_graph.istio.subsets import WORKLOAD_KINDS, Registry, Workload
 
 __all__ = ["ONE_SIDED"]
@@ -29,11 +29,11 @@ def _find(registry: Registry, evidence: Evidence) -> Iterator[ConfigFinding]:
             workload = registry.workload_named(namespace, name)
             if workload is None or (namespace, name) in own or not evidence.holds(workload.source):
                 continue
-            has_proxy = _has_proxy(registry, workload)
-            parameters = (("workload", name), ("side", side), ("proxy", "yes" if has_proxy else "no"))
+            is_injected = _is_injected(registry, workload)
+            parameters = (("workload", name), ("side", side), ("proxy", "yes" if is_injected else "no"))
             yield ConfigFinding(
                 "MSH0401",
-                Severity.WARNING if has_proxy else Severity.UNKNOWN,
+                Severity.WARNING if is_injected else Severity.UNKNOWN,
                 workload.source,
                 "",
                 parameters,
@@ -51,9 +51,9 @@ def _own_reports(reports: pd.DataFrame) -> set[tuple[str, str]]:
     }
 
 
-def _has_proxy(registry: Registry, workload: Workload) -> bool:
+def _is_injected(registry: Registry, workload: Workload) -> bool:
     labels = workload.labels.items()
-    return any(has_sidecar(pod) for pod in registry.pods(workload.namespace) if labels <= pod.labels.items())
+    return any(has_proxy(pod) for pod in registry.pods(workload.namespace) if labels <= pod.labels.items())
 
 
 ONE_SIDED = JoinedRule("MSH0401", WORKLOAD_KINDS, _find)

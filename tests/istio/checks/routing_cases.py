@@ -26,6 +26,7 @@ def with_ports(*ports: str, **options: Any) -> list[Any]:
     labels = {"app": "front"}
     containers = [{"name": "front", "ports": [{"name": "web", "containerPort": 8080}]}]
     proxy = [] if options.get("bare") else [{"name": "istio-proxy"}]
+    app = [] if options.get("gateway") else [{"name": "front"}]
     template = {"metadata": {"labels": labels}, "spec": {"containers": containers}}
     where = {"name": "front", "namespace": options.get("namespace", "bookinfo")}
     text = f"""
@@ -45,7 +46,7 @@ spec: {{selector: {{app: front}}, ports: [{", ".join(ports)}]}}
                 "labels": labels,
                 "ownerReferences": [{"kind": "ReplicaSet", "name": "front-1", "controller": True}],
             },
-            "spec": {"containers": [{"name": "front"}, *proxy]},
+            "spec": {"containers": [*app, *proxy]},
         },
     ]
 
@@ -107,6 +108,7 @@ ROUTING = [
     ("KIA0601", with_ports(port("web", "appProtocol: http")), []),
     ("KIA0601", with_ports(port("web", "protocol: UDP")), []),
     ("KIA0601", with_ports(port("web"), bare=True), []),
+    ("KIA0601", with_ports(port("status-port"), gateway=True), []),
     ("KIA0601", with_ports(port("web"), labels="{kiali_wizard: x}"), []),
     ("KIA0601", with_ports(port("http"), port("api-http")), [("error", "spec/ports[1]")]),
     ("KIA0601", with_ports(port("")), [("error", "spec/ports[0]")]),
@@ -132,6 +134,7 @@ ROUTING = [
         ],
         [],
     ),
+    ("KIA1004", [OUTSIDE.replace("api.", "'*.").replace(".com", ".com'"), imports("shop/a.example.com")], []),
     ("KIA1004", [service("reviews"), imports("./gone.bookinfo.svc.cluster.local")], [("warning", IMPORTED)]),
     ("KIA1004", [service("reviews"), imports("./reviews")], [("warning", IMPORTED)]),
     ("KIA1004", [service("reviews"), imports(f"shop/{FULL}")], [("warning", IMPORTED)]),
