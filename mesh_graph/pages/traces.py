@@ -26,6 +26,7 @@ from mesh_graph.pages.timebar import asked_view, render_timebar, shown
 from mesh_graph.pages.trace_fields import FIELDS, TABS, named, render_fields, render_tabs
 from mesh_graph.tracing import Tracing
 from mesh_graph.views.addresses import Links
+from mesh_graph.views.messages_traces import MESSAGES
 from mesh_graph.views.overview_parts import render_lines
 from mesh_graph.views.trace_dependencies import render_dependencies
 from mesh_graph.views.trace_figures import HEIGHT, scatter_figure
@@ -45,6 +46,15 @@ __all__ = [
 
 PATH = "/traces"
 Asked = Mapping[str, Any]
+_NO_FIGURE: dict[str, Any] = {
+    "layout": {
+        "height": HEIGHT,
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "xaxis": {"visible": False},
+        "yaxis": {"visible": False},
+    }
+}
 _CHART = {"displayModeBar": False, "responsive": True, "doubleClick": False, "showTips": False}
 
 
@@ -74,7 +84,11 @@ def render_page(**query: str) -> Component:
             render_tabs(tab),
             html.Div(_found_skeleton(), className="mgt-pane mgt-pane-found"),
             *(
-                html.Div(id=pane, className=f"mgt-pane mgt-pane-text mgt-pane-{name}")
+                html.Div(
+                    html.P(MESSAGES["loading"], className="mgt-quiet"),
+                    id=pane,
+                    className=f"mgt-pane mgt-pane-text mgt-pane-{name}",
+                )
                 for name, pane in (
                     ("path", T.PATH),
                     ("dependencies", T.DEPENDENCIES),
@@ -83,7 +97,7 @@ def render_page(**query: str) -> Component:
             ),
         ],
         id=T.PAGE,
-        className="mg-board mgt-find-page",
+        className="mg-board mg-board-table mgt-find-page",
         **{"data-tab": tab, "data-traces": dash.get_relative_path(f"{PATH}/")},
     )
 
@@ -96,7 +110,7 @@ def _found_skeleton() -> list[Component]:
             [
                 dcc.Graph(
                     id=T.SCATTER,
-                    figure={},
+                    figure=_NO_FIGURE,
                     config=_CHART,
                     className="mg-d-plot mgt-scatter",
                     style={"height": HEIGHT},

@@ -53,6 +53,7 @@ MESSAGES: Mapping[str, str] = {
     "cut": "({count} characters in all)",
     "failed": "This span failed.",
     "foreign": "What this span says may not be seen by you: its namespace is not yours.",
+    "loading": "Looking at many traces …",
     "measured": "Beside the hour's requests on this edge",
     "measured.faster": "{measured}: this one {difference} less",
     "measured.nothing": "The mesh measured nothing between these two in the hour before.",

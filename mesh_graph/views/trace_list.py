@@ -114,20 +114,20 @@ def render_found(found: FoundList, download: str) -> list[Component]:
     """How many traces these are of how many, how long they took, and where they are to be had as a file."""
     errors = sum(row.errors > 0 for row in found.rows)
     count = len(found.rows)
-    parts: list[Any] = []
-    if count:
-        spans = sum(row.spans for row in found.rows)
-        parts = [
-            html.Span([html.B(f"{count:,}"), f" traces, {spans:,} spans"]),
-            html.Span([html.B(f"{errors:,}"), " with errors"]),
-            html.Span(quantile_words(found.spread), title=MESSAGES["quantiles"]),
-        ]
+    if not count:
+        return []
+    spans = sum(row.spans for row in found.rows)
+    parts: list[Any] = [
+        html.Span([html.B(f"{count:,}"), f" traces, {spans:,} spans"]),
+        html.Span([html.B(f"{errors:,}"), " with errors"]),
+        html.Span(quantile_words(found.spread), title=MESSAGES["quantiles"]),
+    ]
     cut = html.Span(
         coverage_words(found), className="mgt-coverage", **{"data-cut": "1" if found.was_cut else "0"}
     )
     sampled = html.Span(sampled_words(found), title=MESSAGES["sampled.how"])
     end = html.A("Download CSV", href=download, className="mg-link mgt-end", download="traces.csv")
-    return [*parts, cut, *([sampled, end] if count else [])]
+    return [*parts, cut, sampled, end]
 
 
 def coverage_words(found: FoundList) -> str:
