@@ -69,4 +69,4 @@ def seen_trace(trace: Trace, scope: Scope) -> Trace | None:
 
 
 def _without_details(span: Span) -> Span:
-    return replace(span, name="", attributes=_NOTHING, resource=_NOTHING, events=(), links=())
+    return replace(span, name="", is_error=False, attributes=_NOTHING, resource=_NOTHING, events=(), links=())

@@ -34,7 +34,7 @@ def test_foreign_span_keeps_its_service_and_its_times_only():
     seen = seen_trace(Trace(TRACE_ID, (span("get", 0, 30, service="cart.shop"), secret)), SHOP)
     mine, foreign = seen.spans
     assert mine.name == "get"
-    assert (foreign.name, foreign.events, foreign.links) == ("", (), ())
+    assert (foreign.name, foreign.is_error, foreign.events, foreign.links) == ("", False, (), ())
     assert (dict(foreign.attributes), dict(foreign.resource)) == ({}, {})
     assert (foreign.service, foreign.start_us, foreign.duration_us) == ("bank.vault", BEGIN_US + 10, 10)
     assert foreign.parent_id == "get"
