@@ -7,6 +7,7 @@ from itertools import chain
 
 import networkx as nx
 
+from mesh_graph.answers.alarms import recent_alarms
 from mesh_graph.answers.declared import add_declared, declared_at
 from mesh_graph.answers.desk import Desk
 from mesh_graph.answers.earlier import ask_earlier, earlier_traffic
@@ -53,6 +54,7 @@ def graph_of(desk: Desk, view: View) -> nx.MultiDiGraph[str]:
     # Traffic first: it is merged while the response times, which are dearer, are still being computed.
     answers, before = desk.fetcher.ask(bundles(plan), at), ask_earlier(desk, view, plan)
     answers |= desk.fetcher.ask(overlays.bundles, at)
+    alarms = recent_alarms(desk, view)
     scrapes = desk.scrapes_per_window(view.window_s, scoped[0], at)
     earlier, earlier_gaps = earlier_traffic(view, plan, before, scrapes_per_window=scrapes)
     now = observe(plan, answers, view.namespaces, scrapes_per_window=scrapes)
@@ -60,7 +62,14 @@ def graph_of(desk: Desk, view: View) -> nx.MultiDiGraph[str]:
     clients = _plan_clients(desk, view, scoped, now.traffic)
     overlays, answers = overlays | clients, answers | desk.fetcher.ask(clients.bundles, at)
     declared, declared_gaps = declared_at(desk, at)
-    graph = build_graph(now.traffic, view, earlier=earlier, partial=now.partial, declared=declared)
+    graph = build_graph(
+        now.traffic,
+        view,
+        earlier=earlier,
+        partial=now.partial,
+        declared=declared,
+        alarms=alarms,
+    )
     add_overlays(graph, overlays, answers)
     add_declared(graph, declared, view)
     seen = None if earlier is None else sightings(desk, view, now.traffic, earlier)

@@ -31,7 +31,7 @@ from mesh_graph.topology.edges import (
     write_shares,
     write_tcp,
 )
-from mesh_graph.topology.fold import Load, fold_namespaces, fold_to_budget
+from mesh_graph.topology.fold import Alarms, Load, fold_namespaces, fold_to_budget, no_alarms
 from mesh_graph.topology.layer import PROTOCOLS
 from mesh_graph.topology.nodes import (
     external,
@@ -61,6 +61,7 @@ def build_graph(
     waypoints: Collection[tuple[str, str, str]] = (),
     partial: Collection[Protocol] = (),
     declared: Declared = NOTHING_DECLARED,
+    alarms: Alarms = no_alarms,
 ) -> nx.MultiDiGraph[str]:
     """Graph of a view, with the attributes of ``attributes.py``.
 
@@ -81,6 +82,8 @@ def build_graph(
     declared : Declared
         What of it has no traffic is drawn where the view shows what is idle; hosts of one ServiceEntry are
         drawn as one.
+    alarms : Alarms
+        What was broken a little while ago is not folded before what was not.
 
     Returns
     -------
@@ -91,7 +94,7 @@ def build_graph(
     scene = lay_out(traffic, view, earlier=earlier, waypoints=waypoints)
     if view.idle:
         scene = add_idle(scene, declared, view)
-    drawing = Drawing.of(scene.fold(_folding(scene, view, declared)).sort())
+    drawing = Drawing.of(scene.fold(_folding(scene, view, declared, alarms)).sort())
     compared = any(len(layer.frame) for layer in scene.before)
     endings = Endings(drawing.now.flows.layer.frame)
     edge_rows, sums = _edge_rows(drawing, endings, compared=compared)
@@ -108,14 +111,20 @@ def build_graph(
     return graph
 
 
-def _folding(scene: Scene, view: View, declared: Declared) -> dict[int, int]:
+def _folding(scene: Scene, view: View, declared: Declared, alarms: Alarms) -> dict[int, int]:
     drawn = scene.drawn()
     if view.graph_type is GraphType.NAMESPACE:
         return fold_namespaces(scene.nodes, drawn, view.unfolded)
     entries = fold_entries(scene, declared, view)
     load = Load.of(scene.now.flows, len(scene.nodes.keys))
     return entries | fold_to_budget(
-        scene.nodes, drawn, load, budget=view.budget, wanted=view.namespaces, unfolded=view.unfolded
+        scene.nodes,
+        drawn,
+        load,
+        budget=view.budget,
+        wanted=view.namespaces,
+        unfolded=view.unfolded,
+        alarms=alarms,
     )
 
 

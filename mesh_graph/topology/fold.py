@@ -8,9 +8,10 @@ node each, in this order until the graph fits:
    many (10 %);
 3. among those alike the one with the most nodes first, so that few are folded, then by name.
 
-So what is broken stays open. Rates play no part beyond those thresholds: load that comes and goes does not
-move the picture. Where room is left at the end, versions are shown again, the most erroneous namespaces
-first. Namespaces are the coarsest fold; hosts outside every namespace are never folded.
+So what is broken stays open, and what was broken a little while ago (``alarms``) counts as if it still were.
+Rates play no part beyond those thresholds: load that comes and goes does not move the picture. Where room is
+left at the end, versions are shown again, the most erroneous namespaces first. Namespaces are the coarsest
+fold; hosts outside every namespace are never folded.
 
 The namespace map is the same with every namespace folded.
 """
@@ -18,7 +19,7 @@ The namespace map is the same with every namespace folded.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -33,9 +34,21 @@ from mesh_graph.topology.layer import Layer
 from mesh_graph.topology.outcome import DEGRADED_FROM, FAILURE_FROM
 from mesh_graph.topology.places import Nodes
 
-__all__ = ["Load", "fold_namespaces", "fold_to_budget"]
+__all__ = ["Alarms", "Load", "alarm_of", "fold_namespaces", "fold_to_budget", "no_alarms"]
 
-"""Error ratios from which a namespace counts as erroneous; the thresholds of health's fall-back."""
+Alarms = Callable[[], Mapping[tuple[str, str], int]]
+"""How gravely each (cluster, namespace) failed of late; asked only where something has to be folded."""
+
+
+def no_alarms() -> Mapping[tuple[str, str], int]:
+    """Nothing is known of late."""
+    return {}
+
+
+def alarm_of(rate: float, errors: float) -> int:
+    """Degree of failing: 0 without traffic, 1 without errors worth it, 2 with some, 3 with many."""
+    ratio = errors / rate if rate > 0 else -1.0
+    return sum(ratio >= threshold for threshold in (0.0, DEGRADED_FROM, FAILURE_FROM))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,7 +98,14 @@ def fold_namespaces(nodes: Nodes, drawn: Ints, unfolded: Collection[str]) -> dic
 
 
 def fold_to_budget(
-    nodes: Nodes, drawn: Ints, load: Load, *, budget: int, wanted: Collection[str], unfolded: Collection[str]
+    nodes: Nodes,
+    drawn: Ints,
+    load: Load,
+    *,
+    budget: int,
+    wanted: Collection[str],
+    unfolded: Collection[str],
+    alarms: Alarms = no_alarms,
 ) -> dict[int, int]:
     """Number of each folded node to the one that it is drawn as; see the module. Empty within the budget.
 
@@ -103,13 +123,16 @@ def fold_to_budget(
         The view's namespaces; empty for all.
     unfolded : collection of str
         Keys of folded nodes that are to be open: a namespace with everything in it, an app with its versions.
+    alarms : Alarms
     """
     stands_for: dict[int, int] = {}
     count = len(drawn)
     if count <= budget:
         return stands_for
+    before = alarms()
     namespaces = sorted(
-        _namespaces(nodes, drawn, unfolded), key=lambda namespace: _calmest_first(namespace, load, wanted)
+        _namespaces(nodes, drawn, unfolded),
+        key=lambda namespace: _calmest_first(namespace, load, wanted, before),
     )
     versions = [namespace.versions(unfolded) for namespace in namespaces]
     count -= sum(_saved(apps) for apps in versions)
@@ -147,11 +170,10 @@ def _namespaces(nodes: Nodes, drawn: Ints, unfolded: Collection[str]) -> list[_N
 
 
 def _calmest_first(
-    namespace: _Namespace, load: Load, wanted: Collection[str]
+    namespace: _Namespace, load: Load, wanted: Collection[str], before: Mapping[tuple[str, str], int]
 ) -> tuple[bool, int, int, NodeKey]:
-    rate, errors = load.rate[namespace.members].sum(), load.errors[namespace.members].sum()
-    ratio = errors / rate if rate > 0 else -1.0
-    alarm = sum(ratio >= threshold for threshold in (0.0, DEGRADED_FROM, FAILURE_FROM))
+    now = alarm_of(load.rate[namespace.members].sum(), load.errors[namespace.members].sum())
+    alarm = max(now, before.get((namespace.key.cluster, namespace.key.namespace), 0))
     is_wanted = not wanted or namespace.key.namespace in wanted
     return is_wanted, alarm, -len(namespace.members), namespace.key
 

@@ -77,6 +77,25 @@ def test_order_of_folding():
     assert order == [key(name) for name in ("unwanted", "idle", "large", "calm", "shaky", "broken")]
 
 
+@pytest.mark.parametrize(
+    ("alarms", "closed"),
+    [({}, "calm"), ({("east", "calm"): 2}, "other"), ({("east", "calm"): 2, ("east", "other"): 3}, "calm")],
+)
+def test_what_was_broken_of_late_stays_open_before_what_was_not(alarms, closed):
+    rows = traffic(*CALM, *reviews("other"))
+    view = View(boxes=(), services=False, budget=3)
+    graph = build_graph(rows, view, alarms=lambda: alarms)
+    assert [name for name in folded(graph) if name.startswith("namespace")] == [key(closed)]
+
+
+def test_nobody_asks_what_was_broken_where_nothing_has_to_be_folded():
+    asked = []
+    build_graph(
+        traffic(*CALM), View(boxes=(), services=False, budget=3), alarms=lambda: asked.append(1) or {}
+    )
+    assert asked == []
+
+
 def test_namespaces_are_the_coarsest_fold():
     graph = graph_of([*BROKEN, *CALM], budget=0)
     assert set(graph) == {key("broken"), key("calm")}
