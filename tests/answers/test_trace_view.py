@@ -111,3 +111,11 @@ def test_span_is_foreign_by_where_it_ran_not_by_its_name():
     spy = span("spy", 10, 20, "get", service="spy.shop", attributes=node)
     view = trace_view(trace(SPANS[0], spy), scope=Scope(namespaces=("shop",)))
     assert [row.is_foreign for row in view.rows] == [False, True]
+
+
+def test_chain_of_ten_thousand_spans_has_its_rows():
+    spans = [span("0", 0, 20_000)]
+    spans += [span(str(n), n, 20_000 - n, str(n - 1), is_error=n == 9_999) for n in range(1, 10_000)]
+    view = trace_view(trace(*spans))
+    assert [view.rows[at].depth for at in (0, 5_000, 9_999)] == [0, 5_000, 9_999]
+    assert (view.rows[0].below, view.rows[0].errors_below) == (9_999, 1)
