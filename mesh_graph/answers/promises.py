@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 
+from mesh_graph.answers.promise_steps import held_at, rolled_out, steps_of
 from mesh_graph.canary.sample import Rules
 from mesh_graph.canary.split import Promise
 from mesh_graph.canary.verdict import Verdict
@@ -56,7 +57,9 @@ _RULES: Mapping[str, tuple[str, Callable[[str], float]]] = {
 """Annotation, the rule that it sets, and how it is read."""
 
 
-def promises_of(routes: Iterable[DeclaredRoute], rules: Rules) -> dict[str, Promise]:
+def promises_of(
+    routes: Iterable[DeclaredRoute], rules: Rules, snapshot: Snapshot | None = None
+) -> dict[str, Promise]:
     """What every split was promised, by ``namespace/name`` of its service.
 
     Parameters
@@ -65,6 +68,8 @@ def promises_of(routes: Iterable[DeclaredRoute], rules: Rules) -> dict[str, Prom
         All of them, those with one destination too.
     rules : Rules
         The settings'.
+    snapshot : Snapshot, optional
+        Where the routes are from; without it, nothing is known of what they declared before.
 
     Notes
     -----
@@ -77,7 +82,7 @@ def promises_of(routes: Iterable[DeclaredRoute], rules: Rules) -> dict[str, Prom
         if name := _split_of(route):
             by_split.setdefault(name, []).append(route)
     return {
-        name: _promise(splits, of_name, rules)
+        name: _promise(splits, of_name, rules, snapshot)
         for name, of_name in by_split.items()
         if (splits := [route for route in of_name if len(route.destinations) > 1])
     }
@@ -86,16 +91,17 @@ def promises_of(routes: Iterable[DeclaredRoute], rules: Rules) -> dict[str, Prom
 def promises_at(snapshot: Snapshot | None, rules: Rules, view: View) -> dict[str, Promise]:
     """What the splits of a view's namespaces were promised at its instant.
 
-    What changed after that instant says nothing of it, and is left out: only the present is known.
+    What changed after that instant says nothing of it; where no journal tells what was there before, it is
+    left out.
     """
     if snapshot is None:
         return {}
-    at = view.at or 0.0
+    present = promises_of(declared_routes(snapshot), rules, snapshot).items()
     return {
-        name: promise
-        for name, promise in promises_of(declared_routes(snapshot), rules).items()
+        name: held
+        for name, promise in present
         if (not view.namespaces or name.partition("/")[0] in view.namespaces)
-        and (promise.changed_at is None or promise.changed_at < at)
+        and (held := held_at(promise, view.at or 0.0)) is not None
     }
 
 
@@ -111,7 +117,9 @@ def _hosts(route: DeclaredRoute) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def _promise(splits: list[DeclaredRoute], of_name: list[DeclaredRoute], rules: Rules) -> Promise:
+def _promise(
+    splits: list[DeclaredRoute], of_name: list[DeclaredRoute], rules: Rules, snapshot: Snapshot | None
+) -> Promise:
     chosen = next((route for route in splits if not route.matches), splits[-1])
     names = _versions(chosen)
     weights: dict[str, float] = {}
@@ -119,11 +127,13 @@ def _promise(splits: list[DeclaredRoute], of_name: list[DeclaredRoute], rules: R
         weights[name] = weights.get(name, 0.0) + (destination.share or 0.0)
     others = [match for route in of_name if route is not chosen for match in route.matches]
     read, objective_ms, unread = _annotated(chosen.source.annotations, rules)
+    changes = snapshot.changes.get(chosen.source.identity, ()) if snapshot else ()
+    steps = steps_of(chosen, names, changes)
     is_known = all(destination.share is not None for destination in chosen.destinations)
     return Promise(
         route=f"{chosen.kind} {chosen.namespace}/{chosen.name}",
         weights=weights if is_known and sum(weights.values()) > 0 else {},
-        changed_at=chosen.changed_at,
+        changed_at=steps[-1].at if steps else chosen.changed_at,
         hosts=_hosts(chosen),
         rules=read,
         objective_ms=objective_ms,
@@ -131,6 +141,8 @@ def _promise(splits: list[DeclaredRoute], of_name: list[DeclaredRoute], rules: R
         matches=tuple(dict.fromkeys([*chosen.matches, *others])),
         patches=_Patches(chosen, names) if is_known else {},
         unread=unread,
+        steps=steps,
+        rolled_out=rolled_out(snapshot, chosen) if snapshot else (),
     )
 
 

@@ -64,18 +64,26 @@ class Asked:
         return {service: name for name in names for service in (self.hosts[name] or (name,))}
 
     def anchor(self, name: str) -> Anchor:
-        """Since when a split is counted: since the user says, else its route's change, else the window."""
+        """Since when a split is counted: since the user says, else its last change, else the window.
+
+        A change is one of the route, or a version's roll-out, whichever was later.
+        """
         if self.since is not None:
             return Anchor(self.since, AnchorKind.CHOSEN)
         promise = self.promises.get(name)
-        if promise and promise.changed_at is not None:
-            return Anchor(promise.changed_at, AnchorKind.ROUTE)
+        changed_at = promise.changed_at if promise else None
+        rolled_out = max(promise.rolled_out, default=None) if promise else None
+        if rolled_out is not None and rolled_out > (changed_at or 0.0):
+            return Anchor(rolled_out, AnchorKind.VERSION)
+        if changed_at is not None:
+            return Anchor(changed_at, AnchorKind.ROUTE)
         return Anchor(self.at - self.view.window_s, AnchorKind.WINDOW)
 
     def grid(self, name: str, scrape_s: float) -> Grid:
-        """Intervals of a split; after a route's change, every proxy has to hear of it first."""
+        """Intervals of a split; after a change, every proxy has to hear of it first."""
         anchor = self.anchor(name)
-        settle_s = self.rules.settle_s if anchor.kind is AnchorKind.ROUTE else 0.0
+        is_change = anchor.kind in (AnchorKind.ROUTE, AnchorKind.VERSION)
+        settle_s = self.rules.settle_s if is_change else 0.0
         return Grid.over(anchor.at, self.at, scrape_s=scrape_s, settle_s=settle_s)
 
     def declared(self, name: str, evidence: Evidence) -> Declared:

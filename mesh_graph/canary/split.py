@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -9,7 +10,7 @@ from enum import StrEnum
 import pandas as pd
 
 from mesh_graph.canary.assemble import Evidence
-from mesh_graph.canary.counts import COUNT
+from mesh_graph.canary.counts import COUNT, INTERVAL
 from mesh_graph.canary.sample import UNATTRIBUTED, VERSION, Declared, Rules, Sample
 from mesh_graph.canary.verdict import Judgement, Verdict
 from mesh_graph.codec import parse_duration, parse_instant
@@ -22,6 +23,7 @@ __all__ = [
     "Objective",
     "Promise",
     "Split",
+    "Step",
     "declared_of",
     "read_anchor",
     "severity",
@@ -37,6 +39,8 @@ class AnchorKind(StrEnum):
 
     ROUTE = "route"
     """The route's last change."""
+    VERSION = "version"
+    """A version's last roll-out: pods of a new image, or with other settings."""
     CHOSEN = "chosen"
     """An instant that the user chose."""
     WINDOW = "window"
@@ -56,6 +60,22 @@ class Anchor:
 
     at: float
     kind: AnchorKind
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a route declared from an instant on.
+
+    Attributes
+    ----------
+    at : float
+        Unix seconds.
+    weights : mapping of str to float
+        Share of each version, 0..1; empty where they are not known.
+    """
+
+    at: float
+    weights: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +104,10 @@ class Promise:
         For a verdict on a version: the object as YAML, and the ``kubectl`` command that changes it.
     unread : tuple of str
         Annotations that cannot be read.
+    steps : tuple of Step
+        What it declared over time, as far as the journal knows, ascending; empty without a journal.
+    rolled_out : tuple of float
+        When its versions were rolled out, ascending, Unix seconds.
     """
 
     route: str
@@ -96,6 +120,8 @@ class Promise:
     matches: tuple[str, ...] = ()
     patches: Mapping[tuple[Verdict, str], tuple[str, str]] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
+    rolled_out: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +197,8 @@ class Split:
         return self.judgement.verdict.value if has_canary and not self.judgement.cannot_say else CANNOT_SAY
 
 
+_FIRST = 20
+_NUMBERS = re.compile(r"([0-9]+)")
 _UNITS = frozenset("wdhms")
 _GRAVITY = (Verdict.ROLL_BACK, Verdict.HOLD, Verdict.WAIT, Verdict.PROMOTE)
 
@@ -206,17 +234,30 @@ def read_anchor(text: str, at: float) -> float | None:
 
 
 def declared_of(drawn: pd.DataFrame, promise: Promise | None) -> Declared:
-    """Who is compared with whom: the baseline is promised most; without a promise it answers most.
+    """Who is compared with whom: the baseline is promised most, or without a promise answered most at first.
+
+    At first is in the first ``_FIRST`` intervals that anything was drawn in: who is compared with whom does
+    not change while requests are counted. Those that answered more than half as often as whoever answered
+    most are equals, and the first of their names is the baseline.
 
     Parameters
     ----------
     drawn : pandas.DataFrame
-        ``version``, ``count``: of ``Evidence``.
+        ``version``, ``interval``, ``count``: of ``Evidence``.
     promise : Promise or None
     """
-    routed = drawn.groupby(VERSION)[COUNT].sum()
-    counts = {str(version): float(count) for version, count in routed.items() if version != UNATTRIBUTED}
+    known = drawn[(drawn[VERSION] != UNATTRIBUTED).to_numpy(dtype=bool)]
     weights = (dict(promise.weights) or None) if promise else None
-    order = {**dict.fromkeys(counts, 0.0), **(weights or counts)}
-    ranked = sorted(order, key=lambda version: (-order[version], -counts.get(version, 0.0), version))
+    first = known[(known[INTERVAL] < known[INTERVAL].min() + _FIRST).to_numpy(dtype=bool)]
+    counts = dict.fromkeys(map(str, known[VERSION].unique()), 0.0) | {
+        str(version): float(count) for version, count in first.groupby(VERSION)[COUNT].sum().items()
+    }
+    most = max(counts.values(), default=0.0)
+    order = {**dict.fromkeys(counts, 0.0), **(weights or {v: float(2 * n > most) for v, n in counts.items()})}
+    ranked = sorted(order, key=lambda version: (-order[version], _natural(version)))
     return Declared(ranked[0] if ranked else "", tuple(ranked[1:]), weights)
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """Sort key of names with numbers in them: v2 before v10."""
+    return [(len(part) if part.isascii() and part.isdigit() else 0, part) for part in _NUMBERS.split(name)]

@@ -35,6 +35,7 @@ from mesh_graph.settings.values import (
     Ratio,
     Scope,
     Seconds,
+    StateFolder,
     ToleranceRules,
     Url,
     WholeDelay,
@@ -202,6 +203,8 @@ class Settings(BaseSettings):
     """Read the cluster that this process runs in, by its pod's service account."""
     manifests: Folder | None = None
     """Folder of YAML manifests that are read in place of a cluster."""
+    state_dir: StateFolder | None = None
+    """Folder, made where it is missing, for what is remembered over restarts: what routes declared before."""
     ignored_checks: Names = ("KIA1301",)
     """Codes of configuration checks that are not looked for; an object's own annotation counts besides."""
 

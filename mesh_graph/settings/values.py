@@ -45,6 +45,7 @@ __all__ = [
     "Scope",
     "ScopeMatcher",
     "Seconds",
+    "StateFolder",
     "Takes",
     "ToleranceRules",
     "Url",
@@ -228,6 +229,9 @@ File = Annotated[
 ]
 Folder = Annotated[
     DirectoryPath, BeforeValidator(lambda path: Path(path).expanduser()), Takes("folder", "a folder's path")
+]
+StateFolder = Annotated[
+    Path, BeforeValidator(lambda path: Path(path).expanduser()), Takes("folder", "a folder's path")
 ]
 Names = Annotated[
     tuple[str, ...], BeforeValidator(_read_names), Takes("names", "names, separated by commas, or a list")

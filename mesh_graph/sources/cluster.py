@@ -9,7 +9,10 @@ from typing import Any, Protocol
 
 from mesh_graph.scope import EVERYTHING, Scope
 
-__all__ = ["EMPTY", "ClusterGap", "ClusterSource", "KubeObject", "Origin", "Snapshot"]
+__all__ = ["EMPTY", "Change", "ClusterGap", "ClusterSource", "Identity", "KubeObject", "Origin", "Snapshot"]
+
+Identity = tuple[str, str, str, str]
+"""Cluster, kind, namespace and name of an object."""
 
 EMPTY: Mapping[str, Any] = MappingProxyType({})
 """Stands for a mapping that an object lacks."""
@@ -57,6 +60,8 @@ class KubeObject:
         Kind and name of the controller that made it.
     origin : Origin or None
         Where its manifest stands; None for what a server told.
+    resource_version : str
+        As the server calls this state of it; empty for what no server told.
     """
 
     kind: str
@@ -72,11 +77,44 @@ class KubeObject:
     changed_at: float | None = None
     owner: tuple[str, str] | None = None
     origin: Origin | None = None
+    resource_version: str = ""
+
+    @property
+    def identity(self) -> Identity:
+        """Cluster, kind, namespace and name."""
+        return self.cluster, self.kind, self.namespace, self.name
 
     @property
     def api_kind(self) -> str:
         """Kind as the API knows it: ``K8sGateway`` is our word for the Gateway API's ``Gateway``."""
         return self.kind.removeprefix("K8s")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A spec of an object, as it was from some instant on.
+
+    Attributes
+    ----------
+    at : float
+        Since when it holds, Unix seconds: as the server says, else when it was seen.
+    seen_at : float
+        When it was seen, Unix seconds.
+    resource_version : str
+    digest : str
+        Of the spec; empty where the object was gone.
+    shape : str
+        Digest of the spec but for the numbers of its weights: where it is the same, only they differ.
+    weights : mapping of str to int
+        By the path where each stands, such as ``spec/http[0]/route[1]``.
+    """
+
+    at: float
+    seen_at: float
+    resource_version: str
+    digest: str
+    shape: str = ""
+    weights: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +153,8 @@ class Snapshot:
     by_kind : mapping of str to tuple of KubeObject
     unknown : frozenset of str
         Kinds that could not be read in some cluster: that there is none of a name says nothing then.
+    changes : mapping of Identity to tuple of Change
+        What is known of the past of declared routes, ascending; empty where nobody keeps it.
     scope : Scope
         Whose part of the mesh this is: what is not there, and not of it, may exist.
     """
@@ -126,6 +166,7 @@ class Snapshot:
     by_kind: Mapping[str, tuple[KubeObject, ...]] = field(default_factory=dict)
     unknown: frozenset[str] = frozenset()
     scope: Scope = EVERYTHING
+    changes: Mapping[Identity, tuple[Change, ...]] = field(default_factory=dict)
 
     def objects(self, kind: str) -> tuple[KubeObject, ...]:
         """Objects of a kind, by cluster, namespace and name; empty for a kind that is not read."""

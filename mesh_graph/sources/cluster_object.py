@@ -56,6 +56,7 @@ def object_of(row: KubeKind, raw: Any, cluster: str, origin: Origin | None = Non
         changed_at=_spec_changed_at(metadata.get("managedFields")) or created_at,
         owner=_owner(metadata.get("ownerReferences")),
         origin=origin,
+        resource_version=str(metadata.get("resourceVersion") or "")[:64],
     )
 
 

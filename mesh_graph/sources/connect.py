@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 
 from pydantic import SecretStr
@@ -14,6 +15,8 @@ from mesh_graph.sources.demo import DemoSource
 from mesh_graph.sources.demo_cluster import DemoCluster
 from mesh_graph.sources.demo_traces import DemoTraces
 from mesh_graph.sources.jaeger import JaegerTraces
+from mesh_graph.sources.journal import Journal
+from mesh_graph.sources.journaled import JournaledCluster
 from mesh_graph.sources.manifests import ManifestSource
 from mesh_graph.sources.options import (
     Credentials,
@@ -50,11 +53,25 @@ def connect(settings: Settings) -> MetricsSource:
 def connect_cluster(settings: Settings) -> ClusterSource | None:
     """The cluster source that the settings name: the demo's beside the demo mesh, None where there is none.
 
+    With a state folder it remembers what routes declared before; a journal that cannot be used is logged, and
+    the rest goes on.
+
     Raises
     ------
     ConfigError
         If the kubeconfig or its context cannot be used.
     """
+    source = _cluster(settings)
+    if source is None or settings.state_dir is None:
+        return source
+    try:
+        return JournaledCluster(source, Journal(settings.state_dir))
+    except ConfigError as error:
+        logging.getLogger(__name__).warning("%s", error)
+        return source
+
+
+def _cluster(settings: Settings) -> ClusterSource | None:
     if settings.manifests:
         return ManifestSource(settings.manifests)
     if not (settings.in_cluster or settings.kubeconfig or settings.kube_context):

@@ -87,6 +87,7 @@ def scoped_snapshot(whole: Snapshot, scope: Scope) -> Snapshot:
         gaps=tuple(gap for gap in whole.gaps if not gap.cluster or scope.allows_cluster(gap.cluster)),
         by_kind=by_kind,
         scope=scope,
+        changes={key: known for key, known in whole.changes.items() if scope.allows(key[2], key[0])},
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from itertools import accumulate
 from typing import Any
@@ -20,10 +21,11 @@ from mesh_graph.fields import TIME
 from mesh_graph.views.numbers import format_latency
 from mesh_graph.views.split_bars import COLOURS
 
-__all__ = ["distribution_rows", "render_distribution", "render_history", "share_chart_rows"]
+__all__ = ["declared_lines", "distribution_rows", "render_distribution", "render_history", "share_chart_rows"]
 
 LOST = "no version"
 _DAY_S = 86400
+_LINE = {"color": "var(--mg-text)", "strokeDasharray": "5 3", "strokeWidth": 1.5}
 
 
 def _colour(place: int) -> str:
@@ -67,23 +69,43 @@ def render_history(history: pd.DataFrame, split: Split) -> Component:
         strokeWidth=1,
         unit="%",
         tickLine="none",
-        referenceLines=_declared_lines(split),
+        referenceLines=declared_lines(split, history, rows),
         areaProps={"isAnimationActive": False},
         xAxisProps={"minTickGap": 60, "interval": "preserveStartEnd"},
         yAxisProps={"width": 46, "domain": [0, 100], "ticks": [0, 25, 50, 75, 100]},
     )
 
 
-def _declared_lines(split: Split) -> list[dict[str, Any]]:
-    weights = split.declared.weights
-    if weights is None:
-        return []
-    ends = list(accumulate(100 * weights.get(version, 0.0) for version in split.versions))
-    return [
-        {"y": round(end, 3), "color": "var(--mg-text)", "strokeDasharray": "5 3", "strokeWidth": 1.5}
-        for end in ends[:-1]
-        if 0 < end < 100
-    ]
+def declared_lines(split: Split, history: pd.DataFrame, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Where one version should end and the next begin, in per cent: a line for every time it was declared.
+
+    Parameters
+    ----------
+    split : Split
+    history : pandas.DataFrame
+        As ``share_history`` gives it.
+    rows : list of dict
+        As ``share_chart_rows`` gives them, of the same history.
+    """
+    steps = split.promise.steps if split.promise else ()
+    times = sorted(set(history[TIME]))
+    if not any(step.at > times[0] for step in steps):
+        return [{"y": y, **_LINE} for y in _ends(split.declared.weights, split.versions)]
+    lines: list[dict[str, Any]] = []
+    for step, until in zip(steps, [*(later.at for later in steps[1:]), math.inf], strict=True):
+        held = [row["time"] for row, time in zip(rows, times, strict=True) if step.at <= time <= until]
+        for y in _ends(step.weights, split.versions) if held else []:
+            lines.append({"segment": [{"x": held[0], "y": y}, {"x": held[-1], "y": y}], **_LINE})
+        if held and step.at > times[0]:
+            lines.append(
+                {"x": held[0], "label": "declared anew", "color": "var(--mg-text)", "strokeWidth": 1}
+            )
+    return lines
+
+
+def _ends(weights: Mapping[str, float] | None, versions: tuple[str, ...]) -> list[float]:
+    ends = accumulate(100 * (weights or {}).get(version, 0.0) for version in versions)
+    return [round(end, 3) for end in list(ends)[:-1] if 0 < end < 100]
 
 
 def distribution_rows(

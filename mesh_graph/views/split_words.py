@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from mesh_graph.canary.reasons import outlook
-from mesh_graph.canary.split import Anchor, AnchorKind, Split
+from mesh_graph.canary.split import Anchor, AnchorKind, Promise, Split
 from mesh_graph.canary.verdict import Judged, Reason, State, Verdict
 from mesh_graph.views.messages_canary import reason_words
-from mesh_graph.views.numbers import format_clock, format_estimate, format_latency, format_seconds
+from mesh_graph.views.numbers import (
+    format_clock,
+    format_estimate,
+    format_latency,
+    format_percent,
+    format_seconds,
+)
 
 __all__ = [
     "QUANTITIES",
@@ -58,6 +64,7 @@ SETTLING_S = 300.0
 """So long after a change an empty count is no sign of missing traffic."""
 _ANCHORS = {
     AnchorKind.ROUTE: "since the route changed",
+    AnchorKind.VERSION: "since a version was rolled out",
     AnchorKind.CHOSEN: "since the instant that was chosen",
     AnchorKind.WINDOW: "since the window began: no change is known",
 }
@@ -76,6 +83,12 @@ def time_left(judged: Judged) -> str:
     if known == ".open":
         return f"{format_estimate(judged.soonest_seconds)} more at least"
     return f"about {format_estimate(judged.more_seconds)} more" if 1 <= judged.more_seconds < _LONG_S else ""
+
+
+_JUST = {
+    AnchorKind.ROUTE: "The route has just changed",
+    AnchorKind.VERSION: "A version has just been rolled out",
+}
 
 
 def anchor_text(anchor: Anchor, at: float) -> str:
@@ -109,14 +122,22 @@ def reasons_text(reasons: tuple[Reason, ...], most: int = 3, *, is_tcp: bool = F
 
 def split_reasons_text(split: Split) -> list[str]:
     """Why the verdict on a split is what it is; why there is none where nobody can be compared."""
-    is_new = split.anchor.kind is AnchorKind.ROUTE and split.judgement.at - split.anchor.at < SETTLING_S
-    if is_new and split.sample.frame.empty:
-        return ["The route has just changed: counting begins when every proxy has heard of it"]
+    is_new = split.judgement.at - split.anchor.at < SETTLING_S and split.sample.frame.empty
+    if is_new and split.anchor.kind in _JUST:
+        return [f"{_JUST[split.anchor.kind]}: counting begins when every proxy has heard of it"]
     if split.declared.canaries:
         return reasons_text(split.judgement.reasons, is_tcp=split.is_tcp)
     if split.declared.baseline:
         return [f"Only {split.declared.baseline} answers: there is nobody to compare it with"]
     return ["No request or connection was counted, and no route declares this service: is it called that?"]
+
+
+def _before(promise: Promise) -> str:
+    """What the journal tells of the last shares that were declared before those of now."""
+    if len(promise.steps) < 2 or not promise.steps[-2].weights:
+        return "what was declared before is not known"
+    weights = promise.steps[-2].weights
+    return f"before, it declared {', '.join(f'{v} {format_percent(w, 3)}' for v, w in weights.items())}"
 
 
 def remarks_text(split: Split) -> list[str]:
@@ -132,8 +153,8 @@ def remarks_text(split: Split) -> list[str]:
         return words
     if promise.changed_at is not None and promise.changed_at > split.anchor.at:
         words.append(
-            f"{promise.route} changed at {format_clock(promise.changed_at)}, after counting began: what was "
-            "declared before is not known, and the shares are observed only."
+            f"{promise.route} changed at {format_clock(promise.changed_at)}, after counting began: "
+            f"{_before(promise)}, and the shares are observed only."
         )
     if promise.matches:
         words.append(
