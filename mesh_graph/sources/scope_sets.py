@@ -73,8 +73,8 @@ class Relation(StrEnum):
 def relations(scope: Scope) -> dict[Relation, tuple[MatcherSet, ...]]:
     """Disjoint sets of matchers by relation; every series that may be seen satisfies one of them.
 
-    A series whose cluster is not known is in none of the clusters that a scope names. A request that reached
-    nobody is of the cluster that it was sent from. Without a namespace or cluster there are no sets.
+    A series whose cluster is not known is in none of the clusters that a scope names; so is a request of
+    others that reached nobody. Without a namespace or cluster there are no sets.
     """
     names, clusters = _patterns(scope.namespaces), _patterns(scope.clusters)
     if names == () or clusters == ():
@@ -86,7 +86,7 @@ def relations(scope: Scope) -> dict[Relation, tuple[MatcherSet, ...]]:
         Relation.BOTH: ((*source, *destination),),
         Relation.INTO: tuple((*one, *destination) for one in strangers),
         Relation.OUT: tuple((*source, *one) for one in others),
-        Relation.LOST: tuple(_lost(names, clusters)) if names else (),
+        Relation.LOST: tuple(_lost(names)) if names and not clusters else (),
     }
 
 
@@ -101,11 +101,10 @@ def _of_end(end: End, names: Patterns, clusters: Patterns) -> Iterator[MatcherSe
         yield (*inside, _matcher(end.cluster, clusters, negate=True))
 
 
-def _lost(names: tuple[str, ...], clusters: Patterns) -> Iterator[MatcherSet]:
+def _lost(names: tuple[str, ...]) -> Iterator[MatcherSet]:
     """What others sent that reached no workload and was meant for an allowed service: by label, by host."""
     service = fields.DESTINATION_SERVICE_NAMESPACE
     from_elsewhere = (
-        *((_matcher(SOURCE.cluster, clusters),) if clusters else ()),
         _matcher(SOURCE.namespace, names, negate=True),
         _matcher(DESTINATION.namespace, names, negate=True),
         Matcher(fields.DESTINATION_WORKLOAD, "=", fields.UNKNOWN),

@@ -41,7 +41,7 @@ def seen_rows(query: MetricQuery, scope: Scope, by=fields.REQUEST_LABELS):
     lost = (table[fields.DESTINATION_WORKLOAD] == "unknown") & table[
         fields.DESTINATION_SERVICE_NAMESPACE
     ].map(scope.allows)
-    lost &= table[fields.SOURCE_CLUSTER].map(scope.allows_cluster)
+    lost &= "*" in scope.clusters
     return table[ends["source"] | ends["destination"] | lost], ends
 
 
