@@ -91,7 +91,7 @@ def create_app(context: Context, ways_in: WaysIn | None = None, front: Front | N
         render_badges(context.mesh.is_demo, context.recording),
         has_sign_in=ways_in is not None,
     )
-    add_guard(app.server, context.allowed_hosts, app.csp_hashes)
+    add_guard(app.server, context.allowed_hosts, app.csp_hashes, is_tls=front.is_tls)
     with app.server.test_request_context():
         app.server.preprocess_request()  # Dash sets up its pages before the first request, now
     if ways_in is not None:

@@ -17,6 +17,7 @@ from mesh_graph.answers.splits import SplitRules
 from mesh_graph.api.context import Context
 from mesh_graph.api.front import front_of
 from mesh_graph.api.telemetry import Telemetry
+from mesh_graph.api.tls import TlsServer
 from mesh_graph.api.ways_in import ways_in_of
 from mesh_graph.application import create_app
 from mesh_graph.canary.sample import Rules
@@ -58,7 +59,7 @@ def serve(settings: Settings) -> int:
         _spare_the_collector()
         signal.signal(signal.SIGTERM, _stop)
         shown = "the demo mesh" if mesh.is_demo and not settings.snapshot else mesh.source_name
-        print(f"Meshgraph shows {shown} at {_url(settings.host, server)}", flush=True)
+        print(f"Meshgraph shows {shown} at {_url(settings, server)}", flush=True)
         server.run()
     finally:
         mesh.close()
@@ -128,10 +129,20 @@ def _listen(settings: Settings, application: Any) -> Any:
     Raises
     ------
     ConfigError
-        If the port is taken, needs more rights, or the host is no address of this machine.
+        If the port is taken, needs more rights, the host is no address of this machine, or certificate and
+        key cannot be used.
     """
     address = f"{settings.host} port {settings.port}"
     try:
+        if settings.tls_cert_file and settings.tls_key_file:
+            return TlsServer(
+                application,
+                (settings.host, settings.port),
+                certificate=settings.tls_cert_file,
+                key=settings.tls_key_file,
+                threads=THREADS,
+                max_body_bytes=MAX_REQUEST_BYTES,
+            )
         return waitress.create_server(
             application,
             host=settings.host,
@@ -159,11 +170,12 @@ def _why_not(error: OSError, address: str) -> str:
     return f"{address} cannot be listened on: {error.strerror}."
 
 
-def _url(host: str, server: Any) -> str:
+def _url(settings: Settings, server: Any) -> str:
     listening = getattr(server, "effective_listen", None)
     port = listening[0][1] if listening else server.effective_port
-    name = f"[{host}]" if ":" in host else host
-    return f"http://{name}:{port}"
+    name = f"[{settings.host}]" if ":" in settings.host else settings.host
+    scheme = "https" if settings.tls_cert_file else "http"
+    return f"{scheme}://{name}:{port}{settings.url_prefix or ''}"
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:

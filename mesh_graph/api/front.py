@@ -46,12 +46,15 @@ class Front:
         Whose headers are believed.
     user_header, groups_header : str or None
         Headers in which a trusted proxy names who asks; None where it does not.
+    is_tls : bool
+        Whether the server itself speaks TLS.
     """
 
     prefix: str = ""
     trusted_proxies: tuple[Network, ...] = ()
     user_header: str | None = None
     groups_header: str | None = None
+    is_tls: bool = False
 
 
 def front_of(settings: Settings) -> Front:
@@ -61,6 +64,7 @@ def front_of(settings: Settings) -> Front:
         settings.trusted_proxies,
         settings.proxy_user_header,
         settings.proxy_groups_header,
+        settings.tls_cert_file is not None,
     )
 
 

@@ -58,7 +58,11 @@ def _is_address(host: str) -> bool:
 
 
 def add_guard(
-    server: Flask, allowed_hosts: tuple[str, ...], script_hashes: Callable[[], Iterable[str]]
+    server: Flask,
+    allowed_hosts: tuple[str, ...],
+    script_hashes: Callable[[], Iterable[str]],
+    *,
+    is_tls: bool = False,
 ) -> None:
     """Check ``Host`` and ``Origin`` of every request and set the security headers of every answer.
 
@@ -70,6 +74,8 @@ def add_guard(
     script_hashes : callable
         Hashes of the inline scripts that a page may run; asked late, since Dash adds its own with the first
         request.
+    is_tls : bool
+        Whether the server itself speaks TLS: then browsers are told to stay with it.
     """
 
     def check() -> Response | None:
@@ -86,6 +92,8 @@ def add_guard(
     def add_headers(response: Response) -> Response:
         response.headers.update(_HEADERS)
         response.headers["Content-Security-Policy"] = _policy(script_hashes())
+        if is_tls:
+            response.headers["Strict-Transport-Security"] = "max-age=31536000"
         return response
 
     server.before_request(check)

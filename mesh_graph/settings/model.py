@@ -105,6 +105,10 @@ class Settings(BaseSettings):
     """Allow an address that other machines reach without a sign-in: whoever reaches it sees the mesh."""
     allowed_hosts: Names = ()
     """Host names under which browsers may ask, besides the address itself and `localhost`."""
+    tls_cert_file: File | None = None
+    """Certificate (PEM, with those between it and the CA) to speak TLS with; read anew when it changes."""
+    tls_key_file: File | None = None
+    """Key of the certificate (PEM)."""
     log_level: LogLevel = "info"
     """Least severe messages that are logged: `debug`, `info`, `warning` or `error`."""
 
@@ -298,6 +302,12 @@ class Settings(BaseSettings):
             raise ValueError("proxy_user_header is believed of trusted_proxies alone: set them.")
         if self.proxy_groups_header and not self.proxy_user_header:
             raise ValueError("proxy_groups_header goes with proxy_user_header: set both.")
+        return self
+
+    @model_validator(mode="after")
+    def _speak_tls_or_not(self) -> Self:
+        if bool(self.tls_cert_file) != bool(self.tls_key_file):
+            raise ValueError("tls_cert_file goes with tls_key_file: set both.")
         return self
 
     @model_validator(mode="after")
