@@ -42,13 +42,13 @@ spec:
       containers:
       - name: discovery
         image: registry.example/pilot:1.30.0
-        env: [{name: PILOT_TRACE_SAMPLING, value: "10"}]
+        env: [{name: PILOT_TRACE_SAMPLING, value: "1"}]
 status: {replicas: 1, readyReplicas: 1, availableReplicas: 1}
 ---
 apiVersion: telemetry.istio.io/v1
 kind: Telemetry
 metadata: {name: mesh-default, namespace: istio-system}
-spec: {tracing: [{randomSamplingPercentage: 10}]}
+spec: {tracing: [{randomSamplingPercentage: 1}]}
 """
 
 _EAST = """

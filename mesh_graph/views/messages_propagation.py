@@ -72,6 +72,10 @@ MESSAGES: Mapping[str, str] = {
     "mixed": "{short} traces have ids of 64 bits, {long} of 128.",
     "sampled": "About {share} of the requests are traced (95%: {low} to {high}): {requests} in these "
     "traces, {expected} by the mesh's metrics.",
+    "sampled.fewer": "That is less than declared anywhere: spans are lost on the way, sampled again by a "
+    "collector, or a caller's decision goes first.",
+    "sampled.more": "That is more than declared anywhere: callers decide for themselves, or traces are "
+    "forced.",
     "sampled.unknown": "How much is traced cannot be estimated: the mesh counts no requests to these "
     "services.",
     "declared.none": "What is declared is not known: no cluster is connected.",

@@ -22,6 +22,8 @@ __all__ = ["render_propagation", "verdict_words"]
 MOST_ROWS = 300
 MOST_PATHS = 5
 _MOST_TEXT = 120
+_TOLERATED = 1.5
+"""Traffic changes within the time looked at: an estimate so far off contradicts nothing."""
 
 
 def render_propagation(found: TraceAudit, links: Links) -> list[Component]:
@@ -223,7 +225,17 @@ def _sampling(found: TraceAudit) -> list[Component]:
         "requests": f"{sampled.requests:,}",
         "expected": format_significant(sampled.expected),
     }
-    return [*declared, html.P(fill(MESSAGES["sampled"], values))]
+    return [*declared, html.P([fill(MESSAGES["sampled"], values), *_contradiction(found)])]
+
+
+def _contradiction(found: TraceAudit) -> list[str]:
+    """That fewer or more are traced than everything that is declared; nothing where they may agree."""
+    declared, sampled = [one.percent / 100 for one in found.declared], found.sampled
+    if not declared or sampled is None:
+        return []
+    if sampled.interval.high < min(declared) / _TOLERATED:
+        return [" ", MESSAGES["sampled.fewer"]]
+    return [" ", MESSAGES["sampled.more"]] if sampled.interval.low > max(declared) * _TOLERATED else []
 
 
 def _declared(one: DeclaredSampling) -> str:

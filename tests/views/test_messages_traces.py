@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 import mesh_graph.traces
+from mesh_graph.traces.model import SpanKind, SpanProblem
 from mesh_graph.traces.zipkin import parse_zipkin
-from mesh_graph.views.messages_traces import PROBLEMS, problem_words
+from mesh_graph.views.messages_traces import KINDS, PROBLEMS, problem_words
 
 FOLDER = Path(mesh_graph.traces.__file__).parent
 NAMED = re.compile(r'(?:note|SpanProblem)\(\s*"([a-z-]+)"')
@@ -17,6 +18,21 @@ def test_every_finding_that_reading_names_has_words():
     named = {name for path in FOLDER.glob("*.py") for name in NAMED.findall(path.read_text())}
     assert "negative-duration" in named
     assert named - set(PROBLEMS) == set()
+
+
+def test_every_finding_that_has_a_name_of_its_own_has_words():
+    constants = re.compile(r'^[A-Z_]+ = "([a-z]+(?:-[a-z]+)+)"', re.MULTILINE)
+    named = {name for path in FOLDER.glob("*.py") for name in constants.findall(path.read_text())}
+    assert {"clock-skew", "parent-cycle"} <= named
+    assert named - set(PROBLEMS) == set()
+
+
+def test_a_finding_without_words_is_shown_by_its_id():
+    assert problem_words(SpanProblem("some-thing", "", {"x_us": 5})) == "some thing (x 5 µs)"
+
+
+def test_every_kind_of_span_has_words():
+    assert set(KINDS) == set(SpanKind)
 
 
 @pytest.mark.parametrize(

@@ -127,6 +127,25 @@ def test_estimated_sampling_has_its_interval():
     assert "cannot be estimated" in text(audit(FORWARDS))
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (0.008, 0.012, ""),
+        (0.0005, 0.0008, "less than declared anywhere"),
+        (0.2, 0.3, "more than declared anywhere"),
+        (0.014, 0.02, ""),
+    ],
+)
+def test_estimate_that_contradicts_what_is_declared_is_remarked_on(low, high, words):
+    declared = (
+        DeclaredSampling("east", "", (), 1.0, SamplingOrigin.DEFAULT),
+        DeclaredSampling("east", "shop", (), 2.0, SamplingOrigin.TELEMETRY, "shop"),
+    )
+    said = text(audit(FORWARDS), SampledShare(low, Interval(low, high), 300, 30_000.0), declared)
+    assert words in said
+    assert ("than declared" in said) == bool(words)
+
+
 def test_forcing_one_trace_is_explained():
     said = text(audit(FORWARDS))
     assert "x-envoy-force-trace: true" in said
