@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import networkx as nx
 
 from mesh_graph.answers.desk import Desk
-from mesh_graph.istio.declared import declared_facts, is_present
+from mesh_graph.istio.declared import declared_facts, is_present, last_change
 from mesh_graph.model import View
 from mesh_graph.sources.cluster import Snapshot
 from mesh_graph.topology.attributes import Gap
@@ -30,7 +30,7 @@ def declared_at(desk: Desk, at: float) -> tuple[Declared, tuple[Gap, ...]]:
     snapshot = desk.declared()
     if snapshot is None:
         return NOTHING_DECLARED, ()
-    moment = None if is_present(snapshot, at) else at
+    moment = None if is_present(snapshot, at) else last_change(snapshot, at)
     facts = desk.facts.get((snapshot.version, moment), lambda: declared_facts(snapshot, at))
     gaps = (*_unseen(snapshot), *(() if facts.is_present else (Gap(DECLARED_NOW),)))
     return facts, gaps

@@ -60,7 +60,7 @@ class Desk:
         Bound on the answers over ranges that are held.
     cluster : ClusterSource or None
         What is declared; None where nobody tells. Facts of it are held in ``facts``, by its version and, for
-        the past, by the instant.
+        the past, by what had changed last.
     panels : tuple of CustomPanel
         Panels of a team's own for the detail pages.
     scope : Scope

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mesh_graph.answers.intent_objects import CONFIG_KINDS, ConfigRow, objects_of
 from mesh_graph.answers.replicas import cluster_labels
 from mesh_graph.istio.checks import Checked
+from mesh_graph.istio.features import ServiceConfig, ServiceKey, service_configs
 from mesh_graph.istio.place import spec_of
 from mesh_graph.istio.ports import ServicePort, ports_of
-from mesh_graph.istio.references import references
 from mesh_graph.istio.standing import WorkloadStanding, standing_of
 from mesh_graph.istio.subsets import Registry
 from mesh_graph.istio.workloads import RunningWorkload, workloads_of
 from mesh_graph.model import NodeKey, NodeKind, View
 from mesh_graph.sources.cluster import ClusterGap, KubeObject
+from mesh_graph.topology.declared import ConfigRef
 
 __all__ = ["ServiceStanding", "Standing", "standing_in"]
 
@@ -23,6 +24,8 @@ EVERYWHERE = View()
 SHOWN = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Pod", "Service")
 WIDE = ("PeerAuthentication", "RequestAuthentication", "AuthorizationPolicy", "Telemetry", "Sidecar")
 """Kinds that hold for a whole namespace where they select nothing."""
+ATTACHED = ("AuthorizationPolicy", "RequestAuthentication", "Telemetry", "WasmPlugin")
+"""Kinds that may name the services that they are for."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,10 +95,13 @@ def standing_in(registry: Registry, checked: Checked, subject: NodeKey) -> Stand
     ]
     services = [one for one in snapshot.objects("Service") if one.namespace == subject.namespace]
     chosen, serving = _chosen(subject, running, services)
+    named = _named(registry, serving)
     return Standing(
         tuple(map(standing_of, sorted(chosen, key=lambda one: (one.name, one.cluster)))),
         tuple(_service(one, running) for one in serving),
-        tuple(row for row in rows if _applies(registry, row, subject, (chosen, serving))),
+        tuple(
+            row for row in rows if row.source.kind in CONFIG_KINDS and _applies(row, subject, chosen, named)
+        ),
         tuple(gap for gap in snapshot.gaps if gap.kind in SHOWN),
     )
 
@@ -126,27 +132,51 @@ def _service(service: KubeObject, running: list[RunningWorkload]) -> ServiceStan
     return ServiceStanding(service, ports_of(service), sum(pod.is_ready for pod in pods), len(pods))
 
 
-def _applies(
-    registry: Registry,
-    row: ConfigRow,
-    subject: NodeKey,
-    own: tuple[list[RunningWorkload], list[KubeObject]],
-) -> bool:
-    """Whether an object names one of the subject's services or workloads, or holds for all its namespace."""
+def _applies(row: ConfigRow, subject: NodeKey, chosen: list[RunningWorkload], named: set[ConfigRef]) -> bool:
+    """Whether an object speaks of one of the subject's services, selects its workloads, or all around it."""
     one = row.source
-    if one.kind not in CONFIG_KINDS:
-        return False
-    workloads, services = own
-    names = {("Service", s.namespace, s.name) for s in services}
-    names |= {("Workload", w.namespace, w.name) for w in workloads}
-    if any((ref.kind, ref.namespace, ref.name) in names for ref in references(registry, one)):
+    if ConfigRef(one.namespace, one.kind, one.name) in named:
         return True
-    return one.namespace == subject.namespace and one.kind in WIDE and not any(_selectors(one))
+    is_near = one.namespace == subject.namespace
+    labels = _selector(one)
+    if labels:
+        is_wide = one.kind == "Gateway"
+        return (is_near or is_wide) and any(labels.items() <= own.labels.items() for own in chosen)
+    return is_near and one.kind in WIDE and not _targets(one)
 
 
-def _selectors(one: KubeObject) -> Iterator[str]:
+def _selector(one: KubeObject) -> Mapping[str, str]:
+    """Labels of the workloads that an object is for; empty for none."""
     spec = spec_of(one)
-    for place in (spec["selector"]["matchLabels"], spec["workloadSelector"]["labels"]):
-        yield from place.labels
-    for target in (spec["targetRef"], *spec["targetRefs"]):
-        yield target["name"].text
+    if one.kind == "Gateway":
+        return spec["selector"].labels
+    return spec["selector"]["matchLabels"].labels or spec["workloadSelector"]["labels"].labels
+
+
+def _targets(one: KubeObject) -> bool:
+    spec = spec_of(one)
+    return bool(spec["targetRef"]) or any(spec["targetRefs"])
+
+
+def _named(registry: Registry, services: list[KubeObject]) -> set[ConfigRef]:
+    """Objects that speak of services, or are attached to them."""
+    configs = service_configs(registry)
+    named = {ref for s in services for ref in _config_of(configs, s)}
+    names = {s.name for s in services}
+    for kind in ATTACHED:
+        for one in registry.snapshot.objects(kind):
+            if any(one.namespace == s.namespace for s in services) and _attached(one) & names:
+                named.add(ConfigRef(one.namespace, one.kind, one.name))
+    return named
+
+
+def _config_of(configs: Mapping[ServiceKey, ServiceConfig], service: KubeObject) -> set[ConfigRef]:
+    config = configs.get((service.namespace, service.name))
+    return set() if config is None else config.config
+
+
+def _attached(one: KubeObject) -> set[str]:
+    """Names of the services that an object is attached to."""
+    spec = spec_of(one)
+    targets = (spec["targetRef"], *spec["targetRefs"])
+    return {target["name"].text for target in targets if target["kind"].text == "Service"}

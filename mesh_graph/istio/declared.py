@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -20,11 +21,21 @@ from mesh_graph.topology.declared import (
     DeclaredWorkload,
 )
 
-__all__ = ["FRESH_S", "declared_facts", "is_present", "unchanged_since"]
+__all__ = ["FRESH_S", "declared_facts", "is_present", "last_change", "unchanged_since"]
 
 FRESH_S = 900.0
 """So long after an instant what is declared now still tells what existed then, seconds."""
 ALL, OWN = "*", "."
+CONFIGURED = (
+    "VirtualService",
+    "DestinationRule",
+    "HTTPRoute",
+    "GRPCRoute",
+    "Service",
+    "ServiceEntry",
+    "WorkloadEntry",
+)
+"""Kinds of which the past is told as far as they have not changed since."""
 
 
 def declared_facts(snapshot: Snapshot, at: float) -> Declared:
@@ -46,6 +57,7 @@ def declared_facts(snapshot: Snapshot, at: float) -> Declared:
         knows_workloads=known.is_known(*WORKLOAD_KINDS),
         knows_pods=known.is_known("Pod", "ReplicaSet"),
         is_present=is_now,
+        scope=known.scope,
     )
 
 
@@ -55,12 +67,19 @@ def is_present(snapshot: Snapshot, at: float) -> bool:
 
 
 def unchanged_since(snapshot: Snapshot, at: float) -> Snapshot:
-    """The objects of a snapshot that were last changed before an instant."""
-    kept = {
-        kind: tuple(one for one in objects if one.changed_at is not None and one.changed_at <= at)
-        for kind, objects in snapshot.by_kind.items()
-    }
+    """The configuration of a snapshot that was last changed before an instant."""
+    kept = {kind: tuple(one for one in snapshot.objects(kind) if _was_there(one, at)) for kind in CONFIGURED}
     return replace(snapshot, by_kind=kept)
+
+
+def last_change(snapshot: Snapshot, at: float) -> float:
+    """When what is known of an instant was last changed: between two changes it tells the same."""
+    times = (one.changed_at for kind in CONFIGURED for one in snapshot.objects(kind) if _was_there(one, at))
+    return max((time for time in times if time is not None), default=-math.inf)
+
+
+def _was_there(one: KubeObject, at: float) -> bool:
+    return one.changed_at is not None and one.changed_at <= at
 
 
 def _services(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mesh_graph.istio.hosts import Host, covers, host_of
+from mesh_graph.istio.hosts import host_of
 from mesh_graph.istio.place import Place, spec_of
 from mesh_graph.istio.subsets import Registry
 from mesh_graph.istio.virtual_services import MESH, PROTOCOLS, gateway_name
@@ -113,15 +113,8 @@ def _host(registry: Registry, one: KubeObject, place: Place) -> Iterator[Referen
     if host.is_service:
         exists = registry.service(host) is not None or (False if registry.sees(host.namespace) else None)
         yield Reference("Service", host.namespace, host.service, place.path, exists)
-    for entry in _entries(registry, one.cluster, host):
+    for entry in registry.entries(one.cluster, host) if host.name else ():
         yield Reference("ServiceEntry", entry.namespace, entry.name, place.path)
-
-
-def _entries(registry: Registry, cluster: str, host: Host) -> Iterator[KubeObject]:
-    for entry in registry.snapshot.objects("ServiceEntry"):
-        names = (name.lower() for name in spec_of(entry)["hosts"].texts)
-        if host.name and entry.cluster == cluster and any(covers(name, host.name) for name in names):
-            yield entry
 
 
 def _gateway_route(registry: Registry, one: KubeObject) -> Iterator[Reference]:

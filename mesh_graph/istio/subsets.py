@@ -16,6 +16,7 @@ from mesh_graph.sources.cluster import EMPTY, KubeObject, Snapshot
 
 __all__ = ["VERSION_LABELS", "WORKLOAD_KINDS", "Registry", "SubsetLabels", "Workload", "version_of"]
 
+ANY = "*"
 VERSION_LABELS = ("service.istio.io/canonical-revision", "app.kubernetes.io/version", "version")
 """Labels that tell the version, the first that is there. Source: istio.io, "Canonical Service"."""
 WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet", "Job")
@@ -196,11 +197,53 @@ class Registry:
         """The service that a host means; None where there is none."""
         return self._services.get((host.namespace, host.service))
 
+    def rules_named(self, cluster: str, host: str) -> Sequence[KubeObject]:
+        """Destination rules for exactly that host, a wildcard's included."""
+        return self._rules.get((cluster, host), ())
+
+    @cached_property
+    def _entries(self) -> Mapping[tuple[str, str], list[KubeObject]]:
+        """Service entries by cluster and host; those of wildcards under the cluster and ``*``, too."""
+        found: dict[tuple[str, str], list[KubeObject]] = defaultdict(list)
+        for one in self.snapshot.objects("ServiceEntry"):
+            for name in dict.fromkeys(name.lower() for name in spec_of(one)["hosts"].texts):
+                found[one.cluster, name].append(one)
+                if name.startswith("*"):
+                    found[one.cluster, ANY].append(one)
+        return found
+
+    def entries(self, cluster: str, host: str) -> tuple[KubeObject, ...]:
+        """Service entries that register a host, by its very name or by a wildcard."""
+        wild = (
+            one
+            for one in self._entries.get((cluster, ANY), ())
+            if any(covers(name.lower(), host) for name in spec_of(one)["hosts"].texts)
+        )
+        return tuple(dict.fromkeys((*self._entries.get((cluster, host), ()), *wild)))
+
     def rules(self, cluster: str, host: Host) -> tuple[KubeObject, ...]:
         """Destination rules for a host, those of the very name before those of a wildcard."""
         wild = [pair for pair in self._wild_rules[cluster] if covers(pair[0], host.name)]
         wild.sort(key=lambda pair: -len(pair[0]))
         return (*self._rules.get((cluster, host.name), ()), *(rule for _, rule in wild))
+
+    @cached_property
+    def _entries(self) -> tuple[Mapping[tuple[str, str], list[KubeObject]], list[tuple[str, KubeObject]]]:
+        """ServiceEntries by cluster and exact host, and those of wildcards."""
+        exact: dict[tuple[str, str], list[KubeObject]] = defaultdict(list)
+        wild: list[tuple[str, KubeObject]] = []
+        for entry in self.snapshot.objects("ServiceEntry"):
+            for name in dict.fromkeys(text.lower() for text in spec_of(entry)["hosts"].texts):
+                exact[entry.cluster, name].append(entry)
+                if "*" in name:
+                    wild.append((name, entry))
+        return exact, wild
+
+    def entries(self, cluster: str, host: Host) -> tuple[KubeObject, ...]:
+        """ServiceEntries that register a host, those of the very name before those of a wildcard."""
+        exact, wild = self._entries
+        covering = (e for name, e in wild if e.cluster == cluster and covers(name, host.name))
+        return tuple(dict.fromkeys((*exact.get((cluster, host.name), ()), *covering)))
 
     def subset(self, cluster: str, host: Host, name: str) -> SubsetLabels:
         """What a subset of a host selects."""

@@ -28,8 +28,8 @@ class Beside:
             self._by_app[workload.cluster, workload.namespace, workload.app].append(workload)
 
     def is_read(self, node: Node) -> bool:
-        """Whether the node's cluster is one that is read."""
-        return node.identity.cluster in self.homes
+        """Whether the node's cluster and namespace are read."""
+        return node.identity.cluster in self.homes and self.declared.sees(node.identity.namespace)
 
     def service(self, node: Node) -> DeclaredService | None:
         """What is declared for a service's node; None for any other."""

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from mesh_graph.model import NodeKey, NodeKind
+from mesh_graph.scope import EVERYTHING, Scope
 
 __all__ = [
     "ENTRY",
@@ -191,6 +192,8 @@ class Declared:
     is_present : bool
         Whether it is of the instant that is looked at. Else it holds no more than the configuration that
         has not changed since, and says nothing about what exists.
+    scope : Scope
+        What of the clusters was looked at.
     """
 
     clusters: tuple[str, ...] = ()
@@ -202,6 +205,11 @@ class Declared:
     knows_workloads: bool = True
     knows_pods: bool = True
     is_present: bool = True
+    scope: Scope = EVERYTHING
+
+    def sees(self, namespace: str) -> bool:
+        """Whether all of a namespace was looked at: what of it is not here does not exist."""
+        return self.scope.is_whole or (self.scope.allows(namespace) and "*" in self.scope.clusters)
 
     def homes(self, labels: Collection[str]) -> dict[str, str]:
         """Clusters as metrics' labels call them, to their names here; those that are not read are left out.

@@ -100,7 +100,7 @@ class DeclaredNodes:
         return self._homes.get(node.get(N.CLUSTER, ""))
 
     def _is_read(self, node: Mapping[str, Any]) -> bool:
-        return self._home(node) is not None
+        return self._home(node) is not None and self.declared.sees(node.get(N.NAMESPACE, ""))
 
     def _workloads(self, node: Mapping[str, Any]) -> list[DeclaredWorkload]:
         home, namespace = self._home(node) or "", node.get(N.NAMESPACE, "")

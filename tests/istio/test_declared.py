@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from mesh_graph.istio.declared import FRESH_S, declared_facts, is_present
+from mesh_graph.istio.declared import FRESH_S, declared_facts, is_present, last_change
 from tests.istio.declare import deployment, service, snapshot
 
 GATEWAY = """
@@ -81,3 +81,13 @@ def test_kinds_that_were_not_read_in_full_are_not_known():
     mesh = replace(snapshot(service("page")), unknown=frozenset({"Pod"}))
     found = declared_facts(mesh, 0.0)
     assert (found.knows_services, found.knows_pods, found.knows_workloads) == (True, False, False)
+
+
+def test_between_two_changes_the_past_is_the_same():
+    mesh = snapshot(service("page"), ENTRY)
+    early = replace(mesh.objects("ServiceEntry")[0], changed_at=100.0)
+    late = replace(early, name="late", changed_at=500.0)
+    mesh = replace(mesh, by_kind={"ServiceEntry": (early, late)})
+    assert last_change(mesh, 100.0) == last_change(mesh, 499.0) == 100.0
+    assert last_change(mesh, 500.0) == 500.0
+    assert last_change(mesh, 99.0) < 0

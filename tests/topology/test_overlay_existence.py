@@ -3,6 +3,7 @@
 import pytest
 
 from mesh_graph.model import GraphType, View
+from mesh_graph.scope import Scope
 from mesh_graph.topology.attributes import NodeAttr as N
 from mesh_graph.topology.build import build_graph
 from mesh_graph.topology.declared import DeclaredEntry, DeclaredMachine
@@ -117,3 +118,13 @@ def test_cluster_is_believed_rather_than_the_reports():
     assert told(HALF, declared(), N.HAS_NO_SIDECAR) == {CART_1: True}
     assert told(HALF, declared(*ALIVE), N.HAS_NO_SIDECAR) == {}
     assert told(HALF, declared(*ALIVE, knows_pods=False), N.HAS_NO_SIDECAR) == {CART_1: True}
+
+
+def test_nothing_is_dead_in_a_namespace_that_was_not_looked_at():
+    elsewhere = Scope(namespaces=("legacy",))
+    assert told(CALLED, declared(scope=elsewhere), N.DEAD) == {}
+    assert told(CALLED, declared(scope=Scope(namespaces=("shop",), clusters=("east",))), N.DEAD) == {}
+    assert told(CALLED, declared(scope=Scope(namespaces=("sho*",))), N.DEAD) == {
+        CART: "no-service",
+        CART_1: "no-workload",
+    }
