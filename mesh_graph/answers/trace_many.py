@@ -162,7 +162,7 @@ def trace_dependencies(
     """Dependencies of the traces that answer, beside the mesh's; errors as of ``fetch_traces``."""
     found = fetch_traces(source, view, ask, scope)
     edges, gaps = known_edges(state, view, _services(found.traces), _window_s(view))
-    traced = {(row.source, row.destination): row for row in reversed(dependencies(found.traces))}
+    traced = {(row.source, row.destination): row for row in dependencies(found.traces)}
     counted = {(edge.source, edge.destination): edge for edge in edges if edge.source}
     rows = [
         DependencyRow(*ends, traced.get(ends), counted.get(ends))

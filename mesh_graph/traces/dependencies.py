@@ -11,8 +11,8 @@ from mesh_graph.traces.tree import SpanTree, span_tree
 
 __all__ = ["Dependency", "MetricEdge", "called_host", "dependencies", "service_of_host"]
 
-_Key = tuple[str, str, bool]
-"""Source, destination, whether the destination reports."""
+_Ends = tuple[str, str]
+"""Source and destination."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,13 @@ class Dependency:
     source, destination : str
         Names of services; of a destination without spans of its own the host that was called.
     calls : int
-        Server spans; of a destination without, client spans.
+        Server spans, and client spans without one.
     errors : int
         Calls of which either end says that they failed.
     traces : int
         Traces with such a call.
     is_reported : bool
-        Whether the destination has spans of its own.
+        Whether the destination has a span of any of them.
     """
 
     source: str
@@ -64,38 +64,41 @@ def dependencies(traces: Iterable[Trace]) -> tuple[Dependency, ...]:
     -----
     A call is a span whose parent is of another service, or a server span below a client span of its own
     service. A client span without such a child is a call to the host that it names, if it names one: nobody
-    there reports, or the report was lost.
+    there reports, or the call never arrived, or the report was lost.
     """
-    calls: dict[_Key, int] = defaultdict(int)
-    errors: dict[_Key, int] = defaultdict(int)
-    traced: dict[_Key, int] = defaultdict(int)
+    calls: dict[_Ends, int] = defaultdict(int)
+    errors: dict[_Ends, int] = defaultdict(int)
+    traced: dict[_Ends, int] = defaultdict(int)
+    reported: set[_Ends] = set()
     for trace in traces:
         seen = set()
-        for key, is_error in _calls(span_tree(trace)):
-            calls[key] += 1
-            errors[key] += is_error
-            seen.add(key)
-        for key in seen:
-            traced[key] += 1
+        for ends, is_error, is_reported in _calls(span_tree(trace)):
+            calls[ends] += 1
+            errors[ends] += is_error
+            seen.add(ends)
+            if is_reported:
+                reported.add(ends)
+        for ends in seen:
+            traced[ends] += 1
     found = [
-        Dependency(key[0], key[1], count, errors[key], traced[key], is_reported=key[2])
-        for key, count in calls.items()
+        Dependency(*ends, count, errors[ends], traced[ends], is_reported=ends in reported)
+        for ends, count in calls.items()
     ]
     return tuple(sorted(found, key=lambda row: (-row.calls, row.source, row.destination)))
 
 
-def _calls(tree: SpanTree) -> Iterator[tuple[_Key, bool]]:
-    """Calls of a trace, and whether each failed."""
+def _calls(tree: SpanTree) -> Iterator[tuple[_Ends, bool, bool]]:
+    """Calls of a trace: between whom, whether each failed, whether the destination reported it."""
     for place, span in enumerate(tree.spans):
         parent = tree.parent(place)
         if parent is not None and _is_call(parent, span):
-            yield (parent.service, span.service, True), span.is_error or parent.is_error
+            yield (parent.service, span.service), span.is_error or parent.is_error, True
         if span.kind == SpanKind.CLIENT and not any(
             _is_call(span, tree.spans[child]) for child in tree.children[place]
         ):
             host = called_host(span)
             if host:
-                yield (span.service, host, False), span.is_error
+                yield (span.service, host), span.is_error, False
 
 
 def _is_call(parent: Span, child: Span) -> bool:

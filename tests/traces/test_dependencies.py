@@ -62,6 +62,16 @@ def test_client_without_a_server_depends_on_the_host_it_names():
     assert found == (Dependency("web", "erp.legacy", 1, 0, 1, is_reported=False),)
 
 
+def test_call_that_never_arrived_is_one_more_of_its_edge():
+    told = {"upstream_cluster": "outbound|8080||api.shop.svc.cluster.local"}
+    spans = [
+        span("one", 0, 9, service="web.shop", kind=CLIENT, attributes=told),
+        span("in", 2, 8, "one", service="api.shop", kind=SERVER),
+        span("two", 10, 19, service="web.shop", kind=CLIENT, attributes=told, is_error=True),
+    ]
+    assert dependencies([trace(*spans)]) == (Dependency("web.shop", "api.shop", 2, 1, 1, is_reported=True),)
+
+
 @pytest.mark.parametrize(
     ("attributes", "host"),
     [
