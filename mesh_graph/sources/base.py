@@ -8,10 +8,11 @@ from typing import Protocol, runtime_checkable
 
 import pandas as pd
 
+from mesh_graph.scope import Scope
 from mesh_graph.sources.promql_template import FreeQuery
 from mesh_graph.sources.query import Matcher, MetricQuery
 
-__all__ = ["AsksFreely", "AsksTogether", "MetricsSource", "Reply"]
+__all__ = ["AsksFreely", "AsksTogether", "MetricsSource", "NamedForScope", "Reply", "name_for"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,6 +104,15 @@ class AsksFreely(Protocol):
 
 
 @runtime_checkable
+class NamedForScope(Protocol):
+    """A source whose name tells of namespaces."""
+
+    def name_for(self, scope: Scope) -> str:
+        """Who answers, without namespaces that may not be seen."""
+        ...
+
+
+@runtime_checkable
 class AsksTogether(Protocol):
     """What a source can do beside where a request costs more than its answer."""
 
@@ -113,3 +123,8 @@ class AsksTogether(Protocol):
         queries may ask for raw samples.
         """
         ...
+
+
+def name_for(source: MetricsSource, scope: Scope) -> str:
+    """Who answers, for somebody with that scope."""
+    return source.name_for(scope) if isinstance(source, NamedForScope) else source.name

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
 from mesh_graph.errors import MeshGraphError
-from mesh_graph.sources.base import AsksFreely, AsksTogether, MetricsSource, Reply
+from mesh_graph.scope import Scope
+from mesh_graph.sources.base import AsksFreely, AsksTogether, MetricsSource, Reply, name_for
 from mesh_graph.sources.promql_template import FreeQuery
 from mesh_graph.sources.query import Matcher, MetricQuery
 
@@ -49,6 +50,10 @@ class Measured:
     def name(self) -> str:
         """Who answers."""
         return self._source.name
+
+    def name_for(self, scope: Scope) -> str:
+        """Who answers, without namespaces that may not be seen."""
+        return name_for(self._source, scope)
 
     @property
     def is_demo(self) -> bool:

@@ -15,9 +15,16 @@ from typing import TypeVar
 import pandas as pd
 
 from mesh_graph import fields
-from mesh_graph.errors import QueryRejected, SourceError, SourceRefused, SourceTimeout, SourceUnreachable
+from mesh_graph.errors import (
+    NotRecorded,
+    QueryRejected,
+    SourceError,
+    SourceRefused,
+    SourceTimeout,
+    SourceUnreachable,
+)
 from mesh_graph.scope import Right, Scope
-from mesh_graph.sources.base import AsksFreely, AsksTogether, MetricsSource, Reply
+from mesh_graph.sources.base import AsksFreely, AsksTogether, MetricsSource, Reply, name_for
 from mesh_graph.sources.promql_template import FreeQuery
 from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
 from mesh_graph.sources.scope_sets import DESTINATION, SOURCE, Relation, relations
@@ -28,7 +35,7 @@ __all__ = ["ScopedSource", "scoped"]
 T = TypeVar("T")
 Told = Sequence[tuple[Part, Reply]]
 
-_PLAIN = (SourceUnreachable, SourceTimeout, SourceRefused)
+_PLAIN = (SourceUnreachable, SourceTimeout, SourceRefused, NotRecorded)
 """Failures that say nothing of what was asked."""
 
 
@@ -58,8 +65,8 @@ class ScopedSource:
 
     @property
     def name(self) -> str:
-        """Who answers."""
-        return self._source.name
+        """Who answers, without namespaces that may not be seen."""
+        return name_for(self._source, self._scope)
 
     @property
     def is_demo(self) -> bool:
@@ -147,15 +154,16 @@ class ScopedSource:
         try:
             return ask(*arguments)
         except SourceError as error:
-            if Right.QUERIES in self._scope.rights:
-                raise
             raise self._plain(error) from None
 
     def _plain(self, error: SourceError) -> SourceError:
-        """The failure without the query, and without words of a server that may quote it."""
-        if isinstance(error, _PLAIN):
-            return type(error)(error.source, "", error.problem, error.advice)
-        return type(error)(error.source, "", "It did not answer the query.")
+        """The failure without the query where it may not be seen, nor words of a server that may quote it."""
+        has_right = Right.QUERIES in self._scope.rights
+        # What else was recorded is not for everybody.
+        advice = "" if isinstance(error, NotRecorded) and not self._scope.is_whole else error.advice
+        if has_right or isinstance(error, _PLAIN):
+            return type(error)(self.name, error.request if has_right else "", error.problem, advice)
+        return type(error)(self.name, "", "It did not answer the query.")
 
 
 class _ScopedTogether(ScopedSource):

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from mesh_graph.errors import ConfigError, MeshGraphError, NotRecorded
 from mesh_graph.fields import DESTINATION_WORKLOAD_NAMESPACE, SOURCE_WORKLOAD_NAMESPACE
+from mesh_graph.scope import EVERYTHING, Scope
 from mesh_graph.sources.base import Reply
 from mesh_graph.sources.evaluator import Evaluator, steps
 from mesh_graph.sources.matching import matching_rows
@@ -67,8 +68,13 @@ class SnapshotSource:
     @property
     def name(self) -> str:
         """The title, who was recorded, whose traffic and when."""
+        return self.name_for(EVERYTHING)
+
+    def name_for(self, scope: Scope) -> str:
+        """The name without namespaces that may not be seen."""
         about = self._about
-        part = f", namespaces {', '.join(about.namespaces)}" if about.namespaces else ""
+        names = [name for name in about.namespaces if scope.is_whole or scope.allows(name)]
+        part = f", namespaces {', '.join(names)}" if names else ""
         return f"snapshot {self._title} of {about.source}{part}, {_span(about)}"
 
     @property
@@ -159,8 +165,8 @@ class SnapshotSource:
             raise NotRecorded(
                 self.name,
                 render(query),
-                f"The traffic of {', '.join(missing[:5])} was not recorded, only that of {', '.join(held)}.",
-                "Choose these, or record anew.",
+                f"The traffic of {', '.join(missing[:5])} was not recorded.",
+                f"Choose {', '.join(held)}, or record anew.",
             )
 
     def _named(self, matcher: Matcher) -> set[str]:

@@ -8,11 +8,14 @@ import pytest
 from mesh_graph.errors import InvalidRequest, NotRecorded, QueryRejected
 from mesh_graph.fields import DESTINATION_WORKLOAD_NAMESPACE as TO
 from mesh_graph.fields import SOURCE_WORKLOAD_NAMESPACE as SOURCE
+from mesh_graph.scope import Scope
 from mesh_graph.sources.base import Reply
 from mesh_graph.sources.evaluator import Evaluator
+from mesh_graph.sources.measured import measured
 from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
 from mesh_graph.sources.recorder import record
 from mesh_graph.sources.recording import About
+from mesh_graph.sources.scoped import scoped
 from mesh_graph.sources.snapshot import SnapshotSource
 from mesh_graph.sources.store import Scraped
 
@@ -170,7 +173,7 @@ def test_what_concerns_the_recorded_namespaces_is_answered(matchers):
 def test_what_concerns_others_only_is_refused_rather_than_shown_as_nothing(matchers):
     source = snapshot(("store",))
     for ask in (lambda q: source.instant(q, END), lambda q: source.range(q, 1000.0, END, 60.0)):
-        with pytest.raises(NotRecorded, match="was not recorded, only that of store"):
+        with pytest.raises(NotRecorded, match=r"was not recorded\. Choose store, or record anew"):
             ask(rates((SOURCE,), *matchers))
 
 
@@ -183,3 +186,25 @@ def test_warnings_of_the_recording_stay_with_its_answers():
     assert snapshot(warnings=("one store was away",)).instant(rates(), END).warnings == (
         "one store was away",
     )
+
+
+def test_a_part_of_the_mesh_is_not_told_whose_traffic_else_was_recorded():
+    whole = snapshot(("bank", "store"))
+    seen = scoped(measured(whole, Unmetered()), Scope(("store",)))
+    assert "namespaces bank, store" in whole.name
+    assert "namespaces store," in seen.name
+    assert "bank" not in seen.name
+    elsewhere = scoped(measured(whole, Unmetered()), Scope(("vault",)))
+    with pytest.raises(NotRecorded) as raised:
+        elsewhere.instant(rates((SOURCE, TO)), END - 10_000)
+    assert "bank" not in str(raised.value)
+    with pytest.raises(NotRecorded, match="The traffic of vault was not recorded") as raised:
+        elsewhere.instant(MetricQuery(Family.REQUESTS, Function.RAW, (SOURCE, TO)), END)
+    assert "bank" not in str(raised.value)
+
+
+class Unmetered:
+    """Counts nothing."""
+
+    def source_asked(self, what, outcome, seconds, received_bytes):
+        pass
