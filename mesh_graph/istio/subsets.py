@@ -16,7 +16,6 @@ from mesh_graph.sources.cluster import EMPTY, KubeObject, Snapshot
 
 __all__ = ["VERSION_LABELS", "WORKLOAD_KINDS", "Registry", "SubsetLabels", "Workload", "version_of"]
 
-ANY = "*"
 VERSION_LABELS = ("service.istio.io/canonical-revision", "app.kubernetes.io/version", "version")
 """Labels that tell the version, the first that is there. Source: istio.io, "Canonical Service"."""
 WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet", "Job")
@@ -200,26 +199,6 @@ class Registry:
     def rules_named(self, cluster: str, host: str) -> Sequence[KubeObject]:
         """Destination rules for exactly that host, a wildcard's included."""
         return self._rules.get((cluster, host), ())
-
-    @cached_property
-    def _entries(self) -> Mapping[tuple[str, str], list[KubeObject]]:
-        """Service entries by cluster and host; those of wildcards under the cluster and ``*``, too."""
-        found: dict[tuple[str, str], list[KubeObject]] = defaultdict(list)
-        for one in self.snapshot.objects("ServiceEntry"):
-            for name in dict.fromkeys(name.lower() for name in spec_of(one)["hosts"].texts):
-                found[one.cluster, name].append(one)
-                if name.startswith("*"):
-                    found[one.cluster, ANY].append(one)
-        return found
-
-    def entries(self, cluster: str, host: str) -> tuple[KubeObject, ...]:
-        """Service entries that register a host, by its very name or by a wildcard."""
-        wild = (
-            one
-            for one in self._entries.get((cluster, ANY), ())
-            if any(covers(name.lower(), host) for name in spec_of(one)["hosts"].texts)
-        )
-        return tuple(dict.fromkeys((*self._entries.get((cluster, host), ()), *wild)))
 
     def rules(self, cluster: str, host: Host) -> tuple[KubeObject, ...]:
         """Destination rules for a host, those of the very name before those of a wildcard."""

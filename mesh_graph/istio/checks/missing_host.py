@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mesh_graph.istio.checks.finding import ConfigFinding, Rule, Severity
 from mesh_graph.istio.checks.nearest import nearest
 from mesh_graph.istio.exports import is_exported
-from mesh_graph.istio.hosts import Host, covers, host_of
+from mesh_graph.istio.hosts import Host, host_of
 from mesh_graph.istio.place import Place, spec_of
 from mesh_graph.istio.subsets import Registry
 from mesh_graph.istio.virtual_services import PROTOCOLS
@@ -30,12 +30,7 @@ def is_registered(registry: Registry, host: Host, one: KubeObject) -> bool:
         return True
     if not (registry.sees(host.namespace) if host.is_service else registry.is_whole):
         return True  # it may be in a namespace that is hidden
-    return any(
-        covers(name.lower(), host.name)
-        for entry in registry.snapshot.objects("ServiceEntry")
-        if entry.cluster == one.cluster and is_exported(entry, one.namespace)
-        for name in spec_of(entry)["hosts"].texts
-    )
+    return any(is_exported(entry, one.namespace) for entry in registry.entries(one.cluster, host))
 
 
 def _find(registry: Registry) -> Iterator[ConfigFinding]:

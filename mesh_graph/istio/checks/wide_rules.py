@@ -21,9 +21,7 @@ def namespace_host(namespace: str) -> str:
 
 def rules_for(registry: Registry, cluster: str, host: str) -> Iterator[KubeObject]:
     """DestinationRules of a cluster for exactly that host."""
-    for rule in registry.snapshot.objects("DestinationRule"):
-        if rule.cluster == cluster and spec_of(rule)["host"].text.lower() == host:
-            yield rule
+    yield from registry.rules_named(cluster, host)
 
 
 def mode_place(rule: KubeObject) -> Place:
