@@ -205,25 +205,25 @@ def _judged(name: str, conduct: Conduct, known: _Known) -> ServiceAudit:
     verdict = _propagation(conduct, share, is_called=bool(conduct.entries or callers))
     without = share_interval(conduct.entry_roots, conduct.entries)
     return ServiceAudit(
-        name,
-        verdict,
-        joined,
-        unjoined,
-        share,
-        conduct.spans,
-        conduct.traces,
-        conduct.one_span_traces,
-        conduct.orphans,
-        conduct.entries,
-        conduct.entry_roots,
-        conduct.begun,
-        conduct.begun_short,
-        share_interval(conduct.orphans, conduct.spans),
-        share_interval(conduct.one_span_traces, conduct.begun),
-        tuple(sorted(callers)),
-        bool(callers) and name not in known.has_unknown and without.low > HARDLY,
-        _broken(name, conduct, known) if verdict is Propagation.DROPS else (),
-        tuple(conduct.unjoined_traces or conduct.orphan_traces),
+        service=name,
+        propagation=verdict,
+        joined=joined,
+        unjoined=unjoined,
+        unjoined_share=share,
+        spans=conduct.spans,
+        traces=conduct.traces,
+        one_span_traces=conduct.one_span_traces,
+        orphans=conduct.orphans,
+        entries=conduct.entries,
+        entry_roots=conduct.entry_roots,
+        begun=conduct.begun,
+        begun_short=conduct.begun_short,
+        orphan_share=share_interval(conduct.orphans, conduct.spans),
+        one_span_share=share_interval(conduct.one_span_traces, conduct.begun),
+        callers=tuple(sorted(callers)),
+        is_asked_without_headers=bool(callers) and name not in known.has_unknown and without.low > HARDLY,
+        broken=_broken(name, conduct, known) if verdict is Propagation.DROPS else (),
+        examples=tuple(conduct.unjoined_traces or conduct.orphan_traces),
     )
 
 
@@ -252,11 +252,7 @@ def _broken(name: str, conduct: Conduct, known: _Known) -> tuple[BrokenPath, ...
 
 
 def _unseen(services: Mapping[str, Conduct], known: _Known) -> tuple[MetricEdge, ...]:
-    traced = {
-        (name, destination)
-        for name, conduct in services.items()
-        for destination in (*conduct.joined, *conduct.unjoined)
-    }
+    traced = {(name, callee) for name, conduct in services.items() for callee in conduct.callees}
     missing = [
         MetricEdge(*ends, rate)
         for ends, rate in known.rates.items()

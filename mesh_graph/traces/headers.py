@@ -43,10 +43,12 @@ class Conduct:
     joined, unjoined : Counter of str
         By whom it called: calls below a call that it answered, or below another service's span; calls below
         a root of its own. Those below a span that is lost count in neither.
+    callees : set of str
+        Whom it called at all.
     begun, begun_short : int
         Traces that begin with it; those of them with an id of 64 bits.
-    joined_traces, unjoined_traces, orphan_traces : list of str
-        Some of their ids.
+    unjoined_traces, orphan_traces : list of str
+        Ids of some traces with such calls, and with such spans.
     is_gateway : bool
         Its proxy stands at the mesh's edge and begins traces by nature.
     """
@@ -59,9 +61,9 @@ class Conduct:
     entry_roots: int = 0
     joined: Counter[str] = field(default_factory=Counter)
     unjoined: Counter[str] = field(default_factory=Counter)
+    callees: set[str] = field(default_factory=set)
     begun: int = 0
     begun_short: int = 0
-    joined_traces: list[str] = field(default_factory=list)
     unjoined_traces: list[str] = field(default_factory=list)
     orphan_traces: list[str] = field(default_factory=list)
     is_gateway: bool = False
@@ -116,9 +118,9 @@ def _count(tree: SpanTree, trace_id: str, found: dict[str, Conduct]) -> None:
 
 def _count_exit(conduct: Conduct, tree: SpanTree, place: int, standing: int, trace_id: str) -> None:
     callee = _callee(tree, place)
+    conduct.callees.add(callee)
     if standing == _BELOW_A_CALL:
         conduct.joined[callee] += 1
-        _keep(conduct.joined_traces, trace_id)
     elif standing == _BELOW_ITS_OWN_ROOT:
         conduct.unjoined[callee] += 1
         _keep(conduct.unjoined_traces, trace_id)

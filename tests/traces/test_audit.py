@@ -153,6 +153,15 @@ def test_edge_between_traced_services_without_a_call_is_told():
     assert audit_traces([whole(0)], edges).unseen == (MetricEdge("api", "web", 3.0),)
 
 
+def test_edge_that_was_called_below_a_lost_span_is_seen():
+    below = numbered(
+        0,
+        span("out", 10, 90, "lost", service="web", kind=CLIENT),
+        span("in", 20, 80, "out", service="api", kind=SERVER),
+    )
+    assert audit_traces([below], [MetricEdge("web", "api", 4.0)]).unseen == ()
+
+
 @pytest.mark.parametrize(("more", "is_told"), [((), True), ((MetricEdge("", "web", 1.0),), False)])
 def test_calls_without_headers_from_within_the_mesh_are_told(more, is_told):
     found = audit_traces([*map(asked, range(20))], [MetricEdge("shop", "web", 5.0), *more])
