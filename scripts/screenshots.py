@@ -32,6 +32,7 @@ from mesh_graph.demo.story import story
 from mesh_graph.mesh import Mesh
 from mesh_graph.sources.demo import DemoSource
 from mesh_graph.sources.demo_cluster import DemoCluster
+from mesh_graph.sources.demo_traces import DemoTraces
 
 FOLDER = Path(__file__).parents[1] / "docs" / "images"
 MOST_BYTES = 150_000
@@ -74,12 +75,35 @@ class Shot:
 SELECT_FAILING = """() => meshgraph.select(
     meshgraph.picture.edges.find((edge) => edge.level === "err" && edge.id.includes("ratings")).id
 )"""
+OPEN_FAILED = """async () => {
+    document.querySelector("#mgt-table .mgt-root").click();
+    while (!document.querySelector("#mgt-page[data-state=ready]")) await new Promise((done) => setTimeout(done, 50));
+    meshgraph.trace.chooseNext((row) => meshgraph.trace.hasFlag(row, "error"));
+}"""
 SHOTS = (
     Shot("overview", "/", ready="#mg-overview-table .ag-row"),
     Shot(
         "inbound",
         "/applications/bookinfo/ratings?tab=inbound",
         ready="() => document.querySelectorAll('.js-plotly-plot .main-svg').length > 8",
+    ),
+    Shot(
+        "traces",
+        "/traces?service=productpage.bookinfo&limit=500",
+        ready="() => document.querySelectorAll('.mgt-scatter .point').length > 100",
+    ),
+    Shot(
+        "trace",
+        "/traces?service=reviews.bookinfo&errors=1&limit=20",
+        ready="#mgt-table .mgt-root",
+        act=OPEN_FAILED,
+        then="#mgt-detail h3",
+    ),
+    Shot(
+        "traces-path-dark",
+        "/traces?tab=path&service=frontend.shop&limit=500",
+        ready=".mgt-quantile",
+        scheme="dark",
     ),
     Shot("canary", "/canary/bookinfo/reviews", ready="#mgc-body h1, #mgc-body h2, #mgc-body h3"),
     Shot("istio", "/istio", ready="#mgi-table .ag-row"),
@@ -128,7 +152,11 @@ def main(words: list[str]) -> int:
 @contextmanager
 def _served() -> Iterator[str]:
     clock = partial(float, NOW)
-    mesh = Mesh(DemoSource(Simulator(story()), clock=clock), cluster=DemoCluster(clock=clock))
+    mesh = Mesh(
+        DemoSource(Simulator(story()), clock=clock),
+        cluster=DemoCluster(clock=clock),
+        traces=DemoTraces(clock=clock),
+    )
     application = create_app(Context(mesh)).server
     application.after_request(_of_the_same_moment)
     server = waitress.create_server(application, host="127.0.0.1", port=0, threads=8)
