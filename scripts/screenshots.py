@@ -77,7 +77,8 @@ SELECT_FAILING = """() => meshgraph.select(
 )"""
 OPEN_FAILED = """async () => {
     document.querySelector("#mgt-table .mgt-root").click();
-    while (!document.querySelector("#mgt-page[data-state=ready]")) await new Promise((done) => setTimeout(done, 50));
+    const isReady = () => document.querySelector("#mgt-page[data-state=ready]");
+    while (!isReady()) await new Promise((done) => setTimeout(done, 50));
     meshgraph.trace.chooseNext((row) => meshgraph.trace.hasFlag(row, "error"));
 }"""
 SHOTS = (
