@@ -42,7 +42,7 @@ BARE = frozenset(
 
 
 def restrict(graph: nx.MultiDiGraph[str], scope: Scope) -> None:
-    """Leave foreign nodes a bare name, and say of no edge which share of a foreign node's traffic it is.
+    """Leave foreign nodes a bare name, and say of no edge which share of other nodes' traffic it is.
 
     Parameters
     ----------
@@ -52,18 +52,13 @@ def restrict(graph: nx.MultiDiGraph[str], scope: Scope) -> None:
     """
     if scope.is_whole:
         return
-    foreign = {node for node, row in graph.nodes(data=True) if _is_foreign(row, scope)}
-    for node in foreign:
-        row = graph.nodes[node]
-        kept = {name: value for name, value in row.items() if name in BARE}
-        row.clear()
-        row.update(kept, **{NodeAttr.IS_OUTSIDE: True})
-    for _, _, edge in graph.out_edges(foreign, data=True):
-        edge.pop(EdgeAttr.SHARE, None)
-
-
-def _is_foreign(row: dict[str, object], scope: Scope) -> bool:
-    namespace, cluster = (str(row.get(name, "")) for name in (NodeAttr.NAMESPACE, NodeAttr.CLUSTER))
-    if not namespace:
-        return bool(cluster) and not scope.allows_cluster(cluster)
-    return not scope.allows(namespace, cluster)
+    for node, row in graph.nodes(data=True):
+        namespace, cluster = (row.get(name, "") for name in (NodeAttr.NAMESPACE, NodeAttr.CLUSTER))
+        if scope.allows(namespace, cluster):
+            continue
+        for _, _, edge in graph.out_edges(node, data=True):
+            edge.pop(EdgeAttr.SHARE, None)
+        if namespace or (cluster and not scope.allows_cluster(cluster)):
+            kept = {name: value for name, value in row.items() if name in BARE}
+            row.clear()
+            row.update(kept, **{NodeAttr.IS_OUTSIDE: True})
