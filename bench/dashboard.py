@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,10 +25,12 @@ class Dashboard(Server):
     ----------
     folder : Path
     prometheus_url : str
+    more : sequence of str
+        Further options.
     """
 
-    def __init__(self, folder: Path, prometheus_url: str) -> None:
-        options = ("--prometheus-url", prometheus_url, "--scrape-interval-s", f"{SCRAPE_S}")
+    def __init__(self, folder: Path, prometheus_url: str, more: Sequence[str] = ()) -> None:
+        options = ("--prometheus-url", prometheus_url, "--scrape-interval-s", f"{SCRAPE_S}", *more)
         super().__init__(
             folder, lambda port: (sys.executable, str(APP), "--port", f"{port}", *options), "/topology"
         )
@@ -56,10 +58,10 @@ class Dashboard(Server):
 
 
 @contextmanager
-def open_dashboard(prometheus_url: str) -> Iterator[Dashboard]:
-    """A dashboard while it is needed."""
+def open_dashboard(prometheus_url: str, *more: str) -> Iterator[Dashboard]:
+    """A dashboard, with further options, while it is needed."""
     with TemporaryDirectory() as folder:
-        dashboard = Dashboard(Path(folder), prometheus_url)
+        dashboard = Dashboard(Path(folder), prometheus_url, more)
         dashboard.start()
         try:
             yield dashboard

@@ -14,6 +14,7 @@ from bench.cases.page import measure_page
 from bench.cases.recorded import measure_recorded
 from bench.cases.served import measure_memory, measure_viewers
 from bench.cases.splits import measure_splits
+from bench.cases.trace_page import measure_trace_page
 from bench.cases.traces import measure_traces
 from bench.figures import Figure
 from bench.site import Site
@@ -47,6 +48,7 @@ CASES = (
     Case("overview", (Size(10), Size(100), Size(300)), measure_overview),
     Case("splits", (Size(1),), measure_splits),
     Case("traces", (Size(1),), measure_traces),
+    Case("trace page", (Size(1),), measure_trace_page),
     Case("api", (Size(1), Size(10), Size(100)), measure_api),
     Case("kiali", (Size(1), Size(10), Size(100)), measure_against_kiali),
     Case("recorded", (Size(100), Size(100, 10)), measure_recorded),

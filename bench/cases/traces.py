@@ -23,7 +23,7 @@ from mesh_graph.sources.uncollected import uncollected
 from mesh_graph.traces.formats import read_traces
 from mesh_graph.traces.model import Span, Trace
 
-__all__ = ["measure_traces"]
+__all__ = ["TEXT", "TRACE_ID", "large_trace", "measure_traces"]
 
 SPANS = 10_000
 AIM_MS = 500
@@ -40,7 +40,7 @@ def measure_traces(site: Site) -> Iterator[Figure]:
     RuntimeError
         If not every span was read: what was measured then says nothing.
     """
-    trace = _large()
+    trace = large_trace()
     documents = {
         "Zipkin": zipkin_spans(trace),
         "OTLP": {"result": otlp_document([trace])},
@@ -70,7 +70,7 @@ def _read(body: bytes) -> None:
         raise RuntimeError("not every span was read")
 
 
-def _large() -> Trace:
+def large_trace() -> Trace:
     """One trace of spans of many, as a batch that calls everything would leave it."""
     some = Tracer(story()).newest_first(END - 86_400, END)
     spans = islice((span for trace in some for span in trace.spans), SPANS)
