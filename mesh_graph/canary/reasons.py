@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from mesh_graph.canary.sample import RESET, UNKNOWN_BIRTH, VERSION, Sample
 from mesh_graph.canary.verdict import Judged, Quantity, Reason, State, Verdict
 
@@ -105,7 +107,10 @@ def remarks_of(sample: Sample) -> tuple[Reason, ...]:
     """What is worth knowing about the counts: restarts of counters, and series of unknown birth."""
     remarks = []
     for mark, message in ((RESET, "remark.reset"), (UNKNOWN_BIRTH, "remark.unknown-birth")):
-        marked = sample.frame[sample.frame[mark].to_numpy(dtype=bool)]
-        for version, rows in marked.groupby(VERSION, sort=True):
-            remarks.append(Reason.of(message, version=str(version), intervals=len(rows)))
+        is_marked = sample.frame[mark].to_numpy(dtype=bool)
+        versions, times = np.unique(
+            sample.frame[VERSION].to_numpy()[is_marked].astype(str), return_counts=True
+        )
+        for version, intervals in zip(versions.tolist(), times.tolist(), strict=True):
+            remarks.append(Reason.of(message, version=version, intervals=intervals))
     return tuple(remarks)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+import numpy as np
 import pandas as pd
 
 from mesh_graph.canary.assemble import Evidence
@@ -15,6 +16,7 @@ from mesh_graph.canary.sample import UNATTRIBUTED, VERSION, Declared, Rules, Sam
 from mesh_graph.canary.verdict import Judgement, Verdict
 from mesh_graph.codec import parse_duration, parse_instant
 from mesh_graph.errors import InvalidRequest
+from mesh_graph.frames.codes import texts
 
 __all__ = [
     "CANNOT_SAY",
@@ -246,12 +248,13 @@ def declared_of(drawn: pd.DataFrame, promise: Promise | None) -> Declared:
         ``version``, ``interval``, ``count``: of ``Evidence``.
     promise : Promise or None
     """
-    known = drawn[(drawn[VERSION] != UNATTRIBUTED).to_numpy(dtype=bool)]
+    codes, names = pd.factorize(texts(drawn[VERSION]))
+    place, count = drawn[INTERVAL].to_numpy(dtype=np.int64), drawn[COUNT].to_numpy(dtype=np.float64)
+    known = (names != UNATTRIBUTED)[codes] if len(names) else np.zeros(0, dtype=np.bool_)
+    is_first = known & (place < place[known].min(initial=place.max(initial=0)) + _FIRST)
+    answered = np.bincount(codes[is_first], np.nan_to_num(count[is_first]), len(names))
     weights = (dict(promise.weights) or None) if promise else None
-    first = known[(known[INTERVAL] < known[INTERVAL].min() + _FIRST).to_numpy(dtype=bool)]
-    counts = dict.fromkeys(map(str, known[VERSION].unique()), 0.0) | {
-        str(version): float(count) for version, count in first.groupby(VERSION)[COUNT].sum().items()
-    }
+    counts = {str(v): float(n) for v, n in zip(names, answered, strict=True) if v != UNATTRIBUTED}
     most = max(counts.values(), default=0.0)
     order = {**dict.fromkeys(counts, 0.0), **(weights or {v: float(2 * n > most) for v, n in counts.items()})}
     ranked = sorted(order, key=lambda version: (-order[version], _natural(version)))
