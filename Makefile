@@ -16,6 +16,7 @@ run: $(RUN_READY)
 test: $(TEST_READY)
 	@scripts/install-peers
 	@$(MAKE) --no-print-directory lint
+	$(BIN)/python scripts/audit_packages.py
 	$(BIN)/python -m pytest --junitxml=test-output/junit.xml -r s $(ARGS)
 
 bench: $(TEST_READY)

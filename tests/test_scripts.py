@@ -165,6 +165,29 @@ def test_licence_goes_with_apache_2(licence, compatible):
     assert load("check_licences").is_compatible(licence) is compatible
 
 
+SOUND = {"name": "flask", "version": "3.1.3", "vulns": []}
+ILL = {"name": "a", "version": "1", "vulns": [{"id": "CVE-2026-1", "fix_versions": ["1.1", "2"]}]}
+UNKNOWN = {"name": "b", "version": "1", "skip_reason": "not found"}
+
+
+@pytest.mark.parametrize(
+    ("packages", "sentence", "is_good"),
+    [
+        ([SOUND], "No known vulnerability in 1 packages.", True),
+        ([SOUND, UNKNOWN], "No known vulnerability in 1 packages; of 1 it knows nothing.", True),
+        ([SOUND, ILL], "a 1: CVE-2026-1, mended in 1.1, 2", False),
+        ([UNKNOWN], "no package was audited", True),
+        (None, "no package was audited", True),
+    ],
+    ids=["sound", "one-unknown", "ill", "all-unknown", "no-answer"],
+)
+def test_a_known_vulnerability_fails_and_an_unreachable_database_is_said(packages, sentence, is_good):
+    found = None if packages is None else {"dependencies": packages}
+    said, good = load("audit_packages").judge(found)
+    assert sentence in said
+    assert good is is_good
+
+
 def test_settings_table_is_as_its_script_writes_it():
     before = (ROOT / "docs/configuration.md").read_text()
     assert load("write_settings_table").rewritten(before) == before
