@@ -40,6 +40,9 @@ def metrics() -> Response:
 
 
 def _unready(error: Exception) -> Response:
+    """Why not; to strangers, of whom probes are one, only that it is not."""
+    if not server_context().scope.is_everything:
+        return Response("not ready\n", status=503, mimetype="text/plain")
     response = problem_response(error)
     response.status_code = 503
     return response

@@ -10,6 +10,7 @@ from mesh_graph.api.telemetry import Telemetry
 from mesh_graph.application import create_app
 from mesh_graph.errors import SourceTimeout, SourceUnreachable
 from mesh_graph.mesh import Mesh
+from mesh_graph.scope import NOTHING
 from mesh_graph.sources.demo import DemoSource
 from mesh_graph.sources.measured import measured
 
@@ -122,3 +123,12 @@ def test_promtool_finds_nothing_wrong(client):
     told = client.get("/metrics").data
     checked = subprocess.run(["promtool", "check", "metrics"], input=told, capture_output=True, check=False)
     assert (checked.returncode, checked.stdout + checked.stderr) == (0, b"")
+
+
+def test_where_people_sign_in_a_probe_is_not_told_why_it_is_not_ready(source):
+    source.error = SourceUnreachable("http://prometheus.internal", "up", "No connection.")
+    client = create_app(Context(Mesh(source), scope=NOTHING)).server.test_client()
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.text) == (503, "not ready\n")
+    source.error = None
+    assert client.get("/readyz").status_code == 200
