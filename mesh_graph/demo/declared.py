@@ -301,6 +301,7 @@ def _mistakes() -> Iterator[Raw]:
     spec: Raw = {"hosts": ["prices.example.com"], "gateways": ["legacy-gateway"], "http": route}
     yield _object("VirtualService", NETWORKING, "prices", namespace="legacy", spec=spec, changed_at=FOUNDED)
     subsets = [{"name": version, "labels": {"version": version}} for version in ("v6", "v7")]
-    spec = {"host": "recommendation", "subsets": subsets}
+    limits = {"connectionPool": {"http": {"http1MaxPendingRequests": 8}}}
+    spec = {"host": "recommendation", "subsets": subsets, "trafficPolicy": limits}
     where = {"namespace": "shop", "changed_at": FOUNDED}
     yield _object("DestinationRule", NETWORKING, "recommendation", spec=spec, **where)

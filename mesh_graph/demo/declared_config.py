@@ -52,6 +52,15 @@ spec: {tracing: [{randomSamplingPercentage: 1}]}
 """
 
 _EAST = """
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: resizer, namespace: media}
+spec:
+  hosts: [resizer]
+  http:
+  - fault: {abort: {percentage: {value: 2}, httpStatus: 503}}
+    route: [{destination: {host: resizer}}]
+---
 apiVersion: gateway.networking.k8s.io/v1
 kind: Gateway
 metadata: {name: partners, namespace: istio-system}

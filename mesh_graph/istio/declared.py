@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from mesh_graph.istio.features import ServiceConfig, ServiceKey, service_configs
-from mesh_graph.istio.place import spec_of
+from mesh_graph.istio.place import Place, spec_of
 from mesh_graph.istio.subsets import WORKLOAD_KINDS, Registry, version_of
 from mesh_graph.istio.workloads import RunningWorkload, app_of, workloads_of
 from mesh_graph.sources.cluster import KubeObject, Snapshot
@@ -128,13 +128,19 @@ def _workload(running: RunningWorkload, selectors: Selectors) -> DeclaredWorkloa
         app=running.app,
         version=running.version,
         labels=running.labels,
-        pods=len(running.pods) if running.is_live else None,
+        pods=_pods(running),
         bare_pods=running.bare_pods,
         is_ambient=running.is_ambient,
         services=tuple(sorted({(o.namespace, o.name) for o in chosen if o.kind == "Service"})),
         gateway_hosts=tuple(sorted(set(_gateway_hosts(gateways)))) if gateways else None,
         config=tuple(sorted(ConfigRef(one.namespace, one.kind, one.name) for one in gateways)),
     )
+
+
+def _pods(running: RunningWorkload) -> int | None:
+    """How many pods there are; None where nobody tells, or the controller tells of some that are not seen."""
+    told = 0 if running.controller is None else Place(running.controller.status, "")["replicas"].number or 0
+    return len(running.pods) if running.is_live and (running.pods or not told) else None
 
 
 def _choosing(running: RunningWorkload, selectors: Selectors) -> Iterator[KubeObject]:

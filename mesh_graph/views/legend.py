@@ -136,7 +136,7 @@ def render_legend() -> list[Component]:
         html.Div(
             [
                 html.H4("Configuration"),
-                html.Div([_node_row(*row) for row in _CONFIG], className="mg-legend-nodes"),
+                html.Div([_node_row(*row) for row in _CONFIG], className="mg-legend-nodes mg-legend-config"),
             ],
             className="mg-legend-part",
         ),

@@ -91,3 +91,11 @@ def test_between_two_changes_the_past_is_the_same():
     assert last_change(mesh, 100.0) == last_change(mesh, 499.0) == 100.0
     assert last_change(mesh, 500.0) == 500.0
     assert last_change(mesh, 99.0) < 0
+
+
+def test_pods_that_a_controller_tells_of_and_nobody_sees_are_unknown():
+    def pods(**status):
+        raw = {**deployment("page", "v1"), **({"status": status} if status else {})}
+        return declared_facts(snapshot(raw), 0.0).workloads["east", "bookinfo", "page-v1"].pods
+
+    assert (pods(replicas=2), pods(replicas=0), pods(observedGeneration=1), pods()) == (None, 0, None, None)
