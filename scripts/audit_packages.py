@@ -1,7 +1,7 @@
 """Fail if a package that the dashboard runs with has a known vulnerability.
 
-Asks PyPI's database by ``pip-audit`` for everything in ``requirements.txt``. Where the database cannot be asked
-this is said and nothing fails: a test must not depend on the network.
+Asks PyPI's database by ``pip-audit`` for everything in ``requirements.txt``. Where the database cannot be
+asked this is said and nothing fails: a test must not depend on the network.
 """
 
 from __future__ import annotations
