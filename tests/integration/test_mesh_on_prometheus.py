@@ -14,6 +14,7 @@ from mesh_graph.demo.story import story
 from mesh_graph.errors import SourceUnreachable
 from mesh_graph.mesh import Mesh
 from mesh_graph.model import GraphType, NodeKind, Status, View
+from mesh_graph.scope import Scope
 from mesh_graph.sources.demo import SCRAPE_S, DemoSource
 from mesh_graph.sources.options import PrometheusOptions
 from mesh_graph.sources.prometheus import PrometheusSource
@@ -79,6 +80,21 @@ def test_the_picture_of_a_real_prometheus_is_the_twins(view, real, twin):
     assert set(graph) == set(expected)
     assert set(graph.edges(keys=True)) == set(expected.edges(keys=True))
     assert len(graph) > 5
+    for edge, name in itertools.product(graph.edges(keys=True), EDGE_NUMBERS):
+        wanted = expected.edges[edge].get(name)
+        assert graph.edges[edge].get(name) == (wanted if wanted is None else pytest.approx(wanted, rel=1e-6))
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [Scope(("shop",)), Scope(("pay*", "[l-m]*")), Scope(("*",), ("west",)), Scope(("payments",), ("e*",))],
+    ids=["a namespace", "globs", "a cluster", "both"],
+)
+def test_what_somebody_sees_of_a_real_prometheus_is_what_they_see_of_the_twin(scope, real, twin):
+    view = View(at=AT, compare_s=0, graph_type=GraphType.VERSIONED_APP)
+    graph, expected = real.seen_by(scope).graph(view), twin.seen_by(scope).graph(view)
+    assert set(graph.edges(keys=True)) == set(expected.edges(keys=True))
+    assert 5 < len(graph) < len(real.graph(view))
     for edge, name in itertools.product(graph.edges(keys=True), EDGE_NUMBERS):
         wanted = expected.edges[edge].get(name)
         assert graph.edges[edge].get(name) == (wanted if wanted is None else pytest.approx(wanted, rel=1e-6))
