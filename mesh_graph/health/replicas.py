@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mesh_graph.health.assessment import Assessment, Replicas
 from mesh_graph.model import NodeKey, Status
