@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from mesh_graph.answers.desk import Desk
 from mesh_graph.answers.intent_evidence import evidence_of
 from mesh_graph.answers.intent_mtls import MtlsAnswer, mtls_of
 from mesh_graph.answers.intent_object import ObjectDetail, detail_of_object
-from mesh_graph.answers.intent_objects import Objects, objects_of
+from mesh_graph.answers.intent_objects import CONFIG_KINDS, Objects, objects_of
 from mesh_graph.answers.observe import FAMILY_FAILED
 from mesh_graph.answers.standing import Standing, standing_in
 from mesh_graph.answers.state import MeshState
@@ -21,9 +22,10 @@ from mesh_graph.errors import SourceError
 from mesh_graph.istio.checks import IGNORED, Checked, check_all
 from mesh_graph.istio.checks.judging import together
 from mesh_graph.istio.joined import join
+from mesh_graph.istio.references import Referring, referring
 from mesh_graph.istio.subsets import Registry
 from mesh_graph.model import NodeKey, View
-from mesh_graph.sources.cluster import ClusterSource, Snapshot
+from mesh_graph.sources.cluster import ClusterSource, KubeObject, Snapshot
 from mesh_graph.sources.query import Family
 from mesh_graph.topology.attributes import Gap
 
@@ -35,13 +37,23 @@ NOTHING_SHOWN = View().span_s
 StateOf = Callable[[View], MeshState]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class _Read:
     """A snapshot with what is worked out of it once."""
 
     snapshot: Snapshot
     registry: Registry
     checked: Checked
+
+    @cached_property
+    def referring(self) -> dict[tuple[str, str, str, str], tuple[Referring, ...]]:
+        """Who names what; worked out when somebody looks at an object."""
+        return referring(self.registry, CONFIG_KINDS)
+
+    def naming(self, one: KubeObject) -> tuple[Referring, ...]:
+        """The objects that name one."""
+        cluster = "" if one.kind == "Service" else one.cluster
+        return self.referring.get((cluster, one.kind, one.namespace, one.name), ())
 
 
 class Intent:
@@ -113,7 +125,7 @@ class Intent:
         own = replace(view, namespaces=(namespace,) if namespace else ())
         for row in self.objects(own).rows:
             if row.key[1:] == wanted and cluster in ("", row.key[0]):
-                return detail_of_object(read.registry, row)
+                return detail_of_object(read.registry, row, read.naming(row.source))
         return None
 
     def standing(self, subject: NodeKey) -> Standing:

@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
-from mesh_graph.answers.intent_objects import CONFIG_KINDS, ConfigRow
+from mesh_graph.answers.intent_objects import ConfigRow
 from mesh_graph.istio.masking import masked
 from mesh_graph.istio.place import plain
-from mesh_graph.istio.references import Reference, references
+from mesh_graph.istio.references import Reference, Referring, references
 from mesh_graph.istio.subsets import Registry
 from mesh_graph.sources.cluster import KubeObject
 from mesh_graph.sources.manifest_text import documents
 
-__all__ = ["ObjectDetail", "ReferredBy", "detail_of_object", "document_of"]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ReferredBy:
-    """An object that names another one.
-
-    Attributes
-    ----------
-    source : KubeObject
-    path : str
-        Where it does, in that object.
-    """
-
-    source: KubeObject
-    path: str
+__all__ = ["ObjectDetail", "detail_of_object", "document_of"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +36,7 @@ class ObjectDetail:
     is_masked : bool
         Whether something was masked, so that the document is not to be applied.
     refers_to : tuple of Reference
-    referred_by : tuple of ReferredBy
+    referred_by : tuple of Referring
     """
 
     row: ConfigRow
@@ -60,7 +45,7 @@ class ObjectDetail:
     lines: Mapping[str, int]
     is_masked: bool
     refers_to: tuple[Reference, ...]
-    referred_by: tuple[ReferredBy, ...]
+    referred_by: tuple[Referring, ...]
 
     def line_of(self, path: str) -> int:
         """Line of a path; where the object lacks it, of the nearest part above it."""
@@ -69,8 +54,10 @@ class ObjectDetail:
         return self.lines.get(path, 1)
 
 
-def detail_of_object(registry: Registry, row: ConfigRow) -> ObjectDetail:
-    """Everything about one object of a snapshot."""
+def detail_of_object(
+    registry: Registry, row: ConfigRow, referred_by: tuple[Referring, ...] = ()
+) -> ObjectDetail:
+    """Everything about one object of a snapshot, with those that name it."""
     document = document_of(row.source)
     shown, is_masked = masked(document)
     text = yaml.safe_dump(shown, sort_keys=False, allow_unicode=True)
@@ -81,7 +68,7 @@ def detail_of_object(registry: Registry, row: ConfigRow) -> ObjectDetail:
         _lines(text),
         is_masked,
         references(registry, row.source),
-        tuple(_referring(registry, row.source)),
+        tuple(one for one in referred_by if one.source is not row.source),
     )
 
 
@@ -103,17 +90,3 @@ def document_of(one: KubeObject) -> dict[str, Any]:
 def _lines(text: str) -> Mapping[str, int]:
     (document,) = documents(text)
     return document.lines()
-
-
-def _referring(registry: Registry, one: KubeObject) -> Iterable[ReferredBy]:
-    for kind in CONFIG_KINDS:
-        for other in registry.snapshot.objects(kind):
-            if other is one or (other.cluster != one.cluster and one.kind != "Service"):
-                continue
-            for reference in references(registry, other):
-                if (reference.kind, reference.namespace, reference.name) == (
-                    one.kind,
-                    one.namespace,
-                    one.name,
-                ):
-                    yield ReferredBy(other, reference.path)

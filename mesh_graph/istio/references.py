@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mesh_graph.istio.hosts import host_of
@@ -11,7 +12,7 @@ from mesh_graph.istio.subsets import Registry
 from mesh_graph.istio.virtual_services import MESH, PROTOCOLS, gateway_name
 from mesh_graph.sources.cluster import KubeObject
 
-__all__ = ["Reference", "references"]
+__all__ = ["Reference", "Referring", "references", "referring"]
 
 SELECTING = {
     "AuthorizationPolicy": "selector",
@@ -25,6 +26,7 @@ SELECTING = {
 }
 """Kinds that select workloads, and the field that does."""
 LABELS_AT = {"EnvoyFilter": "labels", "Sidecar": "labels", "Gateway": ""}
+Target = tuple[str, str, str, str]
 GATEWAY_GROUP = "gateway.networking.k8s.io"
 
 
@@ -55,6 +57,36 @@ def references(registry: Registry, one: KubeObject) -> tuple[Reference, ...]:
     for reference in _all(registry, one):
         found.setdefault((reference.kind, reference.namespace, reference.name), reference)
     return tuple(sorted(found.values()))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Referring:
+    """An object that names another one.
+
+    Attributes
+    ----------
+    source : KubeObject
+    path : str
+        Where it does, in that object.
+    """
+
+    source: KubeObject
+    path: str
+
+
+def referring(registry: Registry, kinds: Iterable[str]) -> dict[Target, tuple[Referring, ...]]:
+    """Who names what: by (cluster, kind, namespace, name), objects of some kinds, in their order.
+
+    The cluster of a service is empty: it is one over all clusters.
+    """
+    found: dict[Target, list[Referring]] = defaultdict(list)
+    for kind in kinds:
+        for one in registry.snapshot.objects(kind):
+            for reference in references(registry, one):
+                cluster = "" if reference.kind == "Service" else one.cluster
+                target = cluster, reference.kind, reference.namespace, reference.name
+                found[target].append(Referring(one, reference.path))
+    return {target: tuple(objects) for target, objects in found.items()}
 
 
 def _all(registry: Registry, one: KubeObject) -> Iterator[Reference]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mesh_graph.istio.checks.finding import ConfigFinding, Rule, Severity
-from mesh_graph.istio.exports import is_exported
+from mesh_graph.istio.exports import ALL, exported_to
 from mesh_graph.istio.hosts import covers, host_of
 from mesh_graph.istio.patch import REMOVED
 from mesh_graph.istio.place import Place, spec_of
@@ -20,9 +20,11 @@ Known = tuple[str, str]
 
 
 def _find_host(registry: Registry) -> Iterator[ConfigFinding]:
-    services = frozenset(_services(registry))
+    services, registered = frozenset(_services(registry)), list(_registered(registry))
     for one in registry.snapshot.objects("Sidecar"):
-        known = services | frozenset(_registered(registry, one))
+        to = {ALL, one.namespace}
+        seen = (hosts for cluster, to_whom, hosts in registered if cluster == one.cluster and to_whom & to)
+        known = services.union(*seen)
         for egress in spec_of(one)["egress"]:
             for place in egress["hosts"]:
                 if place.text and not _is_there(registry, one, place, known):
@@ -37,13 +39,13 @@ def _services(registry: Registry) -> Iterator[Known]:
         yield service.namespace, f"{service.name}.{service.namespace}.svc.cluster.local"
 
 
-def _registered(registry: Registry, one: KubeObject) -> Iterator[Known]:
-    """Hosts of entries and routes that the object's namespace sees."""
+def _registered(registry: Registry) -> Iterator[tuple[str, frozenset[str], frozenset[Known]]]:
+    """Of each entry and route its cluster, the namespaces that see it, and its hosts."""
     for kind in ("ServiceEntry", "VirtualService"):
         for other in registry.snapshot.objects(kind):
-            if other.cluster == one.cluster and is_exported(other, one.namespace):
-                for name in spec_of(other)["hosts"].texts:
-                    yield other.namespace, host_of(name, other.namespace).name
+            names = spec_of(other)["hosts"].texts
+            hosts = frozenset((other.namespace, host_of(name, other.namespace).name) for name in names)
+            yield other.cluster, exported_to(other), hosts
 
 
 def _parts(one: KubeObject, written: str) -> tuple[str, str]:

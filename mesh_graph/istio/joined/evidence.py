@@ -17,6 +17,7 @@ from mesh_graph import fields
 from mesh_graph.istio.checks.finding import Basis, ConfigFinding
 from mesh_graph.istio.hosts import Host
 from mesh_graph.istio.subsets import Registry
+from mesh_graph.model import Protocol
 from mesh_graph.sources.cluster import KubeObject
 from mesh_graph.topology.traffic import Traffic
 
@@ -24,6 +25,8 @@ __all__ = ["COUNT", "Evidence", "JoinedRule", "LongPast"]
 
 COUNT = "count"
 """Requests, or TCP connections that were opened, in the window."""
+TIMED_OUT = "UT"
+"""Envoy's flag of a request that reached the route's, or the attempt's, time limit."""
 SERVICE = [fields.DESTINATION_SERVICE_NAMESPACE, fields.DESTINATION_SERVICE_NAME]
 _KEPT = [
     fields.SOURCE_WORKLOAD_NAMESPACE,
@@ -102,16 +105,64 @@ class Evidence:
         return _by_service(self.requests)
 
     @cached_property
-    def _connections_to(self) -> dict[tuple[str, str], pd.DataFrame]:
-        return _by_service(self.connections)
+    def called_outside(self) -> frozenset[str]:
+        """Hosts that were called in the window, or in the longer past."""
+        both = (self.requests, self.connections)
+        now = (
+            host.lower() for rows in both for host in rows.loc[rows[COUNT] > 0, fields.DESTINATION_SERVICE]
+        )
+        return frozenset(now) | (self.past.called if self.past else frozenset())
+
+    @cached_property
+    def sent_by_namespace(self) -> dict[str, float]:
+        """Requests by the namespace of who sent them."""
+        sums = self.requests.groupby(fields.SOURCE_WORKLOAD_NAMESPACE)[COUNT].sum()
+        return {str(namespace): float(count) for namespace, count in sums.items()}
+
+    @cached_property
+    def _arrivals(self) -> dict[tuple[bool, str, str, str], float]:
+        found: dict[tuple[bool, str, str, str], float] = {}
+        for is_tcp, rows in ((False, self.requests), (True, self.connections)):
+            sums = rows.groupby([*SERVICE, fields.DESTINATION_WORKLOAD], as_index=False)[COUNT].sum()
+            for namespace, service, workload, count in sums.itertuples(index=False, name=None):
+                found[is_tcp, namespace, service, workload] = float(count)
+        return found
+
+    def arrived(self, host: Host, workload: str, *, is_tcp: bool = False) -> float:
+        """Requests, or connections, that reached a workload by a service."""
+        return self._arrivals.get((is_tcp, host.namespace, host.service, workload), 0.0)
+
+    @cached_property
+    def _cut(self) -> dict[tuple[str, str], tuple[float, float]]:
+        rows = self.requests
+        cut = {flags for flags in rows[fields.FLAGS].unique() if TIMED_OUT in flags.split(",")}
+        marked = rows.assign(cut=rows[COUNT].where(rows[fields.FLAGS].isin(cut), 0.0))
+        sums = marked.groupby(SERVICE, as_index=False)[["cut", COUNT]].sum()
+        return {(place, name): (hits, total) for place, name, hits, total in sums.itertuples(index=False)}
+
+    def cut_off(self, host: Host) -> tuple[float, float]:
+        """Requests to a service that a time limit cut off, and all of them."""
+        return self._cut.get((host.namespace, host.service), (0.0, 0.0))
+
+    @cached_property
+    def _sides(self) -> dict[tuple[str, str], tuple[float, float]]:
+        rows = self.traffic.reports
+        is_told = rows[fields.SOURCE_RATE].notna() & rows[fields.DESTINATION_RATE].notna()
+        both = rows[is_told & (rows[fields.PROTOCOL] != Protocol.TCP)]
+        rates = [fields.SOURCE_RATE, fields.DESTINATION_RATE]
+        sums = both.groupby(SERVICE, as_index=False)[rates].sum()
+        return {
+            (namespace, name): (sent * self.window_s, received * self.window_s)
+            for namespace, name, sent, received in sums.itertuples(index=False, name=None)
+        }
+
+    def both_sides(self, host: Host) -> tuple[float, float]:
+        """Requests to a service that clients sent, and that servers received, where both sides report."""
+        return self._sides.get((host.namespace, host.service), (0.0, 0.0))
 
     def requests_to(self, host: Host) -> pd.DataFrame:
         """The requests that called a service; no rows for a host that is none."""
         return self._requests_to.get((host.namespace, host.service), self.requests.iloc[:0])
-
-    def connections_to(self, host: Host) -> pd.DataFrame:
-        """The TCP connections to a service."""
-        return self._connections_to.get((host.namespace, host.service), self.connections.iloc[:0])
 
 
 def _by_service(counts: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:

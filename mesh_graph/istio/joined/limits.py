@@ -6,12 +6,9 @@ import math
 import re
 from collections.abc import Iterator
 
-import pandas as pd
-
-from mesh_graph import fields
 from mesh_graph.istio.checks.finding import ConfigFinding, Severity
 from mesh_graph.istio.hosts import Host, host_of
-from mesh_graph.istio.joined.evidence import COUNT, Evidence, JoinedRule
+from mesh_graph.istio.joined.evidence import Evidence, JoinedRule
 from mesh_graph.istio.place import Place, spec_of
 from mesh_graph.istio.subsets import Registry
 from mesh_graph.istio.virtual_services import MESH, gateways_of
@@ -19,7 +16,6 @@ from mesh_graph.sources.cluster import KubeObject
 
 __all__ = ["MULTIPLYING_RETRIES", "TIGHT_TIMEOUT", "lower_bound"]
 
-TIMED_OUT = "UT"
 CUT = 0.01
 """Where more than this share of the requests reaches the limit, the 99th percentile lies above it."""
 CONFIDENT_Z = 2.326
@@ -49,9 +45,7 @@ def _find_tight(registry: Registry, evidence: Evidence) -> Iterator[ConfigFindin
     for one, route, host in _routes(registry, evidence):
         declared = (route["timeout"], route["retries"]["perTryTimeout"])
         limits = [place for place in declared if _is_limit(place)]
-        rows = evidence.requests_to(host)
-        total = float(rows[COUNT].sum())
-        cut = float(rows.loc[_has_flag(rows, TIMED_OUT), COUNT].sum())
+        cut, total = evidence.cut_off(host)
         if limits and lower_bound(cut, total) > CUT:
             parameters = (
                 ("limits", " and ".join(f"{p.path.rpartition('/')[2]} {p.text}" for p in limits)),
@@ -71,10 +65,6 @@ def _find_tight(registry: Registry, evidence: Evidence) -> Iterator[ConfigFindin
 
 def _is_limit(place: Place) -> bool:
     return bool(_DURATION.fullmatch(place.text)) and any(digit in place.text for digit in "123456789")
-
-
-def _has_flag(rows: pd.DataFrame, flag: str) -> pd.Series[bool]:
-    return rows[fields.FLAGS].str.split(",").map(lambda flags: flag in flags).astype(bool)
 
 
 def lower_bound(hits: float, total: float) -> float:
@@ -97,7 +87,7 @@ def lower_bound(hits: float, total: float) -> float:
 def _find_multiplying(registry: Registry, evidence: Evidence) -> Iterator[ConfigFinding]:
     for one, route, host in _routes(registry, evidence):
         attempts = route["retries"]["attempts"]
-        sent, received = _both_sides(evidence, host)
+        sent, received = evidence.both_sides(host)
         if not attempts.number or attempts.number < 0 or sent < FEWEST or received < MORE * sent:
             continue
         parameters = (
@@ -114,18 +104,6 @@ def _find_multiplying(registry: Registry, evidence: Evidence) -> Iterator[Config
             parameters,
             basis=evidence.basis(sent),
         )
-
-
-def _both_sides(evidence: Evidence, host: Host) -> tuple[float, float]:
-    """Requests that clients sent, and that servers received, on the edges that both of them report."""
-    rows = evidence.traffic.reports
-    is_to = (rows[fields.DESTINATION_SERVICE_NAMESPACE] == host.namespace) & (
-        rows[fields.DESTINATION_SERVICE_NAME] == host.service
-    )
-    is_told = rows[fields.SOURCE_RATE].notna() & rows[fields.DESTINATION_RATE].notna()
-    both = rows[is_to & is_told & (rows[fields.PROTOCOL] != "tcp")]
-    sent, received = both[[fields.SOURCE_RATE, fields.DESTINATION_RATE]].sum() * evidence.window_s
-    return float(sent), float(received)
 
 
 TIGHT_TIMEOUT = JoinedRule("MSH0103", ("VirtualService",), _find_tight)

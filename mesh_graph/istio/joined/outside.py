@@ -35,11 +35,10 @@ def _find_unused(registry: Registry, evidence: Evidence) -> Iterator[ConfigFindi
         hosts = [name.lower() for name in spec_of(one)["hosts"].texts]
         if not hosts or past is None or not evidence.holds(one, past.seconds):
             continue
-        called = {*past.called, *_called(evidence)}
-        if any(covers(host, name) for host in hosts for name in called):
+        if any(_is_called(host, evidence.called_outside) for host in hosts):
             continue
-        counts = evidence.requests.groupby(fields.SOURCE_WORKLOAD_NAMESPACE)[COUNT].sum()
-        count = sum(n for place, n in counts.items() if is_exported(one, str(place)))
+        sent = evidence.sent_by_namespace.items()
+        count = sum(count for namespace, count in sent if is_exported(one, namespace))
         if count >= 1:
             parameters = (("hosts", ", ".join(hosts)), ("past", format_duration(past.seconds)))
             yield ConfigFinding(
@@ -47,11 +46,8 @@ def _find_unused(registry: Registry, evidence: Evidence) -> Iterator[ConfigFindi
             )
 
 
-def _called(evidence: Evidence) -> frozenset[str]:
-    both = (evidence.requests, evidence.connections)
-    return frozenset(
-        host.lower() for rows in both for host in rows.loc[rows[COUNT] > 0, fields.DESTINATION_SERVICE]
-    )
+def _is_called(host: str, called: frozenset[str]) -> bool:
+    return host in called or (host.startswith("*") and any(covers(host, name) for name in called))
 
 
 def _find_unnamed(registry: Registry, evidence: Evidence) -> Iterator[ConfigFinding]:

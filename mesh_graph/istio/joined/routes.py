@@ -59,12 +59,8 @@ def _workloads(route: DeclaredRoute) -> Iterator[tuple[str, str, str]]:
 
 def _arrived(evidence: Evidence, route: DeclaredRoute, destination: Destination) -> float:
     """Requests, or connections, that reached the destination's workloads by its service."""
-    rows = (
-        evidence.connections_to(destination.host)
-        if route.protocol in ("tcp", "tls")
-        else evidence.requests_to(destination.host)
-    )
-    return float(rows.loc[rows[fields.DESTINATION_WORKLOAD].isin(destination.workloads), COUNT].sum())
+    is_tcp = route.protocol in ("tcp", "tls")
+    return sum(evidence.arrived(destination.host, name, is_tcp=is_tcp) for name in destination.workloads)
 
 
 def _is_silent(destination: Destination, count: float, total: float) -> bool:
