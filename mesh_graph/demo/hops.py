@@ -195,7 +195,9 @@ class _Request:
         destinations, answers = leg.odds(self.tick)
         where = self._pick(destinations)
         destination, answer = call.destinations[where].workload, call.answers[self._pick(answers)]
-        served_us = self._drawn_us(latency_of(call, answer), rank)
+        # Who waits for somebody slow takes longer for it, and not because an end of its own says so.
+        waits = leg.onward[where] and answer.outcome == call.answers[-1].outcome
+        served_us = self._drawn_us(call.latency if waits else latency_of(call, answer), rank)
         attempts: tuple[Attempt, ...] = ()
         way_us = 0
         if destination is not None and answer.outcome.destination:

@@ -55,6 +55,13 @@ DROPS_TRACE_HEADERS = frozenset({("logistics", "shipping")})
 SHORT_TRACE_IDS = frozenset({("monitoring", "synthetic-user")})
 """… and of those that begin traces with ids of 64 bits, which older tracers do."""
 
+ASKING_RECOMMENDATION = Pulse(3600, 1200, 720, inside=0.18, outside=0.007)
+"""Share of the frontend's requests that wait for a slow recommendation: it is asked for three of eight."""
+ASKING_LATE = (Constant(0.015), Spread(3500, 0.1))
+"""Share of the checkouts that wait for shipping until its time is out."""
+ASKING_ERP = (Constant(0.04), Spread(670, 0.5))
+"""Share of the catalog's requests that wait for the ERP, and how long they take."""
+
 _TINY = Spread(180, 0.2)
 _LARGE = Spread(420_000, 1.2, 0.02, 8)
 
@@ -63,6 +70,14 @@ def story(incident_at: float | None = None) -> MeshSpec:
     """The default mesh; a dated incident takes the place of the recurring one."""
     parts = (_bookinfo(incident_at), _shop(), _payments(), _logistics(), _media(), _legacy(), _monitoring())
     return MeshSpec.of(tuple(call for part in parts for call in part))
+
+
+def waiting(ends: tuple[Answer, ...], *parts: tuple[Curve, Spread]) -> tuple[Answer, ...]:
+    """Ends of a call, of which shares end well but later, since they waited for somebody slow."""
+    *failing, well = ends
+    late = [Answer(well.outcome, share, latency) for share, latency in parts]
+    shares = tuple(answer.share for answer in (*failing, *late))
+    return (*failing, *late, Answer(well.outcome, remainder(shares)))
 
 
 def _in(namespace: str, name: str, version: str = "v1", **options: Any) -> Workload:
@@ -114,10 +129,14 @@ def _bookinfo(incident_at: float | None) -> tuple[Call, ...]:
 
 
 def _shop() -> tuple[Call, ...]:
-    mixed = answers((http_code(404), 0.01), (http_code(500), 0.002), (outcomes.HTTP_CLIENT_GONE, 0.004))
+    mixed = waiting(
+        answers((http_code(404), 0.01), (http_code(500), 0.002), (outcomes.HTTP_CLIENT_GONE, 0.004)),
+        (ASKING_RECOMMENDATION, Spread(2050, 0.25)),
+        (Constant(3 / 32.5), Spread(520, 0.4)),
+    )
     return (
         _call(
-            INGRESS, FRONTEND, 32.0, load=PEOPLE, latency=Spread(70, 0.5, 0.05, 8),
+            INGRESS, FRONTEND, 32.0, load=PEOPLE, latency=Spread(105, 0.5, 0.05, 8),
             response_bytes=Spread(9000, 0.7), answers=mixed,
         ),
         _call(INGRESS, SHIPPING, 1.5, load=PEOPLE, answers=answers((outcomes.HTTP_RATE_LIMITED, 0.03))),
@@ -141,10 +160,18 @@ def _frontend() -> tuple[Call, ...]:
     )
     missing, gone = ((outcomes.GRPC_NOT_FOUND, 0.02), (outcomes.GRPC_CANCELLED, 0.01))
     return (
-        _grpc(FRONTEND, CATALOG, 45.0, latency=Spread(6), answers=_grpc_answers(missing)),
+        _grpc(
+            FRONTEND, CATALOG, 45.0, latency=Spread(6), answers=waiting(_grpc_answers(missing), ASKING_ERP)
+        ),
         _grpc(FRONTEND, CART, 18.0, latency=Spread(4)),
         _grpc(FRONTEND, CURRENCY, 2.0, latency=Spread(8000, 0.5), messages=(1, 24)),
-        _grpc(FRONTEND, CHECKOUT, 3.0, latency=Spread(120, 0.5), answers=_grpc_answers(gone)),
+        _grpc(
+            FRONTEND,
+            CHECKOUT,
+            3.0,
+            latency=Spread(450, 0.45),
+            answers=waiting(_grpc_answers(gone), ASKING_LATE),
+        ),
         _call(
             FRONTEND,
             _in("shop", "recommendation", "v7"),
@@ -154,7 +181,15 @@ def _frontend() -> tuple[Call, ...]:
             answers=recommended,
         ),
         _call(FRONTEND, banner, 6.0, load=is_up, latency=Spread(3)),
-        _call(FRONTEND, PRICES, 4.0, load=OPENING_HOURS, latency=Spread(35), mtls=False),
+        _call(
+            FRONTEND,
+            PRICES,
+            4.0,
+            load=OPENING_HOURS,
+            latency=Spread(35),
+            mtls=False,
+            answers=waiting(answers(), (Constant(0.2), Spread(560, 0.5))),
+        ),
     )
 
 
@@ -163,7 +198,7 @@ def _checkout() -> tuple[Call, ...]:
     return (
         _grpc(CHECKOUT, CART, 3.0, latency=Spread(4)),
         _grpc(CHECKOUT, CURRENCY, 6.0, latency=Spread(3)),
-        _grpc(CHECKOUT, PAYMENT, 3.0, latency=Spread(160), answers=_grpc_answers(retried)),
+        _grpc(CHECKOUT, PAYMENT, 3.0, latency=Spread(300), answers=_grpc_answers(retried)),
         _call(CHECKOUT, SHIPPING, 3.0, load=PEOPLE, latency=Spread(55), answers=answers(late)),
     )
 
@@ -207,7 +242,9 @@ def _media() -> tuple[Call, ...]:
     injected = answers((outcomes.HTTP_ABORTED, 0.02), (outcomes.HTTP_NO_HOST, 0.003))
     failed = answers((http_code(503), 0.001))
     return (
-        _call(INGRESS, MEDIA, 11.0, load=PEOPLE, latency=Spread(80, 1), response_bytes=_LARGE, answers=left),
+        _call(
+            INGRESS, MEDIA, 11.0, load=PEOPLE, latency=Spread(310, 0.6), response_bytes=_LARGE, answers=left,
+        ),
         _call(
             MEDIA, resizer, 8.0, load=PEOPLE, latency=Spread(240, 0.6),
             request_bytes=_LARGE, response_bytes=_LARGE, answers=injected,
@@ -222,7 +259,7 @@ def _legacy() -> tuple[Call, ...]:
     return (
         _call(CATALOG, ERP, 2.0, load=OFFICE, latency=Spread(650, 0.5), answers=failed),
         _call(PRICES, ERP, 0.8, load=OPENING_HOURS, latency=Spread(500, 0.5)),
-        _call(poller, CATALOG, 1.0, latency=Spread(7), mtls=False),
+        _call(poller, CATALOG, 1.0, latency=Spread(7), mtls=False, answers=waiting(answers(), ASKING_ERP)),
         _call(SHIPPING, _in("legacy", "fax-gateway"), 0.0, seen=17),
     )
 

@@ -116,7 +116,8 @@ def test_sparkline_ends_on_the_grid_with_the_rate_of_that_moment(overview):
     told = Counted().instant(query, end).table["value"].item()
     line = row_of(overview, "istio-system").went_out
     assert len(line) == STEPS + 1 == len(overview.steps)
-    assert line[-1] == pytest.approx(told)
+    # The line has what servers report, who deal requests to their pods: some may be one apart.
+    assert line[-1] == pytest.approx(told, rel=1e-3)
     assert overview.steps[0] == end - SPAN_S
     assert overview.steps[1] - overview.steps[0] == STEP_S
 

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from itertools import islice
 
+import numpy as np
 import pytest
 
 from mesh_graph.demo.bookinfo import namespaces
@@ -25,6 +26,11 @@ def tracer() -> Tracer:
 @pytest.fixture(scope="module")
 def traces(tracer):
     return list(tracer.newest_first(NOON, NOON + 600))
+
+
+@pytest.fixture(scope="module")
+def many():
+    return list(Tracer(story(), sampling=0.05).newest_first(NOON, NOON + 600))
 
 
 def test_traces_come_newest_first_and_all_from_the_time_asked_for(traces):
@@ -168,6 +174,38 @@ def test_incident_fails_as_many_calls_to_ratings_as_are_declared(tracer):
         shares[name] = ends[True] / max(1, ends.total())
     assert shares["before"] == 0
     assert shares["during"] == pytest.approx(0.6, abs=0.2)
+
+
+@pytest.mark.parametrize("name", ["frontend", "checkout", "payment", "catalog", "media-api", "reviews"])
+def test_spans_last_as_long_as_the_counters_say(many, name):
+    """At the median, of those that ended well, by what the mesh declares for the counters."""
+    calls = [c for c in story().calls if c.host.name == name and c.source is not None and c.rate > 1]
+    declared = sorted(
+        (value, call.rate * answer.share(np.array([NOON]))[0])
+        for call in calls
+        for answer in call.answers
+        if answer.outcome.source[0].code == "200"
+        for value in (answer.latency or call.latency).values().tolist()
+    )
+    reported = sorted(
+        span.duration_us / 1000
+        for trace in many
+        for span in trace.spans
+        if span.kind is SpanKind.SERVER
+        and span.service.startswith(f"{name}.")
+        and span.attributes["http.status_code"] == "200"
+    )
+    half = sum(weight for _, weight in declared) / 2
+    middle = next(value for value, below in running(declared) if below >= half)
+    assert reported[len(reported) // 2] == pytest.approx(middle, rel=0.2)
+
+
+def running(rows):
+    """Values with the sum of the weights up to them."""
+    below = 0.0
+    for value, weight in rows:
+        below += weight
+        yield value, below
 
 
 def test_errors_are_those_that_envoy_marks(traces):
