@@ -26,12 +26,14 @@ from mesh_graph.health.profiles import profile_named
 from mesh_graph.mesh import Mesh
 from mesh_graph.model import View
 from mesh_graph.settings import Settings
+from mesh_graph.settings.values import is_loopback
 from mesh_graph.sources.connect import connect, connect_cluster, connect_traces
 from mesh_graph.sources.measured import Meter, measured
 from mesh_graph.sources.panels import read_panels
 
 __all__ = ["context_of", "open_mesh", "serve"]
 
+_LOG = logging.getLogger(__name__)
 THREADS = 32
 """Requests answered at once. Viewers of one view wait for one computation, each holding a thread."""
 MAX_REQUEST_BYTES = 2**20
@@ -60,6 +62,10 @@ def serve(settings: Settings) -> int:
         signal.signal(signal.SIGTERM, _stop)
         shown = "the demo mesh" if mesh.is_demo and not settings.snapshot else mesh.source_name
         print(f"Meshgraph shows {shown} at {_url(settings, server)}", flush=True)
+        if _sends_passwords_in_clear(settings):
+            _LOG.warning(
+                "There is neither TLS nor a trusted proxy: passwords go over the network in plain text."
+            )
         server.run()
     finally:
         mesh.close()
@@ -176,6 +182,11 @@ def _url(settings: Settings, server: Any) -> str:
     name = f"[{settings.host}]" if ":" in settings.host else settings.host
     scheme = "https" if settings.tls_cert_file else "http"
     return f"{scheme}://{name}:{port}{settings.url_prefix or ''}"
+
+
+def _sends_passwords_in_clear(settings: Settings) -> bool:
+    is_guarded = settings.tls_cert_file or settings.trusted_proxies or is_loopback(settings.host)
+    return settings.has_sign_in and not is_guarded
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:
