@@ -233,6 +233,7 @@ class Traces:
     LIMIT = "mgt-limit"
     SPAN = "mgt-span"
     NOTICE = "mgt-notice"
+    LINES = "mgt-lines"
     EMPTY = "mgt-empty"
     WORDS = "mgt-words"
     SCATTER = "mgt-scatter"

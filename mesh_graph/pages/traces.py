@@ -81,6 +81,7 @@ def render_page(**query: str) -> Component:
                 className="mg-toolbar",
             ),
             html.Div(id=T.NOTICE, className="mg-notice", role="alert"),
+            html.Div(id=T.LINES, className="mg-trust", role="status"),
             render_tabs(tab),
             html.Div(_found_skeleton(), className="mgt-pane mgt-pane-found"),
             *(
@@ -128,6 +129,7 @@ _FOUND = {
     "figure": Output(T.SCATTER, "figure"),
     "rows": Output(T.TABLE, "rowData"),
     "notice": Output(T.NOTICE, "children"),
+    "lines": Output(T.LINES, "children"),
     "shown": Output(T.SHOWN, "data"),
 }
 
@@ -164,7 +166,8 @@ def _found(context: Context, asked: Asked) -> dict[str, Any]:
         "empty": [] if found.rows else render_nothing(found),
         "figure": scatter_figure(found.rows, found.spread, (found.from_s, at)),
         "rows": trace_rows(found.rows, links),
-        "notice": render_lines(found.gaps, ()),
+        "notice": [],
+        "lines": render_lines(found.gaps, ()),
         "shown": shown(asked, at),
     }
 
@@ -180,53 +183,41 @@ def _own(asked: Asked) -> dict[str, str]:
 
 def on_paths(asked: Asked | None) -> dict[str, Any]:
     """Who owns the time of the traces found."""
-
-    def told(tracing: Tracing, view: View, links: Links) -> tuple[Any, list[Component]]:
-        found = tracing.paths(view, ask_of(_params(asked or {})))
-        return found, render_paths(found, links)
-
-    return _part(asked, told)
+    return _part(asked, lambda tracing, view, params: tracing.paths(view, ask_of(params)), render_paths)
 
 
 def on_dependencies(asked: Asked | None) -> dict[str, Any]:
     """Who calls whom in the traces found, beside what the mesh counts."""
-
-    def told(tracing: Tracing, view: View, links: Links) -> tuple[Any, list[Component]]:
-        found = tracing.dependencies(view, ask_of(_params(asked or {})))
-        return found, render_dependencies(found, links)
-
-    return _part(asked, told)
+    return _part(
+        asked, lambda tracing, view, params: tracing.dependencies(view, ask_of(params)), render_dependencies
+    )
 
 
 def on_propagation(asked: Asked | None) -> dict[str, Any]:
     """Who drops trace headers; of all services, whatever is looked for."""
-
-    def told(tracing: Tracing, view: View, links: Links) -> tuple[Any, list[Component]]:
-        found = tracing.audit(view)
-        return found, render_propagation(found, links)
-
-    return _part(asked, told)
+    return _part(asked, lambda tracing, view, _: tracing.audit(view), render_propagation)
 
 
-Told = Callable[[Tracing, View, Links], tuple[Any, list[Component]]]
-
-
-def _part(asked: Asked | None, told: Told) -> dict[str, Any]:
-    """One tab: an answer (with its ``view`` and ``gaps``) and its components, or why there is none."""
-    answer: dict[str, Any] = dict.fromkeys(("pane", "notice", "shown"), no_update)
+def _part(
+    asked: Asked | None,
+    ask: Callable[[Tracing, View, Mapping[str, str]], Any],
+    render: Callable[[Any, Links], list[Component]],
+) -> dict[str, Any]:
+    """One tab: an answer (with its ``view`` and ``gaps``) as components, or why there is none."""
+    answer: dict[str, Any] = dict.fromkeys(("pane", "notice", "lines", "shown"), no_update)
     if not asked:
         return answer
     context = current_context()
     try:
         if context.mesh.tracing is None:
             now = context.mesh.now()
-            return {"pane": render_nothing(None), "notice": [], "shown": shown(asked, now)}
-        found, pane = told(
-            context.mesh.tracing, asked_view(context, asked), links_of(context, asked["query"], ())
-        )
+            return answer | {"pane": render_nothing(None), "notice": [], "shown": shown(asked, now)}
+        found = ask(context.mesh.tracing, asked_view(context, asked), _params(asked))
+        pane = render(found, links_of(context, asked["query"], ()))
     except Exception as error:  # noqa: BLE001 - the edge: what fails is told, and what is shown stays
         return answer | {"notice": render_problem(error, None), "shown": shown(asked, None, is_failing=True)}
-    return {"pane": pane, "notice": render_lines(found.gaps, ()), "shown": shown(asked, found.view.at)}
+    lines = render_lines(found.gaps, ())
+    return {"pane": pane, "notice": [], "lines": lines, "shown": shown(asked, found.view.at)}
 
 
 def on_names(asked: Asked | None) -> tuple[Any, Any]:
@@ -260,6 +251,7 @@ def register(app: Dash) -> None:
             output={
                 "pane": Output(pane, "children"),
                 "notice": Output(T.NOTICE, "children", allow_duplicate=True),
+                "lines": Output(T.LINES, "children", allow_duplicate=True),
                 "shown": Output(T.SHOWN, "data", allow_duplicate=True),
             },
             inputs=[Input(T.PARTS[name], "data")],

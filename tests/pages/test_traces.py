@@ -1,6 +1,7 @@
 """The callbacks of the trace pages, over the demo mesh."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from dash import no_update
@@ -126,7 +127,7 @@ def test_pages_take_any_address(served):
 def test_each_tab_answers_what_the_address_asks_for(served, callback, words):
     answer = callback(asked("&service=reviews.bookinfo&limit=50"))
     assert words in text(answer["pane"])
-    assert (answer["notice"], answer["shown"]["at"]) == ([], AT)
+    assert (answer["notice"], answer["lines"], answer["shown"]["at"]) == ([], [], AT)
 
 
 @pytest.mark.parametrize("callback", [traces.on_paths, traces.on_dependencies])
@@ -148,3 +149,17 @@ def test_operations_are_asked_for_when_they_are_shown(served):
     said = text(trace.on_operations({"trace": trace_id, "query": f"?at={AT:.0f}"}))
     assert "ratings.bookinfo" in said
     assert "No such trace" in text(trace.on_operations({"trace": f"{1:032x}", "query": ""}))
+
+
+def test_what_could_not_be_had_is_said_beside_what_was_found():
+    class Partial(DemoTraces):
+        def find(self, question):
+            return replace(super().find(question), warnings=("One store did not answer.",))
+
+    with Mesh(DemoSource(clock=lambda: AT), traces=Partial(clock=lambda: AT)) as mesh:
+        app = create_app(Context(mesh))
+        app.server.test_client().get("/")
+        with app.server.test_request_context("/"):
+            answers = [traces.on_found(asked("&limit=5")), traces.on_paths(asked("&limit=5"))]
+    assert all("One store did not answer." in text(answer["lines"]) for answer in answers)
+    assert [answer["notice"] for answer in answers] == [[], []]
