@@ -19,13 +19,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from secrets import token_urlsafe
+from tempfile import TemporaryDirectory
 
 import waitress
 from flask import Response
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from mesh_graph.access.doorkeeper import Doorkeeper
+from mesh_graph.access.openid import OpenIdOptions, OpenIdProvider
+from mesh_graph.access.passwords import Passwords
 from mesh_graph.api.context import Context
+from mesh_graph.api.ways_in import WaysIn
 from mesh_graph.application import create_app
 from mesh_graph.demo.simulator import Simulator
 from mesh_graph.demo.story import story
@@ -61,6 +67,8 @@ class Shot:
     scheme : {"light", "dark"}
     size : (int, int)
         Window, pixels.
+    is_guarded : bool
+        Whether it is of a server with a sign-in.
     """
 
     name: str
@@ -70,6 +78,7 @@ class Shot:
     then: str = ""
     scheme: str = "light"
     size: tuple[int, int] = (1440, 900)
+    is_guarded: bool = False
 
 
 SELECT_FAILING = """() => meshgraph.select(
@@ -128,6 +137,7 @@ SHOTS = (
         "/topology?replay=1&panel=0&namespaces=bookinfo",
         then="#mg-replay-strip[data-state=ready]",
     ),
+    Shot("sign-in", "/topology", ready="#password", size=(720, 520), is_guarded=True),
 )
 
 
@@ -135,12 +145,12 @@ def main(words: list[str]) -> int:
     """Write the pictures; the exit code."""
     chosen = [shot for shot in SHOTS if not words or any(word in shot.name for word in words)]
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with _served() as url, sync_playwright() as playwright:
+    with _served() as url, _guarded() as guarded, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu", "--no-first-run"]
         )
         for shot in chosen:
-            data = _reduced(_taken(browser, url, shot))
+            data = _reduced(_taken(browser, guarded if shot.is_guarded else url, shot))
             if len(data) > MOST_BYTES:
                 print(f"{shot.name}: {len(data):,} bytes are more than {MOST_BYTES:,}", file=sys.stderr)
                 return 1
@@ -151,14 +161,24 @@ def main(words: list[str]) -> int:
 
 
 @contextmanager
-def _served() -> Iterator[str]:
+def _guarded() -> Iterator[str]:
+    with TemporaryDirectory() as folder:
+        users = Path(folder) / "users.yaml"
+        users.write_text(f"users: {{ada: {{password: '{Passwords().hash(token_urlsafe())}'}}}}")
+        provider = OpenIdProvider(OpenIdOptions("https://login.example.com", "mesh-graph", label="Acme"))
+        with _served(WaysIn(Doorkeeper(users), provider)) as url:
+            yield url
+
+
+@contextmanager
+def _served(ways_in: WaysIn | None = None) -> Iterator[str]:
     clock = partial(float, NOW)
     mesh = Mesh(
         DemoSource(Simulator(story()), clock=clock),
         cluster=DemoCluster(clock=clock),
         traces=DemoTraces(clock=clock),
     )
-    application = create_app(Context(mesh)).server
+    application = create_app(Context(mesh), ways_in).server
     application.after_request(_of_the_same_moment)
     server = waitress.create_server(application, host="127.0.0.1", port=0, threads=8)
     threading.Thread(target=server.run, daemon=True).start()
