@@ -29,12 +29,15 @@ NODE_COLUMNS: Columns = {
         (N.KIND, N.CLUSTER, N.NAMESPACE, N.WORKLOAD, N.APP, N.VERSION, N.SERVICE, N.BOX, N.PARENT, N.STATE),
         "str",
     ),
+    **dict.fromkeys((N.DEAD, N.ENTRY), "str"),
+    **dict.fromkeys((N.PODS, N.BARE_PODS), "float64"),
     **dict.fromkeys((N.IN_RATE, N.IN_ERROR_RATE, N.IN_ERROR_RATIO), "float64"),
     **dict.fromkeys((N.OUT_RATE, N.OUT_ERROR_RATE, N.OUT_ERROR_RATIO), "float64"),
     **dict.fromkeys((N.TCP_IN_RATE, N.TCP_OUT_RATE, N.INNER_RATE, N.INNER_ERROR_RATE), "float64"),
     **dict.fromkeys((N.FOLDED, N.LAST_SEEN), "float64"),
     **dict.fromkeys(
-        (N.IS_INJECTED, N.IS_ROOT, N.IS_OUTSIDE, N.IS_EXTERNAL, N.IS_IDLE, N.HAS_NO_SIDECAR), "bool"
+        (N.IS_INJECTED, N.IS_ROOT, N.IS_OUTSIDE, N.IS_EXTERNAL, N.IS_IDLE, N.HAS_NO_SIDECAR, N.IS_GATEWAY),
+        "bool",
     ),
 }
 """Columns of ``nodes_frame`` and their dtypes: ``key``, then attributes of ``topology.NodeAttr``."""
