@@ -13,12 +13,9 @@ from mesh_graph.istio.place import Place, spec_of
 from mesh_graph.sources.cluster import EMPTY, KubeObject, Snapshot
 from mesh_graph.sources.manifest_text import ManifestInvalid, documents
 
-__all__ = ["CONFIG_KINDS_READ", "MeshConfig", "OutboundPolicy", "mesh_config"]
+__all__ = ["MeshConfig", "mesh_config"]
 
-OutboundPolicy = str
 ALLOW_ANY = "ALLOW_ANY"
-CONFIG_KINDS_READ = ("ConfigMap", "Istiod")
-"""Kinds that tell it."""
 CONFIG_MAP = "istio"
 ROOT_NAMESPACE = "istio-system"
 TRUST_DOMAIN = "cluster.local"
