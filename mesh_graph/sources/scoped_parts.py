@@ -111,7 +111,8 @@ def _asked(query: MetricQuery, hidden: frozenset[str], sets: tuple[MatcherSet, .
     if len(sets) == 1 or query.function.is_raw:
         yield from (replace(query, by=by, matchers=(*query.matchers, *one)) for one in sets)
     else:
-        yield replace(query, by=by, either=sets)
+        either = tuple((*before, *one) for before in query.either or ((),) for one in sets)
+        yield replace(query, by=by, either=either)
 
 
 def can_be_told(query: MetricQuery, parts: Sequence[Part]) -> bool:

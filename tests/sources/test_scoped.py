@@ -299,3 +299,15 @@ def test_a_teams_own_panel_is_answered_for_allowed_namespaces(scope, namespace, 
     else:
         with pytest.raises(QueryRejected, match="not known to be of what may be seen"):
             source.free_range(query, AT - 60, AT, 60)
+
+
+def test_who_is_shown_a_part_of_a_part_sees_what_is_in_both():
+    query = MetricQuery(Family.REQUESTS, Function.RATE, fields.BASE_LABELS)
+    twice = scoped(scoped(WHOLE, Scope(("shop", "payments"))), SHOP).instant(query, AT).table
+    once = scoped(WHOLE, SHOP).instant(query, AT).table
+    versions = [label for labels in SECRET.values() for label in labels if label in query.by]
+    names = [label for label in query.by if label not in versions]
+    assert values(twice, names) == pytest.approx(values(once, names))
+    other = scoped(scoped(WHOLE, Scope(("payments",))), SHOP).instant(query, AT).table
+    ends = other[[fields.SOURCE_WORKLOAD_NAMESPACE, fields.DESTINATION_WORKLOAD_NAMESPACE]]
+    assert set(map(tuple, ends.to_numpy())) == {("shop", "payments")}
