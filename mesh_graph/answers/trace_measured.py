@@ -15,7 +15,7 @@ from mesh_graph.model import Reporter
 from mesh_graph.sources.query import Family, Function, MetricQuery, any_of
 from mesh_graph.topology.attributes import Gap
 from mesh_graph.traces.model import SpanKind, Trace
-from mesh_graph.traces.sight import namespace_of
+from mesh_graph.traces.place import place_of
 
 __all__ = ["MEASURED_S", "measured_edges"]
 
@@ -43,7 +43,7 @@ def measured_edges(desk: Desk, trace: Trace) -> tuple[Measured, tuple[Gap, ...]]
     tuple of Gap
         What could not be had; the trace is shown without it.
     """
-    namespaces = {namespace_of(span) for span in trace.spans} - {""}
+    namespaces = {place_of(span).namespace for span in trace.spans} - {""}
     if not namespaces:
         return {}, ()
     # Of the minute after the trace, so that traces of one minute ask for the same.

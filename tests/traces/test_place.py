@@ -124,3 +124,18 @@ def test_client_s_span_names_what_it_called(tags, name, callee):
 
 def test_server_s_span_calls_nobody():
     assert callee_of(span(upstream_cluster="outbound|80||a.b.svc.cluster.local")) is None
+
+
+@pytest.mark.parametrize(
+    ("told", "namespace"),
+    [
+        (span("cart.shop"), "shop"),
+        (span("cart"), ""),
+        (span("cart", node_id=NODE), "bookinfo"),
+        (span("cart.bank", resource={"k8s.namespace.name": "shop"}, node_id=NODE), "shop"),
+        (span("cart.bank", node_id="~~~"), "bank"),
+        (span("cart.bank", istio__namespace="shop"), "shop"),
+    ],
+)
+def test_namespace_is_told_by_process_then_proxy_then_tags_then_name(told, namespace):
+    assert place_of(told).namespace == namespace

@@ -4,26 +4,10 @@ import pytest
 
 from mesh_graph.scope import EVERYTHING, Scope
 from mesh_graph.traces.model import Event, SpanProblem, Trace
-from mesh_graph.traces.sight import namespace_of, seen_trace
+from mesh_graph.traces.sight import seen_trace
 from tests.traces.hand import BEGIN_US, TRACE_ID, span
 
 SHOP = Scope(namespaces=("shop",))
-NODE_ID = "sidecar~10.0.0.7~cart-v1-5f6.shop~shop.svc.cluster.local"
-
-
-@pytest.mark.parametrize(
-    ("about", "namespace"),
-    [
-        ({"service": "cart.shop"}, "shop"),
-        ({"service": "cart"}, ""),
-        ({"service": "cart", "attributes": {"node_id": NODE_ID}}, "shop"),
-        ({"service": "cart.bank", "resource": {"k8s.namespace.name": "shop"}}, "shop"),
-        ({"service": "cart.bank", "attributes": {"node_id": "~~~"}}, "bank"),
-        ({"service": "cart.bank", "resource": {"k8s.namespace.name": 7}}, "bank"),
-    ],
-)
-def test_namespace_is_told_by_process_then_proxy_then_name(about, namespace):
-    assert namespace_of(span("x", 0, 1, **about)) == namespace
 
 
 def test_foreign_span_keeps_its_service_and_its_times_only():
