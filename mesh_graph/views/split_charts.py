@@ -97,9 +97,7 @@ def declared_lines(split: Split, history: pd.DataFrame, rows: list[dict[str, Any
         for y in _ends(step.weights, split.versions) if held else []:
             lines.append({"segment": [{"x": held[0], "y": y}, {"x": held[-1], "y": y}], **_LINE})
         if held and step.at > times[0]:
-            lines.append(
-                {"x": held[0], "label": "declared anew", "color": "var(--mg-text)", "strokeWidth": 1}
-            )
+            lines.append({"x": held[0], "color": "var(--mg-text)", "strokeWidth": 1})
     return lines
 
 
