@@ -206,6 +206,21 @@ def test_a_node_history_is_what_comes_in_or_else_what_goes_out():
     assert mesh.node_history(VIEW, unknown)["request_rate"].iloc[-1] > 0
 
 
+def test_an_edges_response_time_does_not_hang_on_what_else_is_looked_at():
+    """Of edges that are whole in the part: a service elsewhere has callers that the part does not show."""
+    mesh = Mesh(Troubled())
+    view = replace(VIEW, compare_s=0)
+    whole = mesh.graph(view).edges
+    compared = 0
+    for namespace in mesh.namespaces():
+        part = mesh.graph(replace(view, namespaces=(namespace,))).edges
+        for edge in part:
+            if part[edge].get(EdgeAttr.RATE) == pytest.approx(whole[edge].get(EdgeAttr.RATE)):
+                assert part[edge].get(EdgeAttr.LATENCY_MS) == whole[edge].get(EdgeAttr.LATENCY_MS), edge
+                compared += EdgeAttr.LATENCY_MS in part[edge]
+    assert compared > 50
+
+
 def test_namespaces_are_known_without_the_unknown():
     names = Mesh(Troubled()).namespaces()
     assert "bookinfo" in names

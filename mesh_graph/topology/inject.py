@@ -76,6 +76,11 @@ class Route:
             np.concatenate([self.destination[direct], self.via[stopping], self.destination[stopping]]),
         )
 
+    def hops_from_services(self) -> Hops:
+        """Edges from the service that a row stops at to where it ends, whoever called."""
+        rows = np.flatnonzero((self.via != NOWHERE) & (self.destination != NOWHERE))
+        return Hops(rows, self.via[rows], self.destination[rows])
+
 
 def route_rows(
     places: Places, stands_for: Ints, *, services: bool, arrived: NDArray[np.bool_] | None = None

@@ -79,9 +79,11 @@ def locate(graph: nx.MultiDiGraph[str], frame: pd.DataFrame, hop: Hop = Hop.EVER
     edges, rows = _edges(graph, numbers)
     route = _route(graph, numbers, frame, is_injected)
     placed = (route.source != NOWHERE) & (route.destination != NOWHERE)
-    lying = Lying.on(edges, Layer.of(frame, route), route.hops(placed))
+    # Rows of edges that leave a service tell no source, and so none that the graph would have to draw.
+    hops = route.hops_from_services() if hop is Hop.FROM_SERVICE else route.hops(placed)
+    lying = Lying.on(edges, Layer.of(frame, route), hops)
     leaves = is_injected[edges.source[lying.edge]]
-    wanted = {Hop.EVERY: np.full(len(leaves), True), Hop.TO_SERVICE: ~leaves, Hop.FROM_SERVICE: leaves}[hop]
+    wanted = ~leaves if hop is Hop.TO_SERVICE else np.full(len(leaves), True)
     return Located(rows, lying.edge[wanted], lying.row[wanted], route, nodes)
 
 

@@ -66,10 +66,11 @@ def test_series_by_source_and_service_is_exact_on_the_edge_to_the_service(graph)
     assert times(graph) == {(PAGE, REVIEWS): 20.0}
 
 
-def test_series_by_service_and_destination_is_exact_on_the_edge_from_the_service(graph):
+@pytest.mark.parametrize("is_drawn", [False, True], ids=["no unknown caller is drawn", "one is"])
+def test_series_by_service_and_destination_is_exact_on_the_edge_from_the_service(is_drawn):
     nobody = dict.fromkeys(fields.SOURCE_LABELS, "unknown")
-    unknown = traffic(call(*V1), call(nobody, V1[1]))
-    graph = build_graph(unknown, View(boxes=()))
+    rows = [call(*V1), *([call(nobody, V1[1])] if is_drawn else [])]
+    graph = build_graph(traffic(*rows), View(boxes=()))
     add_latency(graph, latencies(((nobody, V1[1]), 20.0)), hop=Hop.FROM_SERVICE)
     assert times(graph) == {(REVIEWS, REVIEWS_1): 20.0}
 
