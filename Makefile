@@ -17,7 +17,7 @@ test: $(TEST_READY)
 	@scripts/install-peers
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/python scripts/audit_packages.py
-	$(BIN)/python -m pytest --junitxml=test-output/junit.xml -r s $(ARGS)
+	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile --junitxml=test-output/junit.xml -r s $(ARGS)
 
 bench: $(TEST_READY)
 	@scripts/install-peers
