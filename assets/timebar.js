@@ -68,10 +68,11 @@
     const holder = bar()?.querySelector(".mg-age");
     if (!holder) return;
     const state = !isLive() ? "past" : paused ? "paused" : "live";
-    const words = shown?.at == null ? "no data yet" : `data ${mg.ageText(Date.now() / 1000 - shown.at)} old`;
+    const isNone = shown?.at == null;
+    const words = isNone ? "no data yet" : `data ${mg.ageText(Date.now() / 1000 - shown.at)} old`;
     const text = bar().dataset.failing ? `no answer: ${words}` : { past: "past: ", paused: "paused: ", live: "" }[state] + words;
     if (holder.textContent !== text) holder.textContent = text;
-    holder.dataset.state = state;
+    holder.dataset.state = isNone ? "none" : state;
     holder.title = shown?.at_text ? `Evaluated at ${shown.at_text}` : "";
   }
 

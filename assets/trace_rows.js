@@ -162,6 +162,9 @@
   function drawTicks() {
     const holder = mg.byId("mgt-ticks");
     if (!holder) return;
+    // As wide as the rows, whatever room their scrollbar takes: else bars and ticks tell different times.
+    const box = scroller();
+    holder.parentElement.style.marginRight = `${box.offsetWidth - box.clientWidth}px`;
     const [from, to] = mg.trace.range();
     const step = tickStep(to - from);
     const ticks = [];
@@ -210,7 +213,10 @@
     box.addEventListener("scroll", () => draw(false), { passive: true });
     box.addEventListener("click", onPointer);
     box.addEventListener("wheel", onWheel, { passive: false });
-    new ResizeObserver(() => draw(false)).observe(box);
+    new ResizeObserver(() => {
+      drawTicks();
+      draw(false);
+    }).observe(box);
   };
 
   mg.on("trace", redraw);

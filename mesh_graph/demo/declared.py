@@ -26,6 +26,8 @@ Raw = dict[str, Any]
 
 FOUNDED = 1_735_689_600.0
 """When everything was created that never changes: 2025-01-01."""
+PROXY_IMAGE = "proxyv2:1.30.0"
+"""Of every sidecar: the version of the control plane that ``declared_config`` declares."""
 NETWORKING = "networking.istio.io/v1"
 GATEWAY = "istio-system/public"
 PORTS = {Wire.HTTP: ("http", 8080), Wire.GRPC: ("grpc", 9000), Wire.TCP: ("tcp", 5000)}
@@ -159,8 +161,9 @@ def _pod(workload: Workload, replica: int, at: float) -> Raw | None:
     if workload.life is not None and life.on_s == life.period_s:
         killed = {"reason": "OOMKilled", "exitCode": 137, "finishedAt": _time(at - age)}
         state |= {"restartCount": int(lives), "lastState": {"terminated": killed}}
-    names = [workload.app, *(["istio-proxy"] if workload.has_proxy else [])]
-    containers = [{"name": name, "image": f"registry.example/{name}:{workload.version}"} for name in names]
+    images = {workload.app: f"{workload.app}:{workload.version}"}
+    images |= {"istio-proxy": PROXY_IMAGE} if workload.has_proxy else {}
+    containers = [{"name": name, "image": f"registry.example/{image}"} for name, image in images.items()]
     metadata = {
         "labels": _labels(workload),
         **_owner("ReplicaSet", _replica_set(workload)),

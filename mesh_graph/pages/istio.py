@@ -185,7 +185,7 @@ def on_asked(
             return answer | {
                 "empty": render_nothing(),
                 "notice": [],
-                "shown": shown(asked, context.mesh.now()),
+                "shown": shown(asked, None),
             }
         found = intent.objects(view)
     except Exception as error:  # noqa: BLE001 - the edge: what fails is told, and what is shown stays

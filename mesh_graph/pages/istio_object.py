@@ -77,9 +77,9 @@ def on_asked(asked: dict[str, Any] | None, place: dict[str, str], picture: int |
     try:
         view = asked_view(context, asked)
         intent = context.mesh.intent
-        told = answer | {"notice": [], "shown": shown(asked, view.at or context.mesh.now())}
         if intent is None:
-            return told | {"body": render_nothing()}
+            return answer | {"notice": [], "shown": shown(asked, None), "body": render_nothing()}
+        told = answer | {"notice": [], "shown": shown(asked, view.at or context.mesh.now())}
         found = intent.object(
             view, place["kind"], place["namespace"], place["name"], cluster=place["cluster"]
         )

@@ -56,9 +56,9 @@ def on_asked(asked: dict[str, Any] | None, picture: dict[str, Any] | None) -> di
         intent = context.mesh.intent
         if intent is None:
             return answer | {
-                "body": render_nothing(),
+                "body": [html.Div(render_nothing(), className="mg-nothing")],
                 "notice": [],
-                "shown": shown(asked, context.mesh.now()),
+                "shown": shown(asked, None),
             }
         found = intent.mtls(view)
     except Exception as error:  # noqa: BLE001 - the edge: what fails is told, and what is shown stays

@@ -149,12 +149,11 @@ def on_found(asked: Asked | None) -> dict[str, Any]:
 def _found(context: Context, asked: Asked) -> dict[str, Any]:
     tracing = context.mesh.tracing
     if tracing is None:
-        at = context.mesh.now()
         return {
             "empty": render_nothing(None),
             "rows": [],
             "notice": [],
-            "shown": shown(asked, at),
+            "shown": shown(asked, None),
             "words": [],
         }
     found = tracing.find(asked_view(context, asked), ask_of(_params(asked)))
@@ -210,8 +209,7 @@ def _part(
     context = current_context()
     try:
         if context.mesh.tracing is None:
-            now = context.mesh.now()
-            return answer | {"pane": render_nothing(None), "notice": [], "shown": shown(asked, now)}
+            return answer | {"pane": render_nothing(None), "notice": [], "shown": shown(asked, None)}
         found = ask(context.mesh.tracing, asked_view(context, asked), _params(asked))
         pane = render(found, links_of(context, asked["query"], ()))
     except Exception as error:  # noqa: BLE001 - the edge: what fails is told, and what is shown stays
