@@ -13,7 +13,7 @@ from mesh_graph.answers.desk import Desk
 from mesh_graph.errors import SourceError
 from mesh_graph.model import View
 from mesh_graph.sources.query import Family, Function, MetricQuery
-from mesh_graph.topology.fold import Alarms, alarm_of
+from mesh_graph.topology.fold import alarm_of
 from mesh_graph.topology.identity import is_known
 from mesh_graph.topology.outcome import Outcome, outcome, response_code, split_flags
 
@@ -22,8 +22,6 @@ __all__ = ["recent_alarms"]
 EVERY_S = 60
 LOOK_BACK_S = 600
 """An alarm lasts so long after the errors."""
-FEWEST_NODES = 4
-"""What a namespace has, if it is not a small one."""
 _HOMES = (
     (fields.SOURCE_CLUSTER, fields.SOURCE_WORKLOAD_NAMESPACE),
     (fields.DESTINATION_CLUSTER, fields.DESTINATION_WORKLOAD_NAMESPACE),
@@ -38,22 +36,16 @@ _ENDING = (
 _BY = (*dict.fromkeys(label for home in _HOMES for label in home), *_ENDING)
 
 
-def recent_alarms(desk: Desk, view: View) -> Alarms:
+def recent_alarms(desk: Desk, view: View) -> Mapping[tuple[str, str], int]:
     """How gravely each (cluster, namespace) failed of late, as ``topology.fold.alarm_of`` counts it.
 
-    One small query, asked once a minute for all views of a mesh: at once where so many namespaces are looked
-    at that some will be folded, else when it is wanted. A source that does not answer tells of no alarm.
+    One small query, asked once a minute for all views of a mesh. A source that does not answer tells of no
+    alarm.
     """
     query = MetricQuery(Family.REQUESTS, Function.RATE, _BY, window_s=max(view.window_s, LOOK_BACK_S))
     at = float(math.floor((view.at or 0.0) / EVERY_S) * EVERY_S)
-    is_likely = FEWEST_NODES * len(view.namespaces or desk.namespaces()) > view.budget
-    asked = desk.fetcher.ask([(query,)], at) if is_likely else None
-
-    def tell() -> Mapping[tuple[str, str], int]:
-        answer = (asked or desk.fetcher.ask([(query,)], at))[query]
-        return {} if isinstance(answer, SourceError) else _alarms(answer.table)
-
-    return tell
+    answer = desk.fetcher.at([query], at)[query]
+    return {} if isinstance(answer, SourceError) else _alarms(answer.table)
 
 
 def _alarms(table: pd.DataFrame) -> dict[tuple[str, str], int]:

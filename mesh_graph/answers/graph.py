@@ -54,7 +54,6 @@ def graph_of(desk: Desk, view: View) -> nx.MultiDiGraph[str]:
     # Traffic first: it is merged while the response times, which are dearer, are still being computed.
     answers, before = desk.fetcher.ask(bundles(plan), at), ask_earlier(desk, view, plan)
     answers |= desk.fetcher.ask(overlays.bundles, at)
-    alarms = recent_alarms(desk, view)
     scrapes = desk.scrapes_per_window(view.window_s, scoped[0], at)
     earlier, earlier_gaps = earlier_traffic(view, plan, before, scrapes_per_window=scrapes)
     now = observe(plan, answers, view.namespaces, scrapes_per_window=scrapes)
@@ -68,7 +67,8 @@ def graph_of(desk: Desk, view: View) -> nx.MultiDiGraph[str]:
         earlier=earlier,
         partial=now.partial,
         declared=declared,
-        alarms=alarms,
+        # Asked only where something is to be folded, while the response times are on their way.
+        alarms=lambda: recent_alarms(desk, view),
     )
     add_overlays(graph, overlays, answers)
     add_declared(graph, declared, view)
