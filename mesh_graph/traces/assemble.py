@@ -33,11 +33,14 @@ class Reading:
     unreadable: int = 0
 
 
-def assemble(drafts: Iterable[Draft], unreadable: int = 0) -> Reading:
-    """The traces that spans belong to; of no spans, none."""
+def assemble(drafts: Iterable[Draft | None], unreadable: int = 0) -> Reading:
+    """The traces that spans belong to; of no spans, none. Each None is one more that could not be read."""
     by_trace: dict[str, list[Draft]] = defaultdict(list)
     for draft in drafts:
-        by_trace[draft.trace_id].append(draft)
+        if draft is None:
+            unreadable += 1
+        else:
+            by_trace[draft.trace_id].append(draft)
     notes = _join_halves(by_trace)
     traces = [_trace(trace_id, own, notes.get(trace_id, ())) for trace_id, own in by_trace.items()]
     traces.sort(key=lambda trace: (-trace.spans[0].start_us, trace.trace_id))

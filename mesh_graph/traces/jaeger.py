@@ -51,15 +51,7 @@ def parse_jaeger(document: object, budget: Budget | None = None) -> Reading:
     data = document.get("data", [document])
     if not isinstance(data, list | None):
         raise NotTraces("has data that is no list of traces")
-    drafts: list[Draft] = []
-    unreadable = 0
-    for trace in data or ():
-        for draft in _drafts(trace, budget):
-            if draft is None:
-                unreadable += 1
-            else:
-                drafts.append(draft)
-    return assemble(drafts, unreadable)
+    return assemble(draft for trace in data or () for draft in _drafts(trace, budget))
 
 
 def _drafts(trace: Any, budget: Budget) -> Iterator[Draft | None]:

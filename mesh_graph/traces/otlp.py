@@ -69,15 +69,8 @@ def parse_otlp(document: object, budget: Budget | None = None) -> Reading:
     budget = budget or Budget()
     if not isinstance(document, dict | list):
         raise NotTraces("has no resourceSpans, as OTLP has")
-    drafts: list[Draft] = []
-    unreadable = 0
-    for chunk in document if isinstance(document, list) else [document]:
-        for draft in _drafts(_unwrapped(chunk), budget):
-            if draft is None:
-                unreadable += 1
-            else:
-                drafts.append(draft)
-    return assemble(drafts, unreadable)
+    chunks = document if isinstance(document, list) else [document]
+    return assemble(draft for chunk in chunks for draft in _drafts(_unwrapped(chunk), budget))
 
 
 def _unwrapped(chunk: object) -> Mapping[str, Any]:
