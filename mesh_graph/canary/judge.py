@@ -11,11 +11,10 @@ from mesh_graph.canary.sample import ROUTED, UNATTRIBUTED, Declared, Rules, Samp
 from mesh_graph.canary.sequence import Floats
 from mesh_graph.canary.shares import judge_share, judge_unattributed, with_time
 from mesh_graph.canary.tally import Tally, tally
-from mesh_graph.canary.verdict import NO_ANSWER, Candidate, Judged, Judgement, State, Verdict
+from mesh_graph.canary.verdict import GRAVITY, NO_ANSWER, Candidate, Judged, Judgement, State, Verdict
 
 __all__ = ["judge"]
 
-_GRAVITY = (Verdict.ROLL_BACK, Verdict.HOLD, Verdict.WAIT, Verdict.PROMOTE)
 _HOLDING = NO_ANSWER | {State.CHANGING}
 
 
@@ -37,7 +36,7 @@ def judge(sample: Sample, declared: Declared, rules: Rules | None = None) -> Jud
         _candidate(Case(sample, counts, declared, rules, version), shares, unattributed)
         for version in declared.canaries
     )
-    verdict = min((candidate.verdict for candidate in candidates), key=_GRAVITY.index, default=Verdict.WAIT)
+    verdict = min((candidate.verdict for candidate in candidates), key=GRAVITY.index, default=Verdict.WAIT)
     gravest = [candidate.reasons for candidate in candidates if candidate.verdict is verdict]
     reasons = tuple(reason for reasons in gravest for reason in reasons)
     remarks = remarks_of(sample)

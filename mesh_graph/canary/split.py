@@ -13,7 +13,7 @@ import pandas as pd
 from mesh_graph.canary.assemble import Evidence
 from mesh_graph.canary.counts import COUNT, INTERVAL
 from mesh_graph.canary.sample import UNATTRIBUTED, VERSION, Declared, Rules, Sample
-from mesh_graph.canary.verdict import Judgement, Verdict
+from mesh_graph.canary.verdict import GRAVITY, Judgement, Verdict
 from mesh_graph.codec import parse_duration, parse_instant
 from mesh_graph.errors import InvalidRequest
 from mesh_graph.frames.codes import texts
@@ -202,12 +202,11 @@ class Split:
 _FIRST = 20
 _NUMBERS = re.compile(r"([0-9]+)")
 _UNITS = frozenset("wdhms")
-_GRAVITY = (Verdict.ROLL_BACK, Verdict.HOLD, Verdict.WAIT, Verdict.PROMOTE)
 
 
 def severity(split: Split) -> tuple[int, str]:
     """Sort key: the gravest verdict first, then by name."""
-    return _GRAVITY.index(split.judgement.verdict), split.name
+    return GRAVITY.index(split.judgement.verdict), split.name
 
 
 def read_anchor(text: str, at: float) -> float | None:

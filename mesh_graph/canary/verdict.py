@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Self
 
 __all__ = [
+    "GRAVITY",
     "NO_ANSWER",
     "Bounds",
     "Candidate",
@@ -30,6 +31,10 @@ class Verdict(StrEnum):
     """More traffic will tell; the reasons say how much."""
     HOLD = "hold"
     """Time alone will not tell: somebody has to look."""
+
+
+GRAVITY = (Verdict.ROLL_BACK, Verdict.HOLD, Verdict.WAIT, Verdict.PROMOTE)
+"""The gravest first: of several versions the first one decides."""
 
 
 class Quantity(StrEnum):

@@ -15,10 +15,11 @@ from mesh_graph.api.problems import problem
 from mesh_graph.codec import format_instant, query_from_view, view_from_query
 from mesh_graph.errors import MeshGraphError
 from mesh_graph.model import View
+from mesh_graph.pages.timebar import shown
 from mesh_graph.views.addresses import Links
 from mesh_graph.views.diagnosis_lines import doubt_lines, report_lines
 
-__all__ = ["SHARED", "doubts_of", "links_of", "render_empty", "render_problem"]
+__all__ = ["SHARED", "doubts_of", "failed", "links_of", "render_empty", "render_problem"]
 
 _LOG = logging.getLogger(__name__)
 SHARED = ("at", "window", "span")
@@ -47,6 +48,11 @@ def render_problem(error: Exception, at: float | None) -> list[Component]:
         html.Div(f"{body['title']}{source}", className="mg-line mg-line-title"),
         html.Div(words + below, className="mg-line", title=body.get("request", "")),
     ]
+
+
+def failed(asked: Mapping[str, Any], error: Exception, at: float | None = None) -> dict[str, Any]:
+    """What a page that answers the time bar tells of a failure: in words, and as its last state."""
+    return {"notice": render_problem(error, at), "shown": shown(asked, at, is_failing=True)}
 
 
 def render_empty(context: Context, view: View) -> list[Component]:

@@ -16,7 +16,7 @@ from mesh_graph.api.context import Context, current_context
 from mesh_graph.api.splits import split_defaults
 from mesh_graph.canary.split import Split
 from mesh_graph.errors import InvalidRequest
-from mesh_graph.pages.answering import links_of, render_problem
+from mesh_graph.pages.answering import failed, links_of
 from mesh_graph.pages.ids import Canary as C
 from mesh_graph.pages.timebar import asked_view, render_timebar, shown
 from mesh_graph.views.addresses import Links
@@ -87,8 +87,7 @@ def on_asked(asked: dict[str, Any] | None, picture: dict[str, Any] | None) -> di
         found = _answer(current_context(), asked, asked["path"].removeprefix(path).strip("/"))
     except Exception as error:  # noqa: BLE001 - the edge: what fails is told, and what is shown stays
         at = picture.get("at")
-        told = {"notice": render_problem(error, at), "shown": shown(asked, at, is_failing=True)}
-        return answer | told | ({} if at else {"body": []})
+        return answer | failed(asked, error, at) | ({} if at else {"body": []})
     new = {"at": found["at"], "query": asked["query"], "path": asked["path"]}
     same = {"notice": [], "shown": shown(asked, new["at"])}
     return answer | same if new == picture else answer | same | {"body": found["body"], "picture": new}

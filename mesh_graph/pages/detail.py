@@ -22,7 +22,7 @@ from mesh_graph.api.detail import choice_of
 from mesh_graph.detail.subject import subject_key
 from mesh_graph.errors import SourceError
 from mesh_graph.model import NodeKey, NodeKind, View
-from mesh_graph.pages.answering import SHARED, links_of, render_empty, render_problem
+from mesh_graph.pages.answering import SHARED, failed, links_of, render_empty, render_problem
 from mesh_graph.pages.detail_controls import render_choices, render_span
 from mesh_graph.pages.ids import Detail as D
 from mesh_graph.pages.timebar import asked_view, render_timebar, shown
@@ -129,7 +129,7 @@ def on_head(asked: Asked | None, place: Place) -> dict[str, Any]:
         else:
             head = [*render_unknown(detail), *([] if detail.is_known else _why(context, view))]
     except Exception as error:  # noqa: BLE001 - the edge: what fails is told, and what is shown stays
-        return answer | {"notice": render_problem(error, None), "shown": shown(asked, None, is_failing=True)}
+        return answer | failed(asked, error)
     return {"head": head, "notice": [], "shown": shown(asked, detail.at)}
 
 

@@ -14,7 +14,7 @@ from mesh_graph.answers.inventory import Inventory
 from mesh_graph.api.context import Context, current_context
 from mesh_graph.errors import MeshGraphError
 from mesh_graph.model import NodeKind
-from mesh_graph.pages.answering import doubts_of, links_of, render_empty, render_problem
+from mesh_graph.pages.answering import doubts_of, failed, links_of, render_empty
 from mesh_graph.pages.filters import (
     FilterIds,
     Filters,
@@ -100,8 +100,7 @@ def on_asked(
         empty = [] if inventory.rows else render_empty(context, view)
         lines = render_lines(inventory.gaps, doubts_of(context, view))
     except Exception as error:  # noqa: BLE001 - the edge: what fails is told, and what is shown stays
-        at = picture.get("at")
-        return answer | {"notice": render_problem(error, at), "shown": shown(asked, at, is_failing=True)}
+        return answer | failed(asked, error, picture.get("at"))
     return {
         "notice": [],
         "lines": lines,

@@ -14,7 +14,7 @@ from dash.development.base_component import Component
 from mesh_graph.answers.intent_objects import Objects, ObjectStatus
 from mesh_graph.api.context import Context, current_context
 from mesh_graph.api.istio import nothing_declared
-from mesh_graph.pages.answering import links_of, render_problem
+from mesh_graph.pages.answering import failed, links_of
 from mesh_graph.pages.filters import render_only
 from mesh_graph.pages.grid import render_grid
 from mesh_graph.pages.icons import icon
@@ -189,8 +189,7 @@ def on_asked(
             }
         found = intent.objects(view)
     except Exception as error:  # noqa: BLE001 - the edge: what fails is told, and what is shown stays
-        at = picture.get("at")
-        return answer | {"notice": render_problem(error, at), "shown": shown(asked, at, is_failing=True)}
+        return answer | failed(asked, error, picture.get("at"))
     return {
         "notice": [],
         "lines": _lines(found),

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 
 from mesh_graph.answers.intent_object import ObjectDetail
 from mesh_graph.api.context import current_context
-from mesh_graph.pages.answering import SHARED, links_of, render_problem
+from mesh_graph.pages.answering import SHARED, failed, links_of
 from mesh_graph.pages.ids import IstioObject as O
 from mesh_graph.pages.istio import render_nothing
 from mesh_graph.pages.timebar import asked_view, register_shown, render_timebar, shown
@@ -93,7 +93,7 @@ def on_asked(asked: dict[str, Any] | None, place: dict[str, str], picture: int |
         links = links_of(context, asked["query"], clusters)
         return told | {"body": render_object(found, links, now), "picture": new}
     except Exception as error:  # noqa: BLE001 - the edge: what fails is told, and what is shown stays
-        return answer | {"notice": render_problem(error, None), "shown": shown(asked, None, is_failing=True)}
+        return answer | failed(asked, error)
 
 
 def _gone(place: dict[str, str]) -> list[Component]:

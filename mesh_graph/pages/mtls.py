@@ -9,7 +9,7 @@ from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
 from mesh_graph.api.context import current_context
-from mesh_graph.pages.answering import links_of, render_problem
+from mesh_graph.pages.answering import failed, links_of
 from mesh_graph.pages.filters import render_only
 from mesh_graph.pages.ids import Mtls as M
 from mesh_graph.pages.istio import render_nothing
@@ -62,8 +62,7 @@ def on_asked(asked: dict[str, Any] | None, picture: dict[str, Any] | None) -> di
             }
         found = intent.mtls(view)
     except Exception as error:  # noqa: BLE001 - the edge: what fails is told, and what is shown stays
-        at = picture.get("at")
-        return answer | {"notice": render_problem(error, at), "shown": shown(asked, at, is_failing=True)}
+        return answer | failed(asked, error, picture.get("at"))
     links = links_of(context, asked["query"], (row.cluster for row in found.rows))
     new = {"at": found.view.at, "query": asked["query"]}
     told = answer | {"notice": [], "shown": shown(asked, found.view.at)}

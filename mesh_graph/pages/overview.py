@@ -14,7 +14,7 @@ from mesh_graph.answers.overview import Overview
 from mesh_graph.api.context import Context, current_context
 from mesh_graph.errors import MeshGraphError
 from mesh_graph.model import View
-from mesh_graph.pages.answering import doubts_of, links_of, render_empty, render_problem
+from mesh_graph.pages.answering import doubts_of, failed, links_of, render_empty
 from mesh_graph.pages.filters import (
     FilterIds,
     Filters,
@@ -115,8 +115,7 @@ def on_asked(
             return answer | {"notice": [], "shown": shown(asked, new["at"])}
         found = _parts(context, view, overview, _links(context, overview, asked["query"]))
     except Exception as error:  # noqa: BLE001 - the edge: what fails is told, and what is shown stays
-        at = picture.get("at")
-        return answer | {"notice": render_problem(error, at), "shown": shown(asked, at, is_failing=True)}
+        return answer | failed(asked, error, picture.get("at"))
     clusters = cluster_options((row.key.cluster for row in overview.namespaces), cluster or "")
     return found | {"notice": [], "clusters": clusters, "picture": new, "shown": shown(asked, new["at"])}
 

@@ -18,7 +18,7 @@ from dash.development.base_component import Component
 from mesh_graph.api.context import Context, current_context
 from mesh_graph.api.trace_ask import ask_of
 from mesh_graph.model import View
-from mesh_graph.pages.answering import links_of, render_problem
+from mesh_graph.pages.answering import failed, links_of
 from mesh_graph.pages.detail_controls import render_span
 from mesh_graph.pages.grid import render_grid
 from mesh_graph.pages.ids import Traces as T
@@ -143,7 +143,7 @@ def on_found(asked: Asked | None) -> dict[str, Any]:
     try:
         return answer | _found(context, asked)
     except Exception as error:  # noqa: BLE001 - the edge: what fails is told, and what is shown stays
-        return answer | {"notice": render_problem(error, None), "shown": shown(asked, None, is_failing=True)}
+        return answer | failed(asked, error)
 
 
 def _found(context: Context, asked: Asked) -> dict[str, Any]:
@@ -213,7 +213,7 @@ def _part(
         found = ask(context.mesh.tracing, asked_view(context, asked), _params(asked))
         pane = render(found, links_of(context, asked["query"], ()))
     except Exception as error:  # noqa: BLE001 - the edge: what fails is told, and what is shown stays
-        return answer | {"notice": render_problem(error, None), "shown": shown(asked, None, is_failing=True)}
+        return answer | failed(asked, error)
     lines = render_lines(found.gaps, ())
     return {"pane": pane, "notice": [], "lines": lines, "shown": shown(asked, found.view.at)}
 

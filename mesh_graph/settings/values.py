@@ -30,6 +30,7 @@ from mesh_graph.settings.templates import check_template
 from mesh_graph.settings.tolerances import ToleranceRule, read_tolerance_rules
 
 __all__ = [
+    "HEADER_NAME",
     "Bytes",
     "Count",
     "Delay",
@@ -60,7 +61,7 @@ _MATCHER = re.compile(
     re.VERBOSE | re.ASCII,
 )
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """A token of RFC 9110, section 5.6.2."""
 
 
@@ -195,7 +196,7 @@ def _read_ratio(value: Any) -> Any:
 
 def _check_headers(headers: dict[str, SecretStr]) -> dict[str, SecretStr]:
     for name, value in headers.items():
-        if not _HEADER_NAME.fullmatch(name):
+        if not HEADER_NAME.fullmatch(name):
             raise ValueError(f"{name!r} is no header name")
         if not value.get_secret_value().isprintable():
             raise ValueError(f"the value of {name} holds control characters")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -11,6 +10,7 @@ from typing import ClassVar
 from urllib.parse import unquote, urlsplit
 
 from mesh_graph.errors import ConfigError
+from mesh_graph.settings.values import HEADER_NAME
 from mesh_graph.sources.promql import ISTIO_NAMES, MetricNames
 from mesh_graph.sources.query import Matcher
 
@@ -23,8 +23,6 @@ __all__ = [
     "Tls",
     "TracingOptions",
 ]
-
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 class LabelNaming(StrEnum):
@@ -137,7 +135,7 @@ class ServerOptions:
         if parts.query or parts.fragment:
             raise ConfigError(f"{self.name}: the URL of a {self.kind} takes no query and no fragment.")
         for name, value in self.headers.items():
-            if not _HEADER_NAME.fullmatch(name) or not _is_header_value(value):
+            if not HEADER_NAME.fullmatch(name) or not _is_header_value(value):
                 raise ConfigError(f"The header {name!r} holds characters that HTTP headers cannot carry.")
 
     @property

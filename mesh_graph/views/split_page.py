@@ -17,7 +17,7 @@ from mesh_graph.views.numbers import format_estimate, format_percent, format_sec
 from mesh_graph.views.split_bars import colour_of, difference_plot, progress_bar, share_plot, split_bar
 from mesh_graph.views.split_charts import render_distribution, render_history
 from mesh_graph.views.split_rows import progress, share_rows, version_rows
-from mesh_graph.views.split_tables import downstream_table, versions_table
+from mesh_graph.views.split_tables import downstream_table, ratio_text, versions_table
 from mesh_graph.views.split_words import (
     QUANTITIES,
     STATES,
@@ -181,7 +181,8 @@ def _guardrail(judged: Judged, unit: str) -> Component:
                 className="mgc-guardrail-diff",
             ),
             html.Span(
-                f"{_ratio(judged.value)} against {_ratio(judged.reference)}", className="mgc-guardrail-ratio"
+                f"{ratio_text(judged.value)} against {ratio_text(judged.reference)}",
+                className="mgc-guardrail-ratio",
             ),
             html.Span(STATES[judged.state], className=f"mgc-state mgc-state-{judged.state}"),
             html.Span(left, className="mgc-guardrail-left"),
@@ -189,10 +190,6 @@ def _guardrail(judged: Judged, unit: str) -> Component:
         className="mgc-guardrail",
         title=_basis(judged, unit),
     )
-
-
-def _ratio(ratio: float) -> str:
-    return "–" if math.isnan(ratio) else format_percent(ratio)
 
 
 def _left(judged: Judged, unit: str) -> str:
@@ -268,7 +265,8 @@ def _masked(split: Split) -> Sequence[str]:
         if row.masked:
             words.append(
                 f"{row.masked:,} attempts at {row.version} failed and were tried again: its proxies counted "
-                f"{_ratio(row.error_ratio)} errors, its callers saw {_ratio(row.callers_error_ratio)}."
+                f"{ratio_text(row.error_ratio)} errors, "
+                f"its callers saw {ratio_text(row.callers_error_ratio)}."
             )
         if row.unrouted:
             words.append(

@@ -25,7 +25,8 @@ WORSE = 0.01
 _HEADS = ("Errors", "seen by callers", "Client errors", "Hang-ups", "Above objective")
 
 
-def _ratio(ratio: float) -> str:
+def ratio_text(ratio: float) -> str:
+    """A ratio in per cent, a dash where there is none."""
     return "–" if math.isnan(ratio) else format_percent(ratio)
 
 
@@ -39,7 +40,7 @@ def versions_table(rows: Sequence[VersionRow], unit: str) -> Component:
                 ),
                 html.Td(f"{row.requests:,}"),
                 *(
-                    html.Td(_ratio(ratio))
+                    html.Td(ratio_text(ratio))
                     for ratio in (
                         row.error_ratio,
                         row.callers_error_ratio,
@@ -75,7 +76,7 @@ def downstream_rows(
 def _cell(own: Mapping[Any, Any] | None, baseline: Mapping[Any, Any] | None) -> tuple[str, str]:
     if own is None:
         return "–", "none" if baseline is not None else ""
-    text = f"{format_significant(own[CALLS])} per request, {_ratio(own[ERROR_RATIO])} errors"
+    text = f"{format_significant(own[CALLS])} per request, {ratio_text(own[ERROR_RATIO])} errors"
     if baseline is None:
         return text, "new"
     if own[ERROR_RATIO] > baseline[ERROR_RATIO] + WORSE:
