@@ -6,7 +6,6 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NoReturn, get_origin
 
 from mesh_graph import check, doctor, gate, graph_file, record, rules
@@ -16,6 +15,7 @@ from mesh_graph.server import serve
 from mesh_graph.settings import Row, Settings, load_settings, rows
 from mesh_graph.settings.load import did_you_mean, flag_of
 from mesh_graph.settings.model import ENV_PREFIX
+from mesh_graph.version import installed_version
 
 __all__ = ["COMMANDS", "Command", "main"]
 
@@ -100,7 +100,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parse(argv: list[str]) -> argparse.Namespace:
     parser = _Parser(prog="mesh-graph", description="A live, trustworthy picture of an Istio mesh.")
-    parser.add_argument("--version", action="version", version=_version())
+    parser.add_argument("--version", action="version", version=installed_version())
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
     for name, command in COMMANDS.items():
         usage = f"{parser.prog} {name} [SETTING ...]"
@@ -113,13 +113,6 @@ def _parse(argv: list[str]) -> argparse.Namespace:
     if unknown:
         raise ConfigError(_about_unknown(unknown[0]))
     return arguments
-
-
-def _version() -> str:
-    try:
-        return version("mesh-graph")
-    except PackageNotFoundError:
-        return "not installed"
 
 
 class _StoreSetting(argparse.Action):

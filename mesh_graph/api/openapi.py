@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, version
 from inspect import getdoc
 from typing import Any, TypeVar
 
@@ -21,6 +20,7 @@ from mesh_graph.api.replies import json_reply
 from mesh_graph.api.schemas import Schema
 from mesh_graph.codec import PARAMETERS
 from mesh_graph.model import Box, GraphType, ResponseTime
+from mesh_graph.version import installed_version
 
 __all__ = [
     "VIEW",
@@ -130,20 +130,13 @@ def openapi_document(server: Flask) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {
             "title": "Meshgraph",
-            "version": _version(),
+            "version": installed_version(),
             "description": "A live, trustworthy picture of an Istio mesh.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "paths": paths,
         "components": {"schemas": {"Problem": _PROBLEM}},
     }
-
-
-def _version() -> str:
-    try:
-        return version("mesh-graph")
-    except PackageNotFoundError:
-        return "unknown"
 
 
 _PROBLEM: Schema = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from importlib.metadata import PackageNotFoundError, version
 
 from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, Info
@@ -12,6 +11,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from mesh_graph.cache import CacheStats
+from mesh_graph.version import installed_version
 
 __all__ = ["Telemetry", "add_telemetry"]
 
@@ -78,7 +78,9 @@ class Telemetry:
             ("kind",),
             registry=self.registry,
         )
-        Info("meshgraph_build", "What is running.", registry=self.registry).info({"version": _version()})
+        Info("meshgraph_build", "What is running.", registry=self.registry).info(
+            {"version": installed_version()}
+        )
 
     def watch_caches(self, counts: CacheCounts) -> None:
         """Tell what caches did, by their name, as often as anybody asks."""
@@ -97,13 +99,6 @@ class Telemetry:
         if response.mimetype == "application/problem+json":
             body = response.get_json(silent=True) or {}
             self._failed.labels(str(body.get("type", "unknown"))).inc()
-
-
-def _version() -> str:
-    try:
-        return version("mesh-graph")
-    except PackageNotFoundError:
-        return "unknown"
 
 
 def add_telemetry(server: Flask, telemetry: Telemetry) -> None:

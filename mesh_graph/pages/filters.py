@@ -9,18 +9,16 @@ from typing import Any, Self
 from urllib.parse import urlencode
 
 import dash
-import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, dcc, html
 from dash.development.base_component import Component
 
 from mesh_graph.model import Status
-from mesh_graph.pages.icons import icon
+from mesh_graph.pages.list_inputs import chips, render_chips, render_names, render_search
 from mesh_graph.views.messages_health import STATUSES
 
 __all__ = [
     "FilterIds",
     "Filters",
-    "cluster_options",
     "filter_inputs",
     "register_filters",
     "render_filters",
@@ -86,43 +84,9 @@ def render_filters(ids: FilterIds, query: Mapping[str, str], what: str) -> list[
     """
     statuses = [status for status in query.get("status", "").split(",") if status in set(Status)]
     return [
-        dmc.TextInput(
-            id=ids.name,
-            label="Search",
-            placeholder=f"{what}, reasons",
-            leftSection=icon("search"),
-            value=query.get("q", ""),
-            debounce=250,
-            w=210,
-            size="xs",
-            className="mg-field",
-        ),
-        html.Div(
-            [
-                html.Span("Status", className="mg-field-label"),
-                dmc.ChipGroup(
-                    status_chips(()),
-                    id=ids.status,
-                    multiple=True,
-                    value=statuses,
-                ),
-            ],
-            className="mg-chips",
-            role="group",
-            **{"aria-label": "Status"},
-        ),
-        dmc.Select(
-            id=ids.cluster,
-            label="Cluster",
-            placeholder="all",
-            data=cluster_options([], query.get("cluster", "")),
-            value=query.get("cluster") or None,
-            clearable=True,
-            allowDeselect=True,
-            w=130,
-            size="xs",
-            className="mg-field",
-        ),
+        render_search(ids.name, query.get("q", ""), f"{what}, reasons"),
+        render_chips(ids.status, "Status", status_chips(()), statuses),
+        render_names(ids.cluster, "Cluster", query.get("cluster", ""), width=130),
     ]
 
 
@@ -138,25 +102,14 @@ def render_only(path: str, query: Mapping[str, str]) -> list[Component]:
     return [html.Div(words, className="mg-only")]
 
 
-def cluster_options(clusters: Iterable[str], chosen: str = "") -> list[dict[str, str]]:
-    """Options of the cluster filter; one that is chosen stays, seen or not."""
-    names = sorted({name for name in (*clusters, chosen) if name})
-    return [{"value": name, "label": name} for name in names]
-
-
 def status_chips(statuses: Iterable[Status]) -> list[Component]:
     """Chips of the statuses with how many have each."""
     counted = Counter(statuses)
-    return [
-        dmc.Chip(
-            f"{STATUSES[status]} {counted[status]:,}".removesuffix(" 0"),
-            value=status.value,
-            size="xs",
-            variant="outline",
-        )
+    return chips(
+        (status.value, STATUSES[status], counted[status])
         for status in Status
         if counted[status] or status is not Status.NOT_READY
-    ]
+    )
 
 
 def filter_inputs(ids: FilterIds) -> dict[str, Input]:

@@ -18,7 +18,6 @@ from mesh_graph.pages.answering import doubts_of, failed, links_of, render_empty
 from mesh_graph.pages.filters import (
     FilterIds,
     Filters,
-    cluster_options,
     filter_inputs,
     register_filters,
     render_filters,
@@ -27,6 +26,7 @@ from mesh_graph.pages.filters import (
 )
 from mesh_graph.pages.grid import render_grid
 from mesh_graph.pages.ids import Inventory as I
+from mesh_graph.pages.list_inputs import named
 from mesh_graph.pages.timebar import asked_view, pictured_view, render_timebar, shown
 from mesh_graph.views.addresses import LISTS, Links
 from mesh_graph.views.messages_overview import KINDS, shown_of
@@ -106,7 +106,7 @@ def on_asked(
         "lines": lines,
         "empty": empty,
         "statuses": status_chips(row.assessment.status for row in inventory.rows),
-        "clusters": cluster_options((row.key.cluster for row in inventory.rows), cluster or ""),
+        "clusters": named((row.key.cluster for row in inventory.rows), cluster),
         "picture": new,
         "shown": shown(asked, new["at"]),
     }

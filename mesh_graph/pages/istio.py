@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
 import dash
-import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
@@ -17,8 +16,8 @@ from mesh_graph.api.istio import nothing_declared
 from mesh_graph.pages.answering import failed, links_of
 from mesh_graph.pages.filters import render_only
 from mesh_graph.pages.grid import render_grid
-from mesh_graph.pages.icons import icon
 from mesh_graph.pages.ids import Istio as I
+from mesh_graph.pages.list_inputs import chips, named, render_chips, render_names, render_search
 from mesh_graph.pages.timebar import asked_view, pictured_view, register_shown, render_timebar, shown
 from mesh_graph.views.addresses import ISTIO
 from mesh_graph.views.istio_rows import CONFIG_COLUMNS, config_cells
@@ -93,62 +92,17 @@ def render_page(**query: str) -> Component:
 
 def _filters(query: Mapping[str, str]) -> list[Component]:
     chosen = [status for status in query.get("status", "").split(",") if status in set(ObjectStatus)]
-    chips = dmc.ChipGroup(_chips({}), id=I.STATUS, multiple=True, value=chosen)
     return [
-        dmc.TextInput(
-            id=I.NAME,
-            label="Search",
-            placeholder="names, rules, findings",
-            leftSection=icon("search"),
-            value=query.get("q", ""),
-            debounce=250,
-            w=210,
-            size="xs",
-            className="mg-field",
-        ),
-        html.Div(
-            [html.Span("Status", className="mg-field-label"), chips],
-            className="mg-chips",
-            role="group",
-            **{"aria-label": "Status"},
-        ),
-        _select(I.KIND, "Kind", query.get("kind", ""), 170),
-        _select(I.NAMESPACE, "Namespace", query.get("in", ""), 150),
-        _select(I.CLUSTER, "Cluster", query.get("cluster", ""), 120),
+        render_search(I.NAME, query.get("q", ""), "names, rules, findings"),
+        render_chips(I.STATUS, "Status", _status_chips({}), chosen),
+        render_names(I.KIND, "Kind", query.get("kind", ""), width=120),
+        render_names(I.NAMESPACE, "Namespace", query.get("in", ""), width=120),
+        render_names(I.CLUSTER, "Cluster", query.get("cluster", ""), width=100),
     ]
 
 
-def _select(component_id: str, label: str, value: str, width: int) -> Component:
-    return dmc.Select(
-        id=component_id,
-        label=label,
-        placeholder="all",
-        data=_options((), value),
-        value=value or None,
-        clearable=True,
-        allowDeselect=True,
-        searchable=True,
-        w=width,
-        size="xs",
-        className="mg-field",
-    )
-
-
-def _options(names: Iterable[str], chosen: str | None) -> list[dict[str, str]]:
-    found = sorted({name for name in (*names, chosen) if name})
-    return [{"value": name, "label": name} for name in found]
-
-
-def _chips(counts: Mapping[ObjectStatus, int]) -> list[Component]:
-    return [
-        dmc.Chip(
-            f"{words} {counts.get(status, 0):,}".removesuffix(" 0"),
-            value=status.value,
-            size="xs",
-            variant="outline",
-        )
-        for status, words in STATUSES.items()
-    ]
+def _status_chips(counts: Mapping[ObjectStatus, int]) -> list[Component]:
+    return chips((status.value, words, counts.get(status, 0)) for status, words in STATUSES.items())
 
 
 _OUTPUT = {
@@ -194,10 +148,10 @@ def on_asked(
         "notice": [],
         "lines": _lines(found),
         "empty": [] if found.rows else [html.Div(MESSAGES["config.none"], className="mg-line")],
-        "statuses": _chips(found.counts),
-        "kinds": _options((row.source.kind for row in found.rows), chosen["kind"]),
-        "namespaces": _options((row.source.namespace for row in found.rows), chosen["namespace"]),
-        "clusters": _options((row.source.cluster for row in found.rows), chosen["cluster"]),
+        "statuses": _status_chips(found.counts),
+        "kinds": named((row.source.kind for row in found.rows), chosen["kind"]),
+        "namespaces": named((row.source.namespace for row in found.rows), chosen["namespace"]),
+        "clusters": named((row.source.cluster for row in found.rows), chosen["cluster"]),
         "picture": {"at": found.view.at, "query": asked["query"]},
         "shown": shown(asked, found.view.at),
     }

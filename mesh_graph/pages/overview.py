@@ -18,7 +18,6 @@ from mesh_graph.pages.answering import doubts_of, failed, links_of, render_empty
 from mesh_graph.pages.filters import (
     FilterIds,
     Filters,
-    cluster_options,
     filter_inputs,
     register_filters,
     render_filters,
@@ -27,6 +26,7 @@ from mesh_graph.pages.filters import (
 )
 from mesh_graph.pages.grid import render_grid
 from mesh_graph.pages.ids import Overview as O
+from mesh_graph.pages.list_inputs import named
 from mesh_graph.pages.timebar import asked_view, pictured_view, render_timebar, shown
 from mesh_graph.views.addresses import Links
 from mesh_graph.views.overview_columns import NAMESPACE_COLUMNS
@@ -116,7 +116,7 @@ def on_asked(
         found = _parts(context, view, overview, _links(context, overview, asked["query"]))
     except Exception as error:  # noqa: BLE001 - the edge: what fails is told, and what is shown stays
         return answer | failed(asked, error, picture.get("at"))
-    clusters = cluster_options((row.key.cluster for row in overview.namespaces), cluster or "")
+    clusters = named((row.key.cluster for row in overview.namespaces), cluster)
     return found | {"notice": [], "clusters": clusters, "picture": new, "shown": shown(asked, new["at"])}
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import dash_mantine_components as dmc
 from dash.development.base_component import Component
 
 from mesh_graph.pages.ids import Traces as T
-from mesh_graph.pages.toolbar_parts import Options
+from mesh_graph.pages.list_inputs import render_names
 
-__all__ = ["FIELDS", "TABS", "named", "render_fields", "render_tabs"]
+__all__ = ["FIELDS", "TABS", "render_fields", "render_tabs"]
 
 TABS = {
     "found": "Traces",
@@ -30,13 +30,6 @@ FIELDS = {
 """Ids of the fields by their name in the address; assets/traces_page.js has the same order."""
 LIMITS = ("20", "100", "500", "1000", "2000")
 DEBOUNCE_MS = 500
-MOST_NAMES = 5_000
-
-
-def named(names: Iterable[str], chosen: str) -> Options:
-    """Options of a select of names; the one that is chosen stays, known or not."""
-    known = sorted({name for name in (*names, chosen) if name})[:MOST_NAMES]
-    return [{"value": name, "label": name} for name in known]
 
 
 def render_fields(query: Mapping[str, str]) -> list[Component]:
@@ -46,8 +39,8 @@ def render_fields(query: Mapping[str, str]) -> list[Component]:
         {*LIMITS, limit} if limit.isascii() and limit.isdigit() and len(limit) < 7 else LIMITS, key=int
     )
     return [
-        _select(T.SERVICE, "Service", query.get("service", ""), 190),
-        _select(T.OPERATION, "Operation", query.get("operation", ""), 170),
+        render_names(T.SERVICE, "Service", query.get("service", ""), width=190, empty="any"),
+        render_names(T.OPERATION, "Operation", query.get("operation", ""), width=170, empty="any"),
         _text(T.TAGS, "Tags", query.get("tags", ""), "key=value …", 170),
         _text(T.MIN, "At least", query.get("min", ""), "100ms", 78),
         _text(T.MAX, "At most", query.get("max", ""), "2s", 78),
@@ -69,25 +62,6 @@ def render_fields(query: Mapping[str, str]) -> list[Component]:
             className="mgt-errors-only",
         ),
     ]
-
-
-def _select(component_id: str, label: str, value: str, width: int) -> Component:
-    return dmc.Select(
-        id=component_id,
-        label=label,
-        placeholder="any",
-        data=named((), value),
-        value=value or None,
-        searchable=True,
-        clearable=True,
-        allowDeselect=True,
-        nothingFoundMessage="No such name",
-        limit=200,
-        w=width,
-        size="xs",
-        className="mg-field",
-        comboboxProps={"width": "max-content", "position": "bottom-start"},
-    )
 
 
 def _text(component_id: str, label: str, value: str, placeholder: str, width: int) -> Component:

@@ -22,8 +22,9 @@ from mesh_graph.pages.answering import failed, links_of
 from mesh_graph.pages.detail_controls import render_span
 from mesh_graph.pages.grid import render_grid
 from mesh_graph.pages.ids import Traces as T
+from mesh_graph.pages.list_inputs import named
 from mesh_graph.pages.timebar import asked_view, render_timebar, shown
-from mesh_graph.pages.trace_fields import FIELDS, TABS, named, render_fields, render_tabs
+from mesh_graph.pages.trace_fields import FIELDS, TABS, render_fields, render_tabs
 from mesh_graph.tracing import Tracing
 from mesh_graph.views.addresses import Links
 from mesh_graph.views.messages_traces import MESSAGES
