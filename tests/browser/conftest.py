@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 import waitress
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from waitress import wasyncore
 
 from mesh_graph.api.context import Context
@@ -32,7 +32,9 @@ FLAGS = [
     "--disable-sync",
 ]
 OUTPUT = Path(__file__).parents[2] / "test-output"
-WAIT_S = 20.0
+WAIT_S = 60.0
+"""Longer than any answer takes on a busy machine; a test that passes does not wait for it."""
+expect.set_options(timeout=WAIT_S * 1000)
 
 
 @dataclass
@@ -150,6 +152,7 @@ def open_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     def start(scheme: str = "light", width: int = 1600, height: int = 1000, **more) -> BrowserContext:
         context = browser.new_context(viewport={"width": width, "height": height}, **more)
         context.add_init_script(f"localStorage.setItem('mantine-color-scheme-value', '{scheme}')")
+        context.set_default_timeout(WAIT_S * 1000)
         contexts.append(context)
         return context
 

@@ -8,14 +8,13 @@ from mesh_graph.api.context import Context
 from mesh_graph.codec import parse_duration
 from mesh_graph.mesh import Mesh
 from mesh_graph.sources.demo import DemoSource
-from tests.browser.conftest import WAIT_S, Screen, Site, served
+from tests.browser.conftest import Screen, Site, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.peer("chromium")]
 
 AT = 1_795_263_000.0
 """2026-11-21T12:10:00Z, in the middle of an incident."""
 RANGE = "at=2026-11-21T12:10:00Z&window=10m"
-WAIT_MS = WAIT_S * 1000
 FIRST_CHART = '[data-panel="errors"] .main-svg .scatterlayer .trace'
 
 
@@ -36,7 +35,7 @@ def site(address):
 def wait(screen: Screen, selector: str):
     """The first element of a selector, when it is on the screen."""
     found = screen.page.locator(selector).first
-    found.wait_for(timeout=WAIT_MS)
+    found.wait_for()
     return found
 
 
@@ -61,7 +60,7 @@ def test_one_time_range_from_the_list_to_a_chart_to_the_topology(screen):
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.75, box["y"] + 60, steps=5)
     page.mouse.up()
-    page.wait_for_url("**span=*", timeout=WAIT_MS)
+    page.wait_for_url("**span=*")
     zoomed = query(screen)
     assert zoomed["window"] == zoomed["span"]
     assert 800 <= parse_duration(zoomed["span"]) <= 1000, "a quarter of an hour"
@@ -70,7 +69,7 @@ def test_one_time_range_from_the_list_to_a_chart_to_the_topology(screen):
     wait(screen, FIRST_CHART)
 
     wait(screen, ".mg-d-head a:text-is('Show in the topology')").click()
-    page.wait_for_url("**/topology?**", timeout=WAIT_MS)
+    page.wait_for_url("**/topology?**")
     shown = query(screen)
     assert (shown["at"], shown["window"], shown["namespaces"]) == (zoomed["at"], zoomed["window"], "bookinfo")
     screen.until("meshgraph.picture && meshgraph.state.get('selected').startsWith('app|')")

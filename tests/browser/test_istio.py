@@ -61,7 +61,6 @@ def open_page(open_context: Callable[..., BrowserContext], url: str) -> Iterator
 
     def start(address: str, **options) -> Page:
         page = open_context(**options).new_page()
-        page.set_default_timeout(20_000)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
         page.goto(url + address)
@@ -74,12 +73,12 @@ def open_page(open_context: Callable[..., BrowserContext], url: str) -> Iterator
 def test_walk_from_the_list_to_the_faulty_line_and_to_what_it_names(open_page):
     page = open_page("/istio")
     row = page.locator(".ag-row", has_text="prices")
-    expect(row).to_contain_text("There is no Gateway legacy/legacy-gateway.", timeout=20_000)
+    expect(row).to_contain_text("There is no Gateway legacy/legacy-gateway.")
     expect(page.locator(".ag-center-cols-container [row-index='0']")).to_contain_text("Error")
     row.locator("a", has_text="prices").click()
     expect(page).to_have_url(re.compile(r"/istio/legacy/VirtualService/prices"))
     line = page.locator(".mgi-line-marked", has_text="- legacy-gateway")
-    expect(line).to_be_visible(timeout=20_000)
+    expect(line).to_be_visible()
     note = line.locator("xpath=following-sibling::*[1]")
     expect(note).to_have_text("KIA1102 There is no Gateway legacy/legacy-gateway.")
     expect(page.locator(".mgi-side .mgi-missing")).to_have_text("missing")
@@ -93,25 +92,25 @@ def test_walk_from_the_list_to_the_faulty_line_and_to_what_it_names(open_page):
 def test_filters_narrow_the_list_and_stay_in_the_address(open_page, url):
     page = open_page("/istio")
     count = page.locator("#mgi-count")
-    expect(count).to_have_text(re.compile(r"^(\d+) of \1 objects$"), timeout=20_000)
+    expect(count).to_have_text(re.compile(r"^(\d+) of \1 objects$"))
     page.fill("#mgi-name", "legacy-gateway")
-    expect(count).to_have_text(re.compile(r"^1 of \d+ objects$"), timeout=20_000)
+    expect(count).to_have_text(re.compile(r"^1 of \d+ objects$"))
     expect(page).to_have_url(re.compile(r"q=legacy-gateway"))
     page.goto(f"{url}/istio?status=valid&kind=Gateway")
-    expect(count).to_have_text(re.compile(r"^\d+ of \d+ objects$"), timeout=20_000)
+    expect(count).to_have_text(re.compile(r"^\d+ of \d+ objects$"))
     kinds = page.locator(".ag-center-cols-container [col-id='kind']")
-    expect(kinds.first).to_have_text("Gateway", timeout=20_000)
+    expect(kinds.first).to_have_text("Gateway")
     expect(page.locator(".ag-center-cols-container", has_text="Error")).to_have_count(0)
 
 
 def test_object_that_goes_while_it_is_read_is_told(open_page, cluster):
     page = open_page("/istio/legacy/VirtualService/prices")
-    expect(page.locator(".mgi-line-marked").first).to_be_visible(timeout=20_000)
+    expect(page.locator(".mgi-line-marked").first).to_be_visible()
     cluster.without.add("prices")
     try:
         page.locator("#mg-time button", has_text="Refresh").click()
         expect(page.locator("#mgi-object-body")).to_contain_text(
-            "There is no VirtualService prices in legacy.", timeout=20_000
+            "There is no VirtualService prices in legacy."
         )
     finally:
         cluster.without.clear()
@@ -120,7 +119,7 @@ def test_object_that_goes_while_it_is_read_is_told(open_page, cluster):
 def test_mutual_tls_names_the_plain_text_and_who_declares_what(open_page):
     page = open_page("/mtls")
     row = page.locator(".mgm-namespaces tr", has_text="legacy")
-    expect(row.first).to_contain_text("Permissive", timeout=20_000)
+    expect(row.first).to_contain_text("Permissive")
     expect(page.locator(".mgm-plain tr", has_text="price-list-v1").first).to_contain_text("100%")
     page.locator(".mgm-namespaces a", has_text="istio-system/default").first.click()
     expect(page).to_have_url(re.compile(r"/istio/istio-system/PeerAuthentication/default"))
@@ -138,15 +137,15 @@ def test_picture_shows_the_badge_and_the_panel_says_it_in_words(open_page, schem
     assert image.startswith("data:image/svg+xml")
     page.evaluate("(id) => meshgraph.select(id)", node["id"])
     panel = page.locator("#mg-panel-body")
-    expect(panel).to_contain_text("Requests are shared by weights", timeout=20_000)
+    expect(panel).to_contain_text("Requests are shared by weights")
     panel.locator("a", has_text="VirtualService reviews").click()
     expect(page).to_have_url(re.compile(r"/istio/bookinfo/VirtualService/reviews"))
-    expect(page.locator(".mgi-yaml")).to_contain_text("weight:", timeout=20_000)
+    expect(page.locator(".mgi-yaml")).to_contain_text("weight:")
 
 
 def test_workload_tells_its_pods_and_what_applies(open_page):
     page = open_page("/workloads/bookinfo/reviews-v3")
-    expect(page.locator(".mgs-workload")).to_contain_text("2 of 2 replicas can serve", timeout=20_000)
+    expect(page.locator(".mgs-workload")).to_contain_text("2 of 2 replicas can serve")
     expect(page.locator(".mgs-pods tbody tr")).to_have_count(2)
     expect(page.locator(".mgs-services")).to_contain_text("by the port's name")
     page.locator(".mgs-config a", has_text="reviews").first.click()
@@ -159,4 +158,4 @@ def test_without_a_cluster_the_pages_say_how_to_connect_one(open_context):
         page = open_context().new_page()
         for path in ("/istio", "/mtls", "/istio/a/b/c"):
             page.goto(address + path)
-            expect(page.locator("#react-entry-point")).to_contain_text("--kubeconfig", timeout=20_000)
+            expect(page.locator("#react-entry-point")).to_contain_text("--kubeconfig")

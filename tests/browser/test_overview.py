@@ -72,7 +72,7 @@ def cells(page: Page, row: int) -> list[str]:
     """Texts of a row of the table, as they stand on the screen."""
     found = page.locator(f".ag-center-cols-container [row-index='{row}'] .ag-cell")
     for _ in range(20):
-        expect(found.first).to_be_visible(timeout=20_000)
+        expect(found.first).to_be_visible()
         # The grid may draw its rows anew between the look and the reading.
         if texts := found.all_inner_texts():
             return texts
@@ -80,7 +80,7 @@ def cells(page: Page, row: int) -> list[str]:
 
 
 def names(page: Page) -> list[str]:
-    expect(page.locator(".ag-row").first).to_be_visible(timeout=20_000)
+    expect(page.locator(".ag-row").first).to_be_visible()
     return [
         name.split("\n")[0] for name in page.locator(".ag-row .ag-cell[aria-colindex='2']").all_inner_texts()
     ]
@@ -133,7 +133,7 @@ def test_filters_narrow_table_and_cards_and_live_in_the_address(open_page):
     expect(page.locator(".mg-card")).to_have_count(1)
     assert query(page) == {"q": ["circuit breaker"], "show": ["cards"]}
     page.reload()
-    expect(page.locator(".mg-card")).to_have_count(1, timeout=20_000)
+    expect(page.locator(".mg-card")).to_have_count(1)
     page.fill("#mg-overview-name", "")
     expect(page.locator(".mg-card")).to_have_count(9)
     expect(page.locator(".mg-card", has_text="bookinfo").locator(".mg-card-line path")).to_have_attribute(

@@ -69,7 +69,7 @@ def sign_in(page: Page, name: str = "ada", password: str = SECRET) -> None:
 
 def is_drawn(page: Page) -> None:
     """Wait for the topology's picture."""
-    expect(page.locator("#mg-summary")).to_have_text(re.compile(r"\d+ nodes"), timeout=30_000)
+    expect(page.locator("#mg-summary")).to_have_text(re.compile(r"\d+ nodes"))
 
 
 def end_session(household: Household) -> None:
@@ -177,7 +177,7 @@ def test_signed_in_elsewhere_the_word_goes_away(open_page, household, home):
 def test_a_page_of_callbacks_says_that_the_session_has_ended(open_page, household):
     page = open_page("/applications")
     sign_in(page)
-    expect(page.locator("#mg-list-table .ag-row").first).to_be_visible(timeout=30_000)
+    expect(page.locator("#mg-list-table .ag-row").first).to_be_visible()
     end_session(household)
     page.get_by_role("link", name="Workloads").click()
     said = page.get_by_role("alert").filter(has_text="Your session has ended.")
@@ -200,7 +200,7 @@ def test_no_page_does_what_the_content_policy_forbids(open_page, home):
     is_drawn(page)
     for address, drawn in PAGES.items():
         page.goto(home[1] + address)
-        expect(page.locator(drawn).first).to_be_attached(timeout=30_000)
+        expect(page.locator(drawn).first).to_be_attached()
         assert page.evaluate("window.violations") == [], address
 
 

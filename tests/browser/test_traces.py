@@ -11,15 +11,14 @@ from mesh_graph.mesh import Mesh
 from mesh_graph.sources.demo import DemoSource
 from mesh_graph.sources.demo_traces import DemoTraces
 from mesh_graph.traces.model import SpanKind
-from tests.browser.conftest import WAIT_S, Screen, Site, served
+from tests.browser.conftest import Screen, Site, served
 from tests.traces.hand import span, trace
 
 pytestmark = [pytest.mark.browser, pytest.mark.peer("chromium")]
 
 AT = 1_795_263_000.0
 RANGE = "at=2026-11-21T12:10:00Z&span=30m"
-WAIT_MS = WAIT_S * 1000
-expect.set_options(timeout=WAIT_MS)
+expect.set_options()
 MANY = f"{10_000:032x}"
 READY = "#mgt-page[data-state=ready]"
 
@@ -88,7 +87,7 @@ def site(address):
 def wait(screen: Screen, selector: str):
     """The first element of a selector, when it is on the screen."""
     found = screen.page.locator(selector).first
-    found.wait_for(timeout=WAIT_MS)
+    found.wait_for()
     return found
 
 
@@ -109,7 +108,7 @@ def test_from_the_list_to_a_span_and_back(screen):
     expect(page.locator(".mgt-words")).to_contain_text("There are more")
     wait(screen, ".mgt-scatter .scatterlayer .trace")
     wait(screen, "#mgt-table .mgt-root").click()
-    page.wait_for_url("**/traces/*", timeout=WAIT_MS)
+    page.wait_for_url("**/traces/*")
     wait(screen, READY)
     assert (query(screen)["at"], query(screen)["span"]) == ("2026-11-21T12:10:00Z", "30m")
     expect(page.locator(".mgt-head h1")).to_contain_text("istio-ingressgateway")
@@ -147,7 +146,7 @@ def test_a_trace_is_shown_as_operations_and_on_the_map(screen):
     page.get_by_role("tab", name="Operations").click()
     expect(page.locator(".mgt-box").filter(has_text="ratings.bookinfo").first).to_be_visible()
     page.get_by_text("On the map").click()
-    page.wait_for_url("**/topology?**", timeout=WAIT_MS)
+    page.wait_for_url("**/topology?**")
     expect(page.locator("#mg-trace-bar")).to_contain_text("is lit up")
     screen.until("meshgraph.cy.edges('.faded').nonempty() && meshgraph.cy.edges().not('.faded').nonempty()")
     lit = screen.js("() => meshgraph.cy.nodes('[icon]').not('.faded').map((node) => node.data('name'))")
@@ -172,7 +171,7 @@ def test_a_panel_and_a_chart_lead_to_their_traces(screen):
     page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5)
     wait(screen, '[data-panel="duration"] .hoverlayer .legend')
     page.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5)
-    page.wait_for_url("**/traces?**", timeout=WAIT_MS)
+    page.wait_for_url("**/traces?**")
     assert query(screen)["service"] == "reviews.bookinfo"
     assert query(screen)["at"].startswith("2026-11-21T11:5"), "in the middle of the half hour"
     assert query(screen)["span"] == "1m"
@@ -183,12 +182,12 @@ def test_what_is_asked_for_is_kept_in_the_address(screen):
     page.goto(f"{screen.site.url}/traces?{RANGE}")
     expect(page.locator(".mgt-words")).to_contain_text("100 traces")
     page.locator("label:has-text('Errors only')").click()
-    page.wait_for_url("**errors=1**", timeout=WAIT_MS)
+    page.wait_for_url("**errors=1**")
     page.fill("#mgt-min", "50ms")
-    page.wait_for_url("**min=50ms**", timeout=WAIT_MS)
+    page.wait_for_url("**min=50ms**")
     page.click("#mgt-service")
     page.get_by_role("option", name="ratings.bookinfo", exact=True).click()
-    page.wait_for_url("**service=ratings.bookinfo**", timeout=WAIT_MS)
+    page.wait_for_url("**service=ratings.bookinfo**")
     assert query(screen)["span"] == "30m"
     page.fill("#mgt-min", "soon")
     expect(page.locator("#mgt-notice")).to_contain_text("It takes a length of time")
@@ -209,7 +208,7 @@ def test_rows_are_walked_and_folded_by_keyboard(screen):
     expect(page.locator(".mgt-row[aria-selected=true]")).to_have_attribute("data-row", "10000")
     expect(page.locator("#mgt-detail")).to_contain_text("This span failed.")
     page.keyboard.press("z")
-    page.wait_for_url("**zoom=**", timeout=WAIT_MS)
+    page.wait_for_url("**zoom=**")
     page.keyboard.press("0")
     expect(page.locator("#mgt-whole")).to_be_disabled()
 
@@ -234,7 +233,7 @@ def test_search_finds_by_tag_and_goes_from_one_to_the_next(screen):
     expect(page.locator("#mgt-found")).to_have_text("2 of 4")
     page.fill("#mgt-find", "no such thing")
     expect(page.locator("#mgt-found")).to_have_text("nothing found")
-    page.wait_for_url("**find=no**", timeout=WAIT_MS)
+    page.wait_for_url("**find=no**")
 
 
 def test_a_part_of_the_time_is_chosen_on_the_minimap(screen):
@@ -245,7 +244,7 @@ def test_a_part_of_the_time_is_chosen_on_the_minimap(screen):
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 30, steps=4)
     page.mouse.up()
-    page.wait_for_url("**zoom=**", timeout=WAIT_MS)
+    page.wait_for_url("**zoom=**")
     start, end = map(int, query(screen)["zoom"].split("-"))
     assert 200_000 < start < 300_000
     assert 450_000 < end < 550_000
