@@ -112,9 +112,10 @@ def _undeclared(appenders: Collection[Appender], declared: Declared) -> dict[App
             for appender, is_known in (
                 (Appender.DEAD_NODE, declared.knows_workloads and declared.knows_pods),
                 (Appender.IDLE_NODE, declared.knows_workloads and declared.knows_services),
+                (Appender.ISTIO, declared.knows_routes),
                 (Appender.LABELER, declared.knows_workloads and declared.knows_services),
                 (Appender.MESH_CHECK, declared.knows_pods),
-                (Appender.SERVICE_ENTRY, declared.knows_services),
+                (Appender.SERVICE_ENTRY, declared.knows_entries),
             )
             if not is_known
         }

@@ -42,7 +42,6 @@ from mesh_graph.errors import SourceError
 from mesh_graph.fetch import Answer, Answers
 from mesh_graph.model import View
 from mesh_graph.plan import belongs
-from mesh_graph.scope import Right
 from mesh_graph.sources.query import Family, Function, MetricQuery
 from mesh_graph.topology.identity import is_known
 
@@ -110,11 +109,7 @@ def split_of(desk: Desk, view: View, rules: SplitRules, *, name: str, since: str
 
 
 def _promises(desk: Desk, view: View, rules: SplitRules) -> dict[str, Promise]:
-    promises = promises_at(desk.cluster.snapshot() if desk.cluster else None, rules.rules, view)
-    if Right.CONFIG in desk.scope.rights:
-        return promises
-    # A patch holds the route whole.
-    return {name: replace(promise, patches={}) for name, promise in promises.items()}
+    return promises_at(desk.cluster.snapshot() if desk.cluster else None, rules.rules, view)
 
 
 def _observed(desk: Desk, view: View, promises: Mapping[str, Promise]) -> dict[str, tuple[str, ...]]:

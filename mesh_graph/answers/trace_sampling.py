@@ -57,13 +57,15 @@ class DeclaredSampling:
 def declared_sampling(snapshot: Snapshot, scope: Scope = EVERYTHING) -> tuple[DeclaredSampling, ...]:
     """Sampling by cluster: of the whole first, then of namespaces, then of workloads, each by name.
 
+    Nothing where the mesh's configuration or the Telemetries could not be read: defaults would be a guess.
+
     Notes
     -----
     A Telemetry counts if its first ``tracing`` entry says how much is sampled, or that nothing is reported.
     Its entries for the client's or the server's side alone are not told apart.
     """
-    found = []
-    for cluster in snapshot.clusters:
+    found: list[DeclaredSampling] = []
+    for cluster in snapshot.clusters if snapshot.is_known("ConfigMap", "Istiod", "Telemetry") else ():
         config = mesh_config(snapshot, cluster)
         rules = [
             rule

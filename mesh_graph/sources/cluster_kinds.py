@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["KINDS", "LEGACY", "KubeKind", "rows_of"]
+__all__ = ["CONFIGURATION", "KINDS", "LEGACY", "KubeKind", "rows_of"]
 
 ISTIO = ("v1", "v1beta1", "v1alpha3")
 ALL = ("",)
@@ -219,6 +219,13 @@ LEGACY: tuple[KubeKind, ...] = (
     KubeKind("EgressRule", "config.istio.io", "egressrules", ("v1alpha2",)),
 )
 """Kinds of Istio before 0.8, read from manifests only."""
+
+CONFIGURATION = frozenset(
+    row.kind for row in (*KINDS, *LEGACY) if row.group.endswith((".istio.io", GATEWAY_API))
+).union(("ConfigMap", "Istiod")) - {"WorkloadEntry"}
+"""Kinds that say what traffic is to do, the mesh's own settings among them; the others are what runs: pods,
+and machines that stand in for them.
+"""
 
 
 def rows_of(raw: Mapping[str, Any]) -> tuple[KubeKind, ...]:

@@ -3,6 +3,9 @@
 What holds for the whole mesh holds for every part of it, and is told as far as it does: the settings of the
 control plane by the few fields that are read, and a PeerAuthentication of the root namespace that selects no
 workload. Nothing else of other namespaces is, nor their routes to allowed hosts.
+
+Whoever lacks the right to see configuration is told what runs, and nothing else: routes, rules, policies and
+the mesh's settings are kinds that were not read.
 """
 
 from __future__ import annotations
@@ -12,8 +15,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from mesh_graph.scope import Scope
+from mesh_graph.scope import Right, Scope
 from mesh_graph.sources.cluster import EMPTY, ClusterSource, KubeObject, Snapshot
+from mesh_graph.sources.cluster_kinds import CONFIGURATION
 from mesh_graph.sources.manifest_text import ManifestInvalid, documents
 
 __all__ = ["ScopedCluster", "scoped_snapshot"]
@@ -74,6 +78,22 @@ class ScopedCluster:
 
 def scoped_snapshot(whole: Snapshot, scope: Scope) -> Snapshot:
     """The part of a snapshot that may be seen; itself where that is all."""
+    return _of_places(whole if Right.CONFIG in scope.rights else _what_runs(whole), scope)
+
+
+def _what_runs(whole: Snapshot) -> Snapshot:
+    """The snapshot of somebody who did not read the configuration."""
+    return replace(
+        whole,
+        gaps=tuple(gap for gap in whole.gaps if gap.kind not in CONFIGURATION),
+        by_kind={kind: objects for kind, objects in whole.by_kind.items() if kind not in CONFIGURATION},
+        unknown=whole.unknown | CONFIGURATION,
+        changes={},
+    )
+
+
+def _of_places(whole: Snapshot, scope: Scope) -> Snapshot:
+    """The snapshot without other namespaces and clusters."""
     if scope.is_whole:
         return whole
     roots = _roots(whole)

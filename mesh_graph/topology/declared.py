@@ -187,7 +187,7 @@ class Declared:
     workloads : mapping of (cluster, namespace, name) to DeclaredWorkload
     entries : tuple of DeclaredEntry
     machines : tuple of DeclaredMachine
-    knows_services, knows_workloads, knows_pods : bool
+    knows_services, knows_entries, knows_routes, knows_workloads, knows_pods : bool
         Whether all of them were read, so that what is not there does not exist.
     is_present : bool
         Whether it is of the instant that is looked at. Else it holds no more than the configuration that
@@ -202,6 +202,8 @@ class Declared:
     entries: tuple[DeclaredEntry, ...] = ()
     machines: tuple[DeclaredMachine, ...] = ()
     knows_services: bool = True
+    knows_entries: bool = True
+    knows_routes: bool = True
     knows_workloads: bool = True
     knows_pods: bool = True
     is_present: bool = True

@@ -27,9 +27,10 @@ def add_dead(graph: nx.MultiDiGraph[str], nodes: DeclaredNodes) -> None:
     """
     if not nodes.declared.is_present:
         return
+    knows_hosts = nodes.declared.knows_services and nodes.declared.knows_entries
     for key, data, service in nodes.services():
         is_missing = service is None or not service.is_registered
-        if nodes.declared.knows_services and is_missing and _is_called(graph, key) and _is_plain(key, nodes):
+        if knows_hosts and is_missing and _is_called(graph, key) and _is_plain(key, nodes):
             data[N.DEAD] = NO_SERVICE
     if not (nodes.declared.knows_workloads and nodes.declared.knows_pods):
         return
