@@ -232,7 +232,7 @@ class Mesh:
         """
         if scope.is_everything:
             return self
-        return self._seen.get(scope.sorted(), lambda: self._part(scope.sorted()))
+        return self._seen.get(scope, lambda: self._part(scope))
 
     def _part(self, scope: Scope) -> Mesh:
         part = copy(self)

@@ -104,7 +104,7 @@ class Tracing:
 
         A name does not tell the cluster: who may not see all clusters is told none.
         """
-        may_see = "*" in self._scope.clusters and may_see_service(service, self._scope)
+        may_see = may_see_service(service, self._scope, everywhere=True)
         return self._source.operations(service) if may_see else ()
 
     def find(self, view: View, ask: TraceAsk) -> FoundList:

@@ -14,7 +14,7 @@ from mesh_graph.demo.story import story
 from mesh_graph.kiali.options import Options
 from mesh_graph.mesh import MOST_SCOPES, Mesh
 from mesh_graph.model import GraphType, NodeKey, NodeKind, View
-from mesh_graph.scope import EVERYTHING, NOTHING, Right, Scope
+from mesh_graph.scope import EVERYTHING, NOTHING, Grant, Right, Scope
 from mesh_graph.sources.demo import DemoSource
 from mesh_graph.topology.attributes import EdgeAttr, GraphAttr, NodeAttr
 
@@ -33,14 +33,12 @@ NAMES = (
     "s*",
     "nowhere",
 )
-SCOPES = st.builds(
-    Scope,
-    st.lists(st.sampled_from(NAMES), min_size=1, max_size=4, unique=True).map(tuple),
-    st.sampled_from([("*",), ("east",), ("west",)]),
-)
-OF_ALL_CLUSTERS = SCOPES.map(lambda scope: replace(scope, clusters=("*",)))
+NAMESPACES = st.lists(st.sampled_from(NAMES), min_size=1, max_size=4, unique=True).map(tuple)
+GRANTS = st.builds(Grant, NAMESPACES, st.sampled_from([("*",), ("east",), ("west",)]))
+SCOPES = st.lists(GRANTS, min_size=1, max_size=3).map(lambda grants: Scope(tuple(grants)))
+OF_ALL_CLUSTERS = NAMESPACES.map(Scope.of)
 VIEW = View(at=AT, budget=100_000, throughput=True)
-SHOP, PAY = Scope(("shop",)), Scope(("payments",))
+SHOP, PAY = Scope.of(("shop",)), Scope.of(("payments",))
 COUNTED = (EdgeAttr.RATE, EdgeAttr.ERROR_RATE, EdgeAttr.ERROR_RATIO, EdgeAttr.MTLS_SHARE)
 
 
@@ -94,7 +92,7 @@ def test_totals_are_the_sums_of_what_is_seen(scope):
 @pytest.mark.parametrize("cluster", ["east", "west"])
 def test_of_a_cluster_no_more_is_told_than_is_known_to_be_of_it(cluster):
     """What others sent and reached nobody is of no cluster: it is not told of either."""
-    scope = Scope(("payments", "logistics"), (cluster,))
+    scope = Scope.of(("payments", "logistics"), (cluster,))
     whole = {row.key: row for row in WHOLE.inventory(VIEW, NodeKind.SERVICE).rows}
     rows = WHOLE.seen_by(scope).inventory(VIEW, NodeKind.SERVICE).rows
     assert rows
@@ -158,21 +156,21 @@ def test_the_whole_mesh_shares_nothing_with_its_parts():
 def test_who_may_see_everything_looks_at_the_mesh_itself():
     mesh = Mesh(SOURCE)
     assert mesh.seen_by(EVERYTHING) is mesh
-    assert mesh.seen_by(Scope(rights=frozenset({Right.LOGS}))) is not mesh
+    assert mesh.seen_by(Scope.of(rights=frozenset({Right.LOGS}))) is not mesh
 
 
 def test_scopes_that_mean_the_same_share_one_mesh():
     mesh = Mesh(SOURCE)
-    assert mesh.seen_by(Scope(("b", "a"))) is mesh.seen_by(Scope(("a", "b", "a")))
+    assert mesh.seen_by(Scope.of(("b", "a"))) is mesh.seen_by(Scope.of(("a", "b", "a")))
 
 
 def test_no_more_scopes_are_held_than_there_is_room_for():
     mesh = Mesh(SOURCE)
-    first = mesh.seen_by(Scope(("team-0",)))
-    assert mesh.seen_by(Scope(("team-0",))) is first
+    first = mesh.seen_by(Scope.of(("team-0",)))
+    assert mesh.seen_by(Scope.of(("team-0",))) is first
     for number in range(1, MOST_SCOPES + 1):
-        mesh.seen_by(Scope((f"team-{number}",)))
-    assert mesh.seen_by(Scope(("team-0",))) is not first
+        mesh.seen_by(Scope.of((f"team-{number}",)))
+    assert mesh.seen_by(Scope.of(("team-0",))) is not first
 
 
 def test_who_was_not_let_in_sees_an_empty_mesh():

@@ -71,7 +71,7 @@ def test_text_that_is_no_trace_id_is_refused(tracing):
 
 
 def test_whoever_may_see_nothing_of_a_trace_does_not_find_it(tracing, product_page):
-    elsewhere = tracing.seen_by(Scope(namespaces=("nowhere",)))
+    elsewhere = tracing.seen_by(Scope.of(namespaces=("nowhere",)))
     assert elsewhere.find(HOUR, TraceAsk(limit=5)).rows == ()
     with pytest.raises(UnknownTrace):
         elsewhere.trace(product_page.rows[0].trace_id)
@@ -80,10 +80,10 @@ def test_whoever_may_see_nothing_of_a_trace_does_not_find_it(tracing, product_pa
 def test_names_to_look_for_are_those_that_may_be_seen(tracing):
     assert "productpage.bookinfo" in tracing.services()
     assert tracing.operations("productpage.bookinfo")
-    books = tracing.seen_by(Scope(namespaces=("bookinfo",)))
+    books = tracing.seen_by(Scope.of(namespaces=("bookinfo",)))
     assert "productpage.bookinfo" in books.services()
     assert [name for name in books.services() if not name.endswith(".bookinfo")] == []
     assert books.operations("productpage.bookinfo")
     assert books.operations("frontend.shop") == ()
-    east = tracing.seen_by(Scope(clusters=("east",)))
+    east = tracing.seen_by(Scope.of(clusters=("east",)))
     assert east.operations("productpage.bookinfo") == ()

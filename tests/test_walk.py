@@ -20,7 +20,7 @@ from mesh_graph.scope import Scope
 from tests.walled_mesh import AT, FOREIGN_TRACE, HOME, NEIGHBOUR, SECRET, TRACE, walled_mesh
 
 MESH = walled_mesh()
-APP = create_app(Context(MESH, scope=Scope((HOME,)), links={"logs": "https://logs.example.com/{namespace}"}))
+APP = create_app(Context(MESH, scope=Scope.of((HOME,)), links={"logs": "https://logs.example.com/{namespace}"}))
 WHOLE = create_app(Context(MESH))
 TIME = f"at={AT}&window=5m"
 FOREIGN, NEAR, NOWHERE = f"{SECRET}-bookinfo", f"{NEIGHBOUR}-payments", "nowhere"
@@ -364,7 +364,7 @@ def test_no_callback_tells_a_name_that_may_not_be_seen(client, output, caplog):
     assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
 
 
-BLIND = create_app(Context(MESH, scope=Scope(("*",), rights=frozenset())))
+BLIND = create_app(Context(MESH, scope=Scope.of(("*",), rights=frozenset())))
 QUERY = "rate(istio_"
 
 

@@ -20,21 +20,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from mesh_graph.access.grants import GrantsDoNotJoin, joined, narrowed
 from mesh_graph.access.identity import Identity, Way
 from mesh_graph.access.refusals import NotAllowed, NotSignedIn
 from mesh_graph.access.roll_text import Entries, TokenEntry, UserEntry
 from mesh_graph.access.tokens import matches, token_id
 from mesh_graph.errors import ConfigError
-from mesh_graph.scope import Scope
+from mesh_graph.scope import NOTHING, Scope
 
 __all__ = ["Roll"]
 
 _NOTHING_GRANTED = "You are signed in, but no namespace is granted to you. Ask whoever runs this server."
-_NOT_JOINED = (
-    "Your groups allow different namespaces in different clusters, which one sign-in cannot hold. "
-    "Ask whoever runs this server."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +54,14 @@ class Roll:
         Raises
         ------
         ConfigError
-            If somebody is in a group that is not there, or in groups that do not go together; or if two
-            tokens have one id.
+            If somebody is in a group that is not there, or if two tokens have one id.
         """
         groups = {name: grant.scope for name, grant in entries.groups.items()}
-        roll = cls(entries.users, groups, _tokens(entries, where))
         for name, user in entries.users.items():
             strange = [group for group in user.groups if group not in entries.groups]
             if strange:
                 raise ConfigError(f"{where}: users.{name}.groups: there is no group {strange[0]}.")
-            try:
-                roll._granted(name, user.groups)
-            except GrantsDoNotJoin as error:
-                raise ConfigError(f"{where}: users.{name}: its grants do not go together: {error}.") from None
-        return roll
+        return cls(entries.users, groups, _tokens(entries, where))
 
     @property
     def a_hash(self) -> str | None:
@@ -102,11 +91,8 @@ class Roll:
         user = self.users.get(name)
         is_own = user is not None and (way in (Way.PASSWORD, Way.TOKEN) or user.password is None)
         named = user.groups if user is not None and is_own else ()
-        try:
-            scope = self._granted(name if is_own else None, (*named, *groups))
-        except GrantsDoNotJoin:
-            raise NotAllowed(name, _NOT_JOINED) from None
-        if not scope.namespaces:
+        scope = self._granted(name if is_own else None, (*named, *groups))
+        if scope == NOTHING:
             raise NotAllowed(name, _NOTHING_GRANTED)
         return Identity(name, way, scope)
 
@@ -126,8 +112,8 @@ class Roll:
         if now >= token.expires:
             raise NotSignedIn(f"token {token.id} has expired")
         identity = self.identity(name, Way.TOKEN)
-        scope = narrowed(identity.scope, token.scope)
-        if not (scope.namespaces and scope.clusters):
+        scope = identity.scope.narrowed(token.scope)
+        if scope == NOTHING:
             raise NotAllowed(name, _NOTHING_GRANTED)
         return Identity(name, Way.TOKEN, scope)
 
@@ -138,7 +124,8 @@ class Roll:
 
     def _granted(self, name: str | None, groups: Iterable[str]) -> Scope:
         own = [self.users[name].scope] if name is not None else []
-        return joined([*own, *(self.groups[group] for group in groups if group in self.groups)])
+        scopes = [*own, *(self.groups[group] for group in groups if group in self.groups)]
+        return Scope(tuple(grant for scope in scopes for grant in scope.grants))
 
 
 def _tokens(entries: Entries, where: str) -> dict[str, tuple[str, TokenEntry]]:

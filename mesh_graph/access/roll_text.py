@@ -19,9 +19,9 @@ from pydantic import (
 
 from mesh_graph.access.passwords import is_hash
 from mesh_graph.errors import ConfigError
-from mesh_graph.scope import Right, Scope
+from mesh_graph.scope import Grant, Right, Scope
 
-__all__ = ["Entries", "Grant", "TokenEntry", "UserEntry", "merge_entries", "parse_entries"]
+__all__ = ["Entries", "GrantEntry", "GroupEntry", "TokenEntry", "UserEntry", "merge_entries", "parse_entries"]
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -48,7 +48,7 @@ Globs = Annotated[tuple[Name, ...], BeforeValidator(_as_many)]
 Rights = Annotated[frozenset[Right], BeforeValidator(_as_many)]
 
 
-class Grant(BaseModel):
+class GrantEntry(BaseModel):
     """What may be seen: nothing unless namespaces are named; those in every cluster unless told otherwise."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
@@ -59,11 +59,26 @@ class Grant(BaseModel):
 
     @property
     def scope(self) -> Scope:
-        """The grant as a scope."""
-        return Scope(self.namespaces, self.clusters, self.rights)
+        """What the entry allows."""
+        return Scope((self._grant,))
+
+    @property
+    def _grant(self) -> Grant:
+        return Grant(self.namespaces, self.clusters, self.rights)
 
 
-class TokenEntry(Grant):
+class GroupEntry(GrantEntry):
+    """What a group may see: a grant of its own, and others beside it."""
+
+    grants: tuple[GrantEntry, ...] = ()
+
+    @property
+    def scope(self) -> Scope:
+        """What the entry allows."""
+        return Scope((self._grant, *(one._grant for one in self.grants)))
+
+
+class TokenEntry(GrantEntry):
     """A token as it is kept; it may see what its user sees unless it says less."""
 
     id: str = Field(pattern="^[0-9a-f]{16}$")
@@ -74,7 +89,7 @@ class TokenEntry(Grant):
     rights: Rights = frozenset(Right)
 
 
-class UserEntry(Grant):
+class UserEntry(GroupEntry):
     """Somebody who may come in."""
 
     password: Hash | None = Field(None, repr=False)
@@ -88,7 +103,7 @@ class Entries(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     users: dict[Name, UserEntry] = {}
-    groups: dict[Name, Grant] = {}
+    groups: dict[Name, GroupEntry] = {}
 
 
 class _Loader(yaml.SafeLoader):
@@ -152,7 +167,7 @@ def merge_entries(parts: Mapping[str, Entries]) -> Entries:
         If two files name the same user or group.
     """
     users: dict[str, UserEntry] = {}
-    groups: dict[str, Grant] = {}
+    groups: dict[str, GroupEntry] = {}
     for where, part in parts.items():
         for kind, twice in (("user", users.keys() & part.users), ("group", groups.keys() & part.groups)):
             if twice:

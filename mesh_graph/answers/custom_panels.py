@@ -18,6 +18,7 @@ from mesh_graph.detail.lines import LINE, busiest, sum_lines
 from mesh_graph.errors import SourceError
 from mesh_graph.fetch import Answer
 from mesh_graph.model import Direction, NodeKey
+from mesh_graph.scope import Right
 from mesh_graph.sources.base import Reply
 from mesh_graph.sources.panels import CustomPanel, CustomQuery
 from mesh_graph.sources.promql_template import FreeQuery
@@ -44,9 +45,8 @@ def custom_panels(desk: Desk, subject: NodeKey, direction: Direction, span: Span
         )
         if value
     }
-    panels = [
-        p for p in desk.panels if p.direction is direction and p.names <= names.keys() and subject.namespace
-    ]
+    may_ask = subject.namespace and desk.scope.allows(subject.namespace, right=Right.QUERIES)
+    panels = [p for p in desk.panels if may_ask and p.direction is direction and p.names <= names.keys()]
     asked = [_asked(panel, names, span) for panel in panels]
     queries = [query for of_panel in asked for query in of_panel.values()]
     answers = desk.fetcher.freely(queries, span.start, span.end, span.step_s) if queries else {}

@@ -13,7 +13,7 @@ from mesh_graph.fetch import Answer, Fetcher
 from mesh_graph.health.profiles import DEFAULT, Profile
 from mesh_graph.model import NodeKey, View
 from mesh_graph.plan import scopes
-from mesh_graph.scope import EVERYTHING, Right, Scope
+from mesh_graph.scope import EVERYTHING, Scope
 from mesh_graph.sources.base import MetricsSource, Reply
 from mesh_graph.sources.cluster import ClusterSource, Snapshot
 from mesh_graph.sources.panels import CustomPanel
@@ -126,7 +126,7 @@ class Desk:
             profile=self.profile,
             ranges_bytes=cache_bytes // 4,
             cluster=self.cluster and ScopedCluster(self.cluster, scope),
-            panels=self.panels if Right.QUERIES in scope.rights else (),
+            panels=self.panels,
             scope=scope,
             inner=inner,
         )

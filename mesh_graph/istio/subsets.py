@@ -132,8 +132,7 @@ class Registry:
 
     def sees(self, namespace: str) -> bool:
         """Whether all of a namespace is here: what of it is not here does not exist."""
-        scope = self.snapshot.scope
-        return scope.is_whole or (scope.allows(namespace) and "*" in scope.clusters)
+        return self.snapshot.scope.allows_everywhere(namespace)
 
     @cached_property
     def _pods(self) -> Mapping[str, list[KubeObject]]:

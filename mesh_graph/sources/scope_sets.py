@@ -9,22 +9,20 @@ Of a foreign end the names are told that an edge needs to be drawn, and nothing 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from fnmatch import fnmatchcase
+from itertools import product
 
 from mesh_graph import fields
-from mesh_graph.scope import Scope
-from mesh_graph.sources.query import Matcher, any_of
+from mesh_graph.scope import Grant, Scope
+from mesh_graph.sources.query import Matcher
+from mesh_graph.sources.scope_names import Named, met, named, patterns
 
 __all__ = ["DESTINATION", "SOURCE", "End", "Relation", "relations"]
 
 MatcherSet = tuple[Matcher, ...]
-Patterns = tuple[str, ...] | None
-_TEXT = [chr(code) for code in range(0x21, 0x7F)]
-"""What a class of characters in a glob can mean: names of Kubernetes are plain ASCII."""
+Conditions = tuple[Named, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +39,11 @@ class End:
     namespace: str
     cluster: str
     secrets: frozenset[str]
+
+    @property
+    def place(self) -> frozenset[str]:
+        """The labels that tell where it is."""
+        return frozenset({self.namespace, self.cluster})
 
 
 SOURCE = End(
@@ -76,71 +79,52 @@ def relations(scope: Scope) -> dict[Relation, tuple[MatcherSet, ...]]:
     A series whose cluster is not known is in none of the clusters that a scope names; so is a request of
     others that reached nobody. Without a namespace or cluster there are no sets.
     """
-    names, clusters = _patterns(scope.namespaces), _patterns(scope.clusters)
-    if names == () or clusters == ():
-        return dict.fromkeys(Relation, ())
-    (source, *strangers), (destination, *others) = (
-        [*_of_end(end, names, clusters)] for end in (SOURCE, DESTINATION)
-    )
+    places = [place for place in scope.places if patterns(place.namespaces) and patterns(place.clusters)]
+    ours, strangers = _divided(SOURCE, places)
+    theirs, others = _divided(DESTINATION, places)
+    everywhere = [glob for place in places if "*" in place.clusters for glob in place.namespaces]
+    lost = () if "*" in everywhere else tuple(_lost(patterns(everywhere)))
     return {
-        Relation.BOTH: ((*source, *destination),),
-        Relation.INTO: tuple((*one, *destination) for one in strangers),
-        Relation.OUT: tuple((*source, *one) for one in others),
-        Relation.LOST: tuple(_lost(names)) if names and not clusters else (),
+        Relation.BOTH: _each(ours, theirs),
+        Relation.INTO: _each(strangers, theirs),
+        Relation.OUT: _each(ours, others),
+        Relation.LOST: _each(_each(strangers, others), lost),
     }
 
 
-def _of_end(end: End, names: Patterns, clusters: Patterns) -> Iterator[MatcherSet]:
-    """The set of the allowed, then those of the foreign."""
-    inside = (_matcher(end.namespace, names),) if names else ()
-    here = (_matcher(end.cluster, clusters),) if clusters else ()
-    yield (*inside, *here)
-    if names:
-        yield (_matcher(end.namespace, names, negate=True),)
-    if clusters:
-        yield (*inside, _matcher(end.cluster, clusters, negate=True))
+def _each(sets: Iterable[MatcherSet], others: Iterable[MatcherSet]) -> tuple[MatcherSet, ...]:
+    return tuple((*one, *other) for one, other in product(sets, others))
+
+
+def _divided(end: End, places: Iterable[Grant]) -> tuple[list[MatcherSet], list[MatcherSet]]:
+    """Disjoint sets of the allowed and of the foreign: each place takes from what was foreign so far."""
+    allowed: list[Conditions] = []
+    foreign: list[Conditions] = [()]
+    for place in places:
+        inside, here = named(end.namespace, place.namespaces), named(end.cluster, place.clusters)
+        outside = [(replace(one, negate=True),) for one in inside]
+        beyond = [(*inside, replace(one, negate=True)) for one in here]
+        allowed += _met(foreign, [(*inside, *here)])
+        foreign = _met(foreign, [*outside, *beyond])
+    return _matchers(allowed), _matchers(foreign)
+
+
+def _met(sets: Iterable[Conditions], others: Iterable[Conditions]) -> list[Conditions]:
+    """What satisfies one of the sets and one of the others."""
+    found = (met((*one, *other)) for one, other in product(sets, others))
+    return [conditions for conditions in found if conditions is not None]
+
+
+def _matchers(sets: Iterable[Conditions]) -> list[MatcherSet]:
+    return [tuple(one.matcher() for one in conditions) for conditions in sets]
 
 
 def _lost(names: tuple[str, ...]) -> Iterator[MatcherSet]:
-    """What others sent that reached no workload and was meant for an allowed service: by label, by host."""
-    service = fields.DESTINATION_SERVICE_NAMESPACE
-    from_elsewhere = (
-        _matcher(SOURCE.namespace, names, negate=True),
-        _matcher(DESTINATION.namespace, names, negate=True),
-        Matcher(fields.DESTINATION_WORKLOAD, "=", fields.UNKNOWN),
-    )
-    yield (*from_elsewhere, _matcher(service, names))
-    hosts = "|".join(name.replace("(?s:.)", "[^.]") for name in names)
-    host = Matcher(fields.DESTINATION_SERVICE, "=~", rf"[^.]+\.(?:{hosts})\.svc(?:\..*)?")
-    yield (*from_elsewhere, _matcher(service, names, negate=True), host)
-
-
-def _patterns(globs: tuple[str, ...]) -> Patterns:
-    """Globs as expressions, sorted; None for any name."""
-    if "*" in globs:
-        return None
-    return tuple(sorted({pattern for glob in globs if (pattern := _pattern(glob)) is not None}))
-
-
-def _pattern(glob: str) -> str | None:
-    """A glob of ``fnmatch`` as an expression that RE2 takes; None for one that fits no name."""
-    parts: list[str] = []
-    place = 0
-    while place < len(glob):
-        sign, end = glob[place], glob.find("]", place + 2 + (glob[place + 1 : place + 2] == "!"))
-        if sign == "[" and end > 0:
-            fitting = [letter for letter in _TEXT if fnmatchcase(letter, glob[place : end + 1])]
-            if not fitting:
-                return None
-            parts.append(f"[{''.join(map(re.escape, fitting))}]")
-            place = end
-        else:
-            parts.append({"*": "(?s:.)*", "?": "(?s:.)"}.get(sign) or re.escape(sign))
-        place += 1
-    return "".join(parts)
-
-
-def _matcher(label: str, patterns: tuple[str, ...], *, negate: bool = False) -> Matcher:
-    if len(patterns) == 1 and re.escape(plain := re.sub(r"\\(.)", r"\1", patterns[0])) == patterns[0]:
-        return any_of(label, [plain], negate=negate)
-    return Matcher(label, "!~" if negate else "=~", "|".join(patterns))
+    """What reached no workload and was meant for an allowed service: by label, by host."""
+    if not names:
+        return
+    service, expression = fields.DESTINATION_SERVICE_NAMESPACE, "|".join(names)
+    nobody = Matcher(fields.DESTINATION_WORKLOAD, "=", fields.UNKNOWN)
+    yield (nobody, Matcher(service, "=~", expression))
+    host = rf"[^.]+\.(?:{expression.replace('(?s:.)', '[^.]')})\.svc(?:\..*)?"
+    yield (nobody, Matcher(service, "!~", expression), Matcher(fields.DESTINATION_SERVICE, "=~", host))

@@ -27,6 +27,7 @@ from mesh_graph.scope import Right, Scope
 from mesh_graph.sources.base import AsksFreely, AsksTogether, MetricsSource, Reply, name_for
 from mesh_graph.sources.promql_template import FreeQuery
 from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
+from mesh_graph.sources.scope_names import listed
 from mesh_graph.sources.scope_sets import DESTINATION, SOURCE, Relation, relations
 from mesh_graph.sources.scoped_parts import Part, assembled, can_be_told, parts_of, texts_joined
 
@@ -35,6 +36,11 @@ __all__ = ["ScopedSource", "scoped"]
 T = TypeVar("T")
 Told = Sequence[tuple[Part, Reply]]
 
+_NAMESPACES = (
+    SOURCE.namespace,
+    DESTINATION.namespace,
+    fields.DESTINATION_SERVICE_NAMESPACE,
+)
 _PLAIN = (SourceUnreachable, SourceTimeout, SourceRefused, NotRecorded)
 """Failures that say nothing of what was asked."""
 
@@ -52,7 +58,8 @@ class ScopedSource:
 
     Notes
     -----
-    Without the right ``queries`` no PromQL is told, and nothing of a failure that could quote it.
+    PromQL is told where the right ``queries`` is given: in all of the scope, or in the namespaces that a
+    query is held to. Of a failure that could quote it nothing is told unless it is given in all of it.
     """
 
     def __init__(self, source: MetricsSource, scope: Scope, *, inner: bool = False) -> None:
@@ -127,7 +134,7 @@ class ScopedSource:
 
     def promql(self, query: MetricQuery) -> str:
         """The query as Prometheus reads it, scope included; empty without the right to see it."""
-        if Right.QUERIES not in self._scope.rights:
+        if not self._may_quote(query):
             return ""
         parts = (Part(query),) if self._scope.is_whole else parts_of(query, self._sets)
         return texts_joined(query, [self._source.promql(part.query) for part in parts])
@@ -148,7 +155,14 @@ class ScopedSource:
         if not told:
             return Reply(_empty(query, is_range=is_range), "")
         reply = assembled(query, told, self._key)
-        return reply if Right.QUERIES in self._scope.rights else replace(reply, promql="")
+        return reply if self._may_quote(query) else replace(reply, promql="")
+
+    def _may_quote(self, query: MetricQuery) -> bool:
+        def is_given(names: Sequence[str]) -> bool:
+            return bool(names) and all(self._scope.allows(name, right=Right.QUERIES) for name in names)
+
+        held = (listed(one) for one in query.matchers if one.label in _NAMESPACES)
+        return Right.QUERIES in self._scope.rights or any(map(is_given, held))
 
     def _told(self, ask: Callable[..., T], *arguments: object) -> T:
         try:
@@ -203,8 +217,7 @@ class _ScopedServer(_ScopedTogether):
             to those who may not see queries.
         """
         named = [matcher.value for matcher in query.matchers if matcher.op == "="]
-        may_ask = Right.QUERIES in self._scope.rights and "*" in self._scope.clusters
-        if not may_ask or not any(map(self._scope.allows, named)):
+        if not any(self._scope.allows_everywhere(name, Right.QUERIES) for name in named):
             raise QueryRejected(self.name, "", "It is not known to be of what may be seen.")
         return self._told(self._freely.free_range, query, start, end, step_s)
 

@@ -55,12 +55,16 @@ class Part:
 
 def parts_of(query: MetricQuery, sets: Sets) -> tuple[Part, ...]:
     """Queries that together hold every row that may be seen, each once; none where no row may."""
-    found: dict[tuple[frozenset[str], frozenset[str]], list[tuple[Relation, MatcherSet]]] = {}
+    sets = {
+        relation: tuple(one for one in of_relation if _can_hold(one, query.matchers))
+        for relation, of_relation in sets.items()
+    }
+    found: dict[tuple[frozenset[str], frozenset[str]], list[MatcherSet]] = {}
     for relation, chosen, is_own in _chosen(query, sets):
         hidden = {label for end in _ENDS if relation.hides(end) for label in end.secrets}
         disguised = set() if is_own else set(query.by) - _TOLD
         key = frozenset(hidden.intersection(query.by)), frozenset(disguised)
-        found.setdefault(key, []).append((relation, chosen))
+        found.setdefault(key, []).append(chosen)
     return tuple(
         Part(asked, *labels)
         for labels, of_labels in found.items()
@@ -76,8 +80,6 @@ def _chosen(query: MetricQuery, sets: Sets) -> Iterator[tuple[Relation, MatcherS
         if any(relation.hides(end) and labels & end.secrets for end in _ENDS):
             continue
         for one in of_relation:
-            if not all(_can_hold(matcher, query.matchers) for matcher in one):
-                continue
             own = _OWN_REPORT.get(relation)
             if relation is Relation.BOTH or not (by_target or of_target):
                 yield relation, one, True
@@ -89,20 +91,19 @@ def _chosen(query: MetricQuery, sets: Sets) -> Iterator[tuple[Relation, MatcherS
                 yield relation, (*one, *others), False
 
 
-def _can_hold(matcher: Matcher, asked: Sequence[Matcher]) -> bool:
-    """Whether a matcher can hold where a query names one value of its label."""
-    values = (one.value for one in asked if one.label == matcher.label and one.op == "=")
-    return all(admits(matcher, value) for value in values)
+def _can_hold(chosen: MatcherSet, asked: Sequence[Matcher]) -> bool:
+    """Whether a set can hold where a query names one value of its labels."""
+    values = {matcher.label: matcher.value for matcher in asked if matcher.op == "="}
+    return all(admits(one, values[one.label]) for one in chosen if one.label in values)
 
 
-def _simplified(of_labels: list[tuple[Relation, MatcherSet]], sets: Sets) -> tuple[MatcherSet, ...]:
-    """The same rows by fewer sets: all that goes into the allowed, whoever sent it."""
-    chosen = [one for _, one in of_labels]
-    whole = {*sets[Relation.BOTH], *sets.get(Relation.INTO, ())}
-    if len(whole) > 1 and whole <= set(chosen):
-        of_source = {SOURCE.namespace, SOURCE.cluster}
-        into = tuple(matcher for matcher in sets[Relation.BOTH][0] if matcher.label not in of_source)
-        return (into, *(one for one in chosen if one not in whole))
+def _simplified(chosen: list[MatcherSet], sets: Sets) -> tuple[MatcherSet, ...]:
+    """The same rows by fewer sets: all that goes into the allowed, whoever sent it, or all they send."""
+    for relation, end in ((Relation.INTO, SOURCE), (Relation.OUT, DESTINATION)):
+        whole = [*sets.get(Relation.BOTH, ()), *sets.get(relation, ())]
+        if len(whole) > 1 and set(whole) <= set(chosen):
+            own = (tuple(one for one in each if one.label not in end.place) for each in whole)
+            return (*dict.fromkeys(own), *(one for one in chosen if one not in whole))
     return tuple(chosen)
 
 
@@ -123,7 +124,7 @@ def can_be_told(query: MetricQuery, parts: Sequence[Part]) -> bool:
     sets = [one for part in parts for one in part.query.either or (part.query.matchers,)]
     labels = {matcher.label for one in sets for matcher in one}
     return not any(part.disguised for part in parts) and all(
-        labels & {end.namespace, end.cluster} <= set(query.by) for end in ends
+        labels & end.place <= set(query.by) for end in ends
     )
 
 

@@ -211,7 +211,7 @@ class Declared:
 
     def sees(self, namespace: str) -> bool:
         """Whether all of a namespace was looked at: what of it is not here does not exist."""
-        return self.scope.is_whole or (self.scope.allows(namespace) and "*" in self.scope.clusters)
+        return self.scope.allows_everywhere(namespace)
 
     def homes(self, labels: Collection[str]) -> dict[str, str]:
         """Clusters as metrics' labels call them, to their names here; those that are not read are left out.

@@ -14,9 +14,14 @@ __all__ = ["is_foreign", "may_see_service", "seen_trace"]
 _NOTHING: MappingProxyType[str, Attribute] = MappingProxyType({})
 
 
-def may_see_service(service: str, scope: Scope) -> bool:
-    """Whether a service may be seen, as far as its name tells; one that tells no namespace, only by all."""
-    return scope.is_whole or ("." in service and scope.allows(service.rpartition(".")[2]))
+def may_see_service(service: str, scope: Scope, *, everywhere: bool = False) -> bool:
+    """Whether a service may be seen, as far as its name tells; one that tells no namespace, only by all.
+
+    A name does not tell the cluster: with ``everywhere`` it may be seen in each of them.
+    """
+    _, dot, namespace = service.rpartition(".")
+    allows = scope.allows_everywhere if everywhere else scope.allows
+    return scope.is_whole or (bool(dot) and allows(namespace))
 
 
 def is_foreign(span: Span, scope: Scope) -> bool:
@@ -24,9 +29,9 @@ def is_foreign(span: Span, scope: Scope) -> bool:
     if scope.is_whole:
         return False
     place = place_of(span)
-    if not (place.cluster or "*" in scope.clusters):
-        return True
-    return not scope.allows(place.namespace, place.cluster or None)
+    if not place.cluster:
+        return not scope.allows_everywhere(place.namespace)
+    return not scope.allows(place.namespace, place.cluster)
 
 
 def seen_trace(trace: Trace, scope: Scope) -> Trace | None:

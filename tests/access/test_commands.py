@@ -14,6 +14,7 @@ from mesh_graph.access.passwords import Passwords
 from mesh_graph.access.roll import Roll
 from mesh_graph.access.roll_text import parse_entries
 from mesh_graph.cli import main
+from mesh_graph.scope import Scope
 from tests.access.people import USERS
 
 PASSWORD = "correct horse battery"
@@ -110,7 +111,7 @@ def test_a_token_lets_in_and_its_entry_does_not_hold_it(capsys):
     users["users"]["bob"]["tokens"] = [entry]
     roll = Roll.of(parse_entries(yaml.safe_dump(users), "f"), "f")
     now = datetime.now(UTC)
-    assert roll.identity_of_token(token, now + timedelta(days=6)).scope.namespaces == ("bookinfo",)
+    assert roll.identity_of_token(token, now + timedelta(days=6)).scope == Scope.of(("bookinfo",), rights=())
     with pytest.raises(Exception, match="Sign in first"):
         roll.identity_of_token(token, now + timedelta(days=8))
 

@@ -34,11 +34,8 @@ def refusal(text: str) -> str:
         ("users: {ada: {tokens: [{id: x}]}}", "users.ada.tokens.0.id: string should match pattern"),
         (f"users: {{ada: {{tokens: [{TOKEN}, {TOKEN}]}}}}", "the id 0123456789abcdef stands there twice."),
         (f"users: {{ada: {{tokens: [{TOKEN.replace('T00:00:00Z', '')}]}}}}", "users.ada.tokens.0.expires: "),
-        (
-            "users: {ada: {namespaces: [a], clusters: [east], groups: [g]}}\n"
-            "groups: {g: {namespaces: [b], clusters: [west]}}",
-            "users.ada: its grants do not go together",
-        ),
+        ("groups: {g: {grants: [{namespaces: [b], right: logs}]}}", "groups.g.grants.0.right: extra inputs"),
+        ("groups: {g: {grants: [{rights: [root]}]}}", "groups.g.grants.0.rights"),
     ],
 )
 def test_a_mistake_is_told_with_its_place(text, sentence):

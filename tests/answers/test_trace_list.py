@@ -13,7 +13,7 @@ from tests.traces.hand import BEGIN_US, span
 
 AT = BEGIN_US / 1e6 + 60
 VIEW = View(at=AT, span_s=60)
-SHOP = Scope(namespaces=("shop",))
+SHOP = Scope.of(namespaces=("shop",))
 S = 1_000_000
 
 

@@ -30,7 +30,7 @@ AT = BEGIN_US / 1e6 + 3000
 VIEW = View(at=AT, span_s=3600)
 CLIENT, SERVER = SpanKind.CLIENT, SpanKind.SERVER
 PAGE_COUNT = 200
-BOOKS = Scope(namespaces=("bookinfo",))
+BOOKS = Scope.of(namespaces=("bookinfo",))
 
 
 def numbered(number, *spans):
@@ -170,6 +170,6 @@ def test_audit_of_a_narrower_scope_is_of_its_services(state):
 
 
 def test_dependencies_between_others_are_not_told(state):
-    found = trace_dependencies(SOURCE, state, VIEW, TraceAsk(limit=50), scope=Scope(namespaces=("shop",)))
+    found = trace_dependencies(SOURCE, state, VIEW, TraceAsk(limit=50), scope=Scope.of(namespaces=("shop",)))
     assert found.rows
     assert all(".shop" in row.source + row.destination for row in found.rows)

@@ -87,7 +87,7 @@ def test_each_cluster_has_its_own():
 
 def test_foreign_namespaces_are_not_told():
     objects = [telemetry("shop", 50), telemetry("bank", 60)]
-    assert told(*objects, scope=Scope(namespaces=("shop",))) == [
+    assert told(*objects, scope=Scope.of(namespaces=("shop",))) == [
         ("", 1.0, DEFAULT),
         ("shop", 50.0, TELEMETRY),
     ]

@@ -94,7 +94,7 @@ def test_skewed_span_says_what_was_added():
 
 
 def test_foreign_rows_keep_their_place_without_what_they_say():
-    view = trace_view(trace(*SPANS), MEASURED, Scope(namespaces=("shop",)))
+    view = trace_view(trace(*SPANS), MEASURED, Scope.of(namespaces=("shop",)))
     foreign = view.rows[2]
     assert (foreign.is_foreign, foreign.span.name, dict(foreign.span.attributes)) == (True, "", {})
     assert (foreign.span.service, foreign.offset_us, foreign.measured) == ("db.vault", 20, None)
@@ -103,13 +103,13 @@ def test_foreign_rows_keep_their_place_without_what_they_say():
 
 
 def test_trace_of_others_alone_has_no_view():
-    assert trace_view(trace(*SPANS), scope=Scope(namespaces=("bank",))) is None
+    assert trace_view(trace(*SPANS), scope=Scope.of(namespaces=("bank",))) is None
 
 
 def test_span_is_foreign_by_where_it_ran_not_by_its_name():
     node = {"node_id": "sidecar~10.0.0.7~spy-1.bank~bank.svc.cluster.local"}
     spy = span("spy", 10, 20, "get", service="spy.shop", attributes=node)
-    view = trace_view(trace(SPANS[0], spy), scope=Scope(namespaces=("shop",)))
+    view = trace_view(trace(SPANS[0], spy), scope=Scope.of(namespaces=("shop",)))
     assert [row.is_foreign for row in view.rows] == [False, True]
 
 

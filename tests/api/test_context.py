@@ -6,7 +6,7 @@ from flask import Flask
 from mesh_graph.api.context import Context, attach_context, current_context, server_context, set_scope
 from mesh_graph.scope import EVERYTHING, NOTHING, Scope
 
-SHOP = Scope(namespaces=("shop",))
+SHOP = Scope.of(namespaces=("shop",))
 
 
 class ScopedMesh:

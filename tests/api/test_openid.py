@@ -10,6 +10,7 @@ import requests
 from mesh_graph.access.openid import OpenIdOptions, OpenIdProvider
 from mesh_graph.api.context import Context
 from mesh_graph.api.ways_in import WaysIn
+from mesh_graph.scope import Right, Scope
 from tests.access.people import Household
 from tests.api.guests import Guest, running
 from tests.hand_mesh import HandMesh
@@ -82,7 +83,7 @@ def test_groups_become_a_scope(home, guest):
     guest.get(below(guest, at_the_provider(guest, "ada")))
     number = home[2].keeper.sign_in_proved("ada", ["sre"], "x")
     scope = home[2].keeper.of_session(number, "x").scope
-    assert (scope.namespaces, sorted(scope.rights)) == (("*",), ["logs"])
+    assert scope == Scope.of(rights=[Right.LOGS])
 
 
 def test_whom_nothing_is_granted_is_told_so(guest):

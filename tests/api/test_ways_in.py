@@ -42,7 +42,7 @@ def test_the_example_of_the_documents_is_a_users_file(tmp_path):
     )
     roll = read_roll(tmp_path)
     assert roll.identity("ada", Way.PASSWORD).scope == EVERYTHING
-    assert roll.identity("zoe", Way.OPENID, ["shop"]).scope == Scope(
+    assert roll.identity("zoe", Way.OPENID, ["shop"]).scope == Scope.of(
         ("shop", "shop-*"), ("east",), frozenset([Right.CONFIG])
     )
 

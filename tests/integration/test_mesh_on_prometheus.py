@@ -14,7 +14,7 @@ from mesh_graph.demo.story import story
 from mesh_graph.errors import SourceUnreachable
 from mesh_graph.mesh import Mesh
 from mesh_graph.model import GraphType, NodeKind, Status, View
-from mesh_graph.scope import Scope
+from mesh_graph.scope import Grant, Scope
 from mesh_graph.sources.demo import SCRAPE_S, DemoSource
 from mesh_graph.sources.options import PrometheusOptions
 from mesh_graph.sources.prometheus import PrometheusSource
@@ -87,8 +87,14 @@ def test_the_picture_of_a_real_prometheus_is_the_twins(view, real, twin):
 
 @pytest.mark.parametrize(
     "scope",
-    [Scope(("shop",)), Scope(("pay*", "[l-m]*")), Scope(("*",), ("west",)), Scope(("payments",), ("e*",))],
-    ids=["a namespace", "globs", "a cluster", "both"],
+    [
+        Scope.of(("shop",)),
+        Scope.of(("pay*", "[l-m]*")),
+        Scope.of(("*",), ("west",)),
+        Scope.of(("payments",), ("e*",)),
+        Scope((Grant(("shop",), ("east",)), Grant(("payments",), ("west",)), Grant(("media",)))),
+    ],
+    ids=["a namespace", "globs", "a cluster", "both", "several grants"],
 )
 def test_what_somebody_sees_of_a_real_prometheus_is_what_they_see_of_the_twin(scope, real, twin):
     view = View(at=AT, compare_s=0, graph_type=GraphType.VERSIONED_APP)

@@ -190,8 +190,8 @@ def test_somebody_with_a_narrower_scope_sees_no_past_of_others(told):
     source, _, cluster = told
     source.show(route(90, 10))
     whole = cluster.snapshot()
-    assert scoped_snapshot(whole, Scope(("shop",))).changes.keys() == {CART}
-    assert not scoped_snapshot(whole, Scope(("other",))).changes
+    assert scoped_snapshot(whole, Scope.of(("shop",))).changes.keys() == {CART}
+    assert not scoped_snapshot(whole, Scope.of(("other",))).changes
 
 
 def test_the_demos_canary_has_a_past_once_it_was_watched(tmp_path):

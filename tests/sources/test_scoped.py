@@ -9,7 +9,7 @@ from mesh_graph import fields
 from mesh_graph.demo.simulator import Simulator
 from mesh_graph.demo.story import story
 from mesh_graph.errors import QueryRejected, SourceTimeout
-from mesh_graph.scope import NOTHING, Right, Scope
+from mesh_graph.scope import NOTHING, Grant, Right, Scope
 from mesh_graph.sources.base import AsksFreely, AsksTogether, Reply
 from mesh_graph.sources.demo import DemoSource
 from mesh_graph.sources.promql_template import FreeQuery, PromqlTemplate
@@ -18,9 +18,10 @@ from mesh_graph.sources.scoped import scoped
 
 AT = 1_795_263_000
 WHOLE = DemoSource(Simulator(story()), clock=lambda: float(AT))
-SHOP, PAIR = Scope(("shop",)), Scope(("pay*", "media"))
-EAST = Scope(("*",), clusters=("e*",))
-WEST_PAY = Scope(("payments", "logistics"), clusters=("west",))
+SHOP, PAIR = Scope.of(("shop",)), Scope.of(("pay*", "media"))
+EAST = Scope.of(("*",), clusters=("e*",))
+WEST_PAY = Scope.of(("payments", "logistics"), clusters=("west",))
+APART = Scope((Grant(("shop",), ("east",)), Grant(("payments",), ("west",)), Grant(("media",))))
 TARGET = (fields.NAMESPACE, fields.POD)
 ALL = (*fields.REQUEST_LABELS, fields.SOURCE_PRINCIPAL, *TARGET)
 SECRET = {
@@ -40,8 +41,9 @@ def seen_rows(query: MetricQuery, scope: Scope, by=fields.REQUEST_LABELS):
     ends = {end: table.apply(is_allowed, axis=1, args=(end, scope)) for end in ("source", "destination")}
     lost = (table[fields.DESTINATION_WORKLOAD] == "unknown") & table[
         fields.DESTINATION_SERVICE_NAMESPACE
-    ].map(scope.allows)
-    lost &= "*" in scope.clusters
+    ].map(scope.allows_everywhere)
+    # Who sees every namespace of some clusters is not told of others' that reached nobody.
+    lost &= not any("*" in grant.namespaces for grant in scope.grants)
     return table[ends["source"] | ends["destination"] | lost], ends
 
 
@@ -49,7 +51,7 @@ def values(table, by) -> dict:
     return table.groupby(list(by))[fields.VALUE].sum().to_dict()
 
 
-@pytest.mark.parametrize("scope", [SHOP, PAIR, EAST, WEST_PAY])
+@pytest.mark.parametrize("scope", [SHOP, PAIR, EAST, WEST_PAY, APART])
 @pytest.mark.parametrize(
     "by",
     [
@@ -250,7 +252,7 @@ class Failing:
 
 def test_without_the_right_no_query_is_told():
     query = MetricQuery(Family.REQUESTS, Function.RATE, ("reporter",))
-    blind = Scope(rights=frozenset({Right.LOGS}))
+    blind = Scope.of(rights=frozenset({Right.LOGS}))
     assert scoped(WHOLE, blind).instant(query, AT).promql == scoped(WHOLE, blind).promql(query) == ""
     assert "source_workload_namespace" in scoped(WHOLE, SHOP).instant(query, AT).promql
     whole = WHOLE.instant(query, AT).table
@@ -265,7 +267,7 @@ def test_without_the_right_no_query_is_told():
     ],
 )
 def test_failures_quote_no_query_to_those_who_may_not_see_it(error, told):
-    blind = Scope(rights=frozenset())
+    blind = Scope.of(rights=frozenset())
     with pytest.raises(type(error)) as raised:
         scoped(Failing(error), blind).instant(MetricQuery(Family.REQUESTS, Function.RATE, ()), AT)
     assert (raised.value.request, raised.value.problem) == ("", told)
@@ -286,8 +288,8 @@ class Free(Together):
         (SHOP, "shop", True),
         (SHOP, "payments", False),
         (EAST, "shop", False),
-        (Scope(rights=frozenset({Right.QUERIES})), "shop", True),
-        (Scope(rights=frozenset()), "shop", False),
+        (Scope.of(rights=frozenset({Right.QUERIES})), "shop", True),
+        (Scope.of(rights=frozenset()), "shop", False),
     ],
 )
 def test_a_teams_own_panel_is_answered_for_allowed_namespaces(scope, namespace, answered):
@@ -303,11 +305,11 @@ def test_a_teams_own_panel_is_answered_for_allowed_namespaces(scope, namespace, 
 
 def test_who_is_shown_a_part_of_a_part_sees_what_is_in_both():
     query = MetricQuery(Family.REQUESTS, Function.RATE, fields.BASE_LABELS)
-    twice = scoped(scoped(WHOLE, Scope(("shop", "payments"))), SHOP).instant(query, AT).table
+    twice = scoped(scoped(WHOLE, Scope.of(("shop", "payments"))), SHOP).instant(query, AT).table
     once = scoped(WHOLE, SHOP).instant(query, AT).table
     versions = [label for labels in SECRET.values() for label in labels if label in query.by]
     names = [label for label in query.by if label not in versions]
     assert values(twice, names) == pytest.approx(values(once, names))
-    other = scoped(scoped(WHOLE, Scope(("payments",))), SHOP).instant(query, AT).table
+    other = scoped(scoped(WHOLE, Scope.of(("payments",))), SHOP).instant(query, AT).table
     ends = other[[fields.SOURCE_WORKLOAD_NAMESPACE, fields.DESTINATION_WORKLOAD_NAMESPACE]]
     assert set(map(tuple, ends.to_numpy())) == {("shop", "payments")}

@@ -11,7 +11,7 @@ from mesh_graph.sources.cluster import ClusterGap, KubeObject, Snapshot
 from mesh_graph.sources.scoped_cluster import ScopedCluster, scoped_snapshot
 from tests.walled_mesh import SECRET, HandCluster
 
-SHOP = Scope(("shop",))
+SHOP = Scope.of(("shop",))
 MESH = f"""
 rootNamespace: platform
 enableAutoMtls: false
@@ -85,7 +85,7 @@ def test_objects_of_allowed_namespaces_are_there_and_no_others():
 def test_clusters_that_may_not_be_seen_are_not_there():
     gaps = (ClusterGap("cluster.refused", "west", "Pod"), ClusterGap("cluster.refused", "east", "Pod"))
     whole = replace(HandCluster(*OBJECTS).snapshot(), gaps=gaps)
-    seen = scoped_snapshot(whole, Scope(("*",), ("west",)))
+    seen = scoped_snapshot(whole, Scope.of(("*",), ("west",)))
     assert (seen.clusters, seen.gaps) == (("west",), gaps[:1])
     assert [o.cluster for o in seen.objects("Service")] == ["west"]
     assert seen.objects("ConfigMap") == ()

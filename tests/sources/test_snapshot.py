@@ -190,11 +190,11 @@ def test_warnings_of_the_recording_stay_with_its_answers():
 
 def test_a_part_of_the_mesh_is_not_told_whose_traffic_else_was_recorded():
     whole = snapshot(("bank", "store"))
-    seen = scoped(measured(whole, Unmetered()), Scope(("store",)))
+    seen = scoped(measured(whole, Unmetered()), Scope.of(("store",)))
     assert "namespaces bank, store" in whole.name
     assert "namespaces store," in seen.name
     assert "bank" not in seen.name
-    elsewhere = scoped(measured(whole, Unmetered()), Scope(("vault",)))
+    elsewhere = scoped(measured(whole, Unmetered()), Scope.of(("vault",)))
     with pytest.raises(NotRecorded) as raised:
         elsewhere.instant(rates((SOURCE, TO)), END - 10_000)
     assert "bank" not in str(raised.value)

@@ -7,7 +7,7 @@ from mesh_graph.scope import EVERYTHING, Scope
 from mesh_graph.topology.attributes import EdgeAttr, NodeAttr
 from mesh_graph.topology.foreign import BARE, restrict
 
-SHOP = Scope(("shop",), ("east",))
+SHOP = Scope.of(("shop",), ("east",))
 
 
 def graph() -> nx.MultiDiGraph:

@@ -121,10 +121,10 @@ def test_cluster_is_believed_rather_than_the_reports():
 
 
 def test_nothing_is_dead_in_a_namespace_that_was_not_looked_at():
-    elsewhere = Scope(namespaces=("legacy",))
+    elsewhere = Scope.of(namespaces=("legacy",))
     assert told(CALLED, declared(scope=elsewhere), N.DEAD) == {}
-    assert told(CALLED, declared(scope=Scope(namespaces=("shop",), clusters=("east",))), N.DEAD) == {}
-    assert told(CALLED, declared(scope=Scope(namespaces=("sho*",))), N.DEAD) == {
+    assert told(CALLED, declared(scope=Scope.of(namespaces=("shop",), clusters=("east",))), N.DEAD) == {}
+    assert told(CALLED, declared(scope=Scope.of(namespaces=("sho*",))), N.DEAD) == {
         CART: "no-service",
         CART_1: "no-workload",
     }

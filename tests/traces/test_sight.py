@@ -7,7 +7,7 @@ from mesh_graph.traces.model import Event, SpanProblem, Trace
 from mesh_graph.traces.sight import seen_trace
 from tests.traces.hand import BEGIN_US, TRACE_ID, span
 
-SHOP = Scope(namespaces=("shop",))
+SHOP = Scope.of(namespaces=("shop",))
 
 
 def test_foreign_span_keeps_its_service_and_its_times_only():
@@ -44,11 +44,11 @@ def test_everything_is_seen_by_whoever_may_see_all():
 def test_cluster_must_be_known_to_be_allowed(cluster, is_seen):
     told = {"k8s.cluster.name": cluster} if cluster else {}
     found = Trace(TRACE_ID, (span("get", 0, 1, service="cart.shop", resource=told),))
-    assert (seen_trace(found, Scope(("shop",), ("east",))) is not None) == is_seen
+    assert (seen_trace(found, Scope.of(("shop",), ("east",))) is not None) == is_seen
 
 
 def test_who_may_see_all_of_a_cluster_need_not_know_the_namespace():
     east = {"k8s.cluster.name": "east"}
     found = Trace(TRACE_ID, (span("get", 0, 1, service="cart", resource=east),))
-    assert seen_trace(found, Scope(("*",), ("east",))).spans == found.spans
-    assert seen_trace(found, Scope(("shop*",), ("east",))) is None
+    assert seen_trace(found, Scope.of(("*",), ("east",))).spans == found.spans
+    assert seen_trace(found, Scope.of(("shop*",), ("east",))) is None

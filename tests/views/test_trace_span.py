@@ -102,7 +102,7 @@ def test_foreign_span_says_only_that_it_is_foreign():
             span("a", 0, 10, service="cart.shop"),
             span("b", 1, 9, "a", service="bank.vault", attributes={"card": "1"}),
         ),
-        scope=Scope(namespaces=("shop",)),
+        scope=Scope.of(namespaces=("shop",)),
     )
     shown = said(foreign, "b")
     assert "may not be seen by you" in shown

@@ -42,7 +42,7 @@ kind: Sidecar
 metadata: {name: default}
 spec: {egress: [{hosts: ["team/cart.team.svc.cluster.local", "./gone.bookinfo.svc.cluster.local"]}]}
 """
-OWN = Scope(namespaces=("bookinfo", "ghost"))
+OWN = Scope.of(namespaces=("bookinfo", "ghost"))
 
 
 def told(snapshot):
@@ -57,13 +57,13 @@ def told(snapshot):
 @pytest.mark.parametrize("namespaces", [("bookinfo",), ("bookinfo", "istio-system"), ("shop",)])
 def test_hiding_namespaces_makes_no_finding(code, objects, expected, namespaces):
     whole = snapshot(*objects)
-    assert told(scoped_snapshot(whole, Scope(namespaces=namespaces))) <= told(whole)
+    assert told(scoped_snapshot(whole, Scope.of(namespaces=namespaces))) <= told(whole)
 
 
 @pytest.mark.parametrize("namespace", ["bookinfo", "shop", "payments", "logistics", "legacy", "monitoring"])
 def test_hiding_the_rest_of_the_demo_makes_no_finding(namespace):
     whole = DemoCluster().snapshot_at(NOON)
-    assert told(scoped_snapshot(whole, Scope(namespaces=(namespace,)))) <= told(whole)
+    assert told(scoped_snapshot(whole, Scope.of(namespaces=(namespace,)))) <= told(whole)
 
 
 def test_what_may_be_in_a_hidden_namespace_is_not_missing_and_what_cannot_be_is():
