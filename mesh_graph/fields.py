@@ -50,6 +50,15 @@ INSTANCE = "instance"
 JOB = "job"
 NAMESPACE = "namespace"
 
+# -- labels of pods' own metrics
+CLUSTER = "cluster"
+"""External label of a Prometheus that tells clusters apart; nobody says that it is Istio's name of one."""
+CONTAINER = "container"
+RESOURCE = "resource"
+UNIT = "unit"
+REASON = "reason"
+PHASE = "phase"
+
 SOURCE_LABELS = (
     SOURCE_CLUSTER,
     SOURCE_WORKLOAD_NAMESPACE,

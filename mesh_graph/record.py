@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 from mesh_graph import fields
 from mesh_graph.codec import format_instant, parse_duration, parse_instant, view_from_query
 from mesh_graph.detail.choice import PLACE_LABELS
-from mesh_graph.diagnosis.doubles import CLUSTER, REPLICA_LABELS
+from mesh_graph.diagnosis.doubles import REPLICA_LABELS
 from mesh_graph.errors import ConfigError, InvalidRequest, UnknownNamespace
 from mesh_graph.export.mask_recording import masked_recording
 from mesh_graph.export.masking import add_mask_arguments, mask_of
@@ -42,7 +42,7 @@ LABELS = tuple(
             fields.JOB,
             fields.INSTANCE,
             fields.NAMESPACE,
-            CLUSTER,
+            fields.CLUSTER,
             *REPLICA_LABELS,
             *(label for labels in PLACE_LABELS.values() for label in labels),
         )

@@ -23,7 +23,7 @@ from mesh_graph.frames.tcp import TCP, parse_tcp
 from mesh_graph.model import Protocol
 from mesh_graph.plan import belongs
 from mesh_graph.sources.base import Reply
-from mesh_graph.sources.query import Family, MetricQuery
+from mesh_graph.sources.query import AnyFamily, Family, MetricQuery
 from mesh_graph.topology.attributes import Gap
 from mesh_graph.topology.merge import merge
 from mesh_graph.topology.traffic import Traffic
@@ -33,7 +33,7 @@ __all__ = ["FAMILY_FAILED", "Observation", "Plan", "observe", "shortfall"]
 FAMILY_FAILED = "family-failed"
 PARTIAL_ANSWER = "partial-answer"
 
-_ERROR_BEARING = {
+_ERROR_BEARING: Mapping[AnyFamily, tuple[Protocol, ...]] = {
     Family.REQUESTS: (Protocol.HTTP, Protocol.GRPC),
     Family.TCP_OPENED: (Protocol.TCP,),
     Family.TCP_CLOSED: (Protocol.TCP,),

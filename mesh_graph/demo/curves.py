@@ -52,6 +52,10 @@ class Constant(_Periodic):
         """The value, for each instant."""
         return np.full(len(t), self.value)
 
+    def until(self, t: Floats) -> Floats:
+        """Integral from the epoch to instants, in seconds of the value 1."""
+        return self.value * t
+
 
 @dataclass(frozen=True, slots=True)
 class Daily(_Periodic):
@@ -92,6 +96,12 @@ class Pulse(_Periodic):
     def __call__(self, t: Floats) -> Floats:
         """Values at instants."""
         return np.where((t - self.start_s) % self.period_s < self.length_s, self.inside, self.outside)
+
+    def until(self, t: Floats) -> Floats:
+        """Integral from the epoch to instants, in seconds of the value 1, but for a constant."""
+        periods, since = np.divmod(t - self.start_s, self.period_s)
+        inside = periods * self.length_s + np.minimum(since, self.length_s)
+        return self.outside * t + (self.inside - self.outside) * inside
 
 
 @dataclass(frozen=True, slots=True)

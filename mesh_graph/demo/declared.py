@@ -15,10 +15,11 @@ from uuid import NAMESPACE_URL, uuid5
 import numpy as np
 
 from mesh_graph import fields
+from mesh_graph.demo.containers import OUT_OF_MEMORY, PROXY, placed_at, restarts
 from mesh_graph.demo.curves import Curve, Rest, Steps
 from mesh_graph.demo.declared_config import configured
 from mesh_graph.demo.noise import identity
-from mesh_graph.demo.spec import Call, Host, MeshSpec, Wire, Workload
+from mesh_graph.demo.spec import PROXY_NEEDS, Call, Host, MeshSpec, Needs, Wire, Workload
 
 __all__ = ["FOUNDED", "declared"]
 
@@ -154,29 +155,50 @@ def _owner(kind: str, name: str) -> Raw:
 def _pod(workload: Workload, replica: int, at: float) -> Raw | None:
     """A pod at an instant; one whose lives follow each other without a pause was killed for its memory."""
     life = workload.pod_life(replica)
-    lives, age = divmod(at - life.phase_s, life.period_s)
-    if age >= life.on_s:
+    born = at - (at - life.phase_s) % life.period_s
+    if at - born >= life.on_s:
         return None
-    state: Raw = {"ready": True, "restartCount": 0, "state": {"running": {"startedAt": _time(at - age)}}}
-    if workload.life is not None and life.on_s == life.period_s:
-        killed = {"reason": "OOMKilled", "exitCode": 137, "finishedAt": _time(at - age)}
-        state |= {"restartCount": int(lives), "lastState": {"terminated": killed}}
-    images = {workload.app: f"{workload.app}:{workload.version}"}
-    images |= {"istio-proxy": PROXY_IMAGE} if workload.has_proxy else {}
-    containers = [{"name": name, "image": f"registry.example/{image}"} for name, image in images.items()]
-    metadata = {
-        "labels": _labels(workload),
-        **_owner("ReplicaSet", _replica_set(workload)),
-    }
+    placed = _time(float(placed_at(workload, replica, np.array([at]))[0]))
+    containers = list(_containers(workload))
+    statuses = [_container_status(workload, replica, one, at) for one in containers]
     return _object(
         "Pod",
         "v1",
         workload.pod(replica),
         namespace=workload.namespace,
-        metadata=metadata,
+        metadata={"labels": _labels(workload), **_owner("ReplicaSet", _replica_set(workload))},
         spec={"serviceAccountName": workload.app, "containers": containers},
-        status={"phase": "Running", "containerStatuses": [{**c, **state} for c in containers]},
+        status={
+            "phase": "Running",
+            "startTime": placed,
+            "conditions": [{"type": "Ready", "status": "True", "lastTransitionTime": _time(born)}],
+            "containerStatuses": statuses,
+        },
     )
+
+
+def _containers(workload: Workload) -> Iterator[Raw]:
+    images = {workload.app: (f"{workload.app}:{workload.version}", workload.needs)}
+    images |= {PROXY: (PROXY_IMAGE, PROXY_NEEDS)} if workload.has_proxy else {}
+    for name, (image, needs) in images.items():
+        yield {"name": name, "image": f"registry.example/{image}", "resources": _resources(needs)}
+
+
+def _resources(needs: Needs) -> Raw:
+    asked = {"cpu": f"{needs.cpu_request * 1000:.0f}m", "memory": f"{needs.memory_request}Mi"}
+    cpu = {} if needs.cpu_limit is None else {"cpu": f"{needs.cpu_limit * 1000:.0f}m"}
+    return {"requests": asked, "limits": {**cpu, "memory": f"{needs.memory_limit}Mi"}}
+
+
+def _container_status(workload: Workload, replica: int, one: Raw, at: float) -> Raw:
+    life = workload.pod_life(replica)
+    born = _time(at - (at - life.phase_s) % life.period_s)
+    state: Raw = {"ready": True, "restartCount": 0, "state": {"running": {"startedAt": born}}}
+    count = int(restarts(workload, replica, np.array([at]))[0]) if workload.is_killed else 0
+    if count and one["name"] == workload.app:
+        killed = {"reason": OUT_OF_MEMORY, "exitCode": 137, "finishedAt": born}
+        state |= {"restartCount": count, "lastState": {"terminated": killed}}
+    return {"name": one["name"], "image": one["image"], **state}
 
 
 def _is_service(host: Host) -> bool:

@@ -68,6 +68,7 @@ class Simulator:
 
     def __init__(self, mesh: MeshSpec, seed: int = 0) -> None:
         self._flows = flows(mesh)
+        self.workloads = mesh.workloads
         self.pods = proxies(mesh.workloads)
         self.targets: tuple[LabelSet, ...] = tuple(target_labels(*pod) for pod in self.pods)
         keys = np.array([identity(*flow.name) for flow in self._flows], dtype=np.uint64)

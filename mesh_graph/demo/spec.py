@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from mesh_graph.demo.curves import Constant, Curve
+from mesh_graph.demo.curves import Constant, Curve, Pulse
 from mesh_graph.demo.noise import identity
 from mesh_graph.demo.outcomes import Outcome
 from mesh_graph.demo.spread import Spread
 
-__all__ = ["ALWAYS", "Answer", "Call", "Destination", "Host", "Life", "MeshSpec", "Tcp", "Wire", "Workload"]
+__all__ = [
+    "ALWAYS",
+    "PROXY_NEEDS",
+    "Answer",
+    "Call",
+    "Destination",
+    "Host",
+    "Life",
+    "MeshSpec",
+    "Needs",
+    "Tcp",
+    "Wire",
+    "Workload",
+]
 
 ALWAYS = Constant(1.0)
+NEVER = Constant(0.0)
 
 _LATENCY = Spread(12)
 _REQUEST = Spread(620, 0.3)
@@ -42,6 +56,49 @@ class Life:
 
 
 @dataclass(frozen=True, slots=True)
+class Needs:
+    """What a container asks for, and what it takes.
+
+    Attributes
+    ----------
+    cpu_request, cpu_limit : float
+        Cores; None for no limit. Who has no limit is never throttled.
+    memory_request, memory_limit : int
+        MiB.
+    cpu : float
+        Cores that it takes without traffic.
+    cpu_per_request : float
+        Seconds.
+    more_cpu : Constant or Pulse
+        Cores that it takes besides.
+    throttled : Constant or Pulse
+        0..1 of the scheduler's periods in which it is halted for its limit.
+    memory : int
+        MiB when it has just begun.
+    leak : int
+        MiB that come on top until its life ends.
+    """
+
+    cpu_request: float = 0.1
+    cpu_limit: float | None = None
+    memory_request: int = 128
+    memory_limit: int = 512
+    cpu: float = 0.008
+    cpu_per_request: float = 0.004
+    more_cpu: Constant | Pulse = NEVER
+    throttled: Constant | Pulse = NEVER
+    memory: int = 150
+    leak: int = 0
+
+
+PROXY_NEEDS = Needs(
+    cpu_limit=2.0, memory_limit=1024, cpu_per_request=0.0006, throttled=Constant(0.002), memory=56
+)
+"""Of every sidecar: requests and limits are those of Istio's own installation."""
+_NEEDS = Needs()
+
+
+@dataclass(frozen=True, slots=True)
 class Workload:
     """A Deployment or the like.
 
@@ -53,6 +110,8 @@ class Workload:
         Without one it reports nothing, and its own calls look as if they came from nowhere.
     life : Life or None
         When its pods run, if not at all times with a restart every few days.
+    needs : Needs
+        Of its own container.
     """
 
     name: str
@@ -63,6 +122,13 @@ class Workload:
     replicas: int = 1
     has_proxy: bool = True
     life: Life | None = None
+    # What it takes changes none of its calls, whose noise is made of the texts of their ends.
+    needs: Needs = field(default=_NEEDS, repr=False)
+
+    @property
+    def is_killed(self) -> bool:
+        """Whether its lives follow each other because its memory runs out."""
+        return self.life is not None and self.life.on_s == self.life.period_s
 
     @property
     def principal(self) -> str:

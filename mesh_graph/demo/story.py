@@ -2,7 +2,8 @@
 
 - ``istio-system``: the ingress gateway, by which people come in.
 - ``bookinfo``: the canary of reviews, whose v3 loses ratings twice an hour; ratings has a MongoDB.
-- ``shop``: gRPC, a slow recommendation service behind a circuit breaker, a banner that runs every other hour.
+- ``shop``: gRPC, a recommendation service behind a circuit breaker that is slow while its CPU is throttled, a
+  banner that runs every other hour.
 - ``payments``: a card network outside the mesh, retries that mask errors, MySQL without a sidecar; its
   fraud check runs in the other cluster.
 - ``logistics`` (west): time-outs, resets, a parcel tracker that keeps running out of memory, a map provider
@@ -23,17 +24,19 @@ from mesh_graph.demo import outcomes
 from mesh_graph.demo.bookinfo import PEOPLE, Bookinfo, answers, database, gateway, incident
 from mesh_graph.demo.curves import Constant, Curve, Daily, Pulse, remainder
 from mesh_graph.demo.outcomes import Outcome, http_code
-from mesh_graph.demo.spec import Answer, Call, Destination, Host, Life, MeshSpec, Tcp, Wire, Workload
+from mesh_graph.demo.spec import Answer, Call, Destination, Host, Life, MeshSpec, Needs, Tcp, Wire, Workload
 from mesh_graph.demo.spread import Spread
 
 __all__ = [
     "BANNER_LIFE",
     "DROPS_TRACE_HEADERS",
+    "LEAKING",
     "MEMORY_LIFE",
     "NIGHT",
     "OPENING_HOURS",
     "SHORT_TRACE_IDS",
     "SLOW_SPELL",
+    "STARVED",
     "story",
 ]
 
@@ -47,8 +50,17 @@ SLOW_SPELL = Pulse(3600, 1200, 720, inside=0.5, outside=0.02)
 """Share of recommendations that are slow: half of them from 20 to 32 minutes past the hour."""
 BANNER_LIFE = Life(7200, 0, 3600)
 """The banner's pod runs in even hours (UTC) and is gone in odd ones: always something new or vanished."""
+STARVED = Needs(
+    cpu_request=0.2,
+    cpu_limit=0.4,
+    more_cpu=Pulse(3600, 1200, 720, inside=0.29),
+    throttled=Pulse(3600, 1200, 720, inside=0.63, outside=0.01),
+)
+"""Recommendations are slow because a batch of their own takes the CPU up to its limit."""
 MEMORY_LIFE = Life(2820, 600, 2820)
 """The parcel tracker is killed every 47 minutes."""
+LEAKING = Needs(cpu_limit=0.5, memory_request=128, memory_limit=256, memory=84, leak=168)
+"""… because it forgets nothing."""
 
 DROPS_TRACE_HEADERS = frozenset({("logistics", "shipping")})
 """Namespace and application of those that call on without the headers of their caller's trace."""
@@ -93,7 +105,8 @@ CHECKOUT = _in("shop", "checkout", "v2")
 PAYMENT = _in("payments", "payment", "v5", replicas=2)
 LEDGER = _in("payments", "ledger")
 SHIPPING = _in("logistics", "shipping", "v4", cluster="west", replicas=2)
-TRACKER = _in("logistics", "parcel-tracker", "v2", cluster="west", life=MEMORY_LIFE)
+RECOMMENDATION = _in("shop", "recommendation", "v7", needs=STARVED)
+TRACKER = _in("logistics", "parcel-tracker", "v2", cluster="west", life=MEMORY_LIFE, needs=LEAKING)
 MEDIA = _in("media", "media-api", "v2", replicas=2)
 ERP = _in("legacy", "erp", has_proxy=False)
 PRICES = _in("legacy", "price-list")
@@ -174,7 +187,7 @@ def _frontend() -> tuple[Call, ...]:
         ),
         _call(
             FRONTEND,
-            _in("shop", "recommendation", "v7"),
+            RECOMMENDATION,
             12.0,
             load=PEOPLE,
             latency=Spread(90),

@@ -19,10 +19,9 @@ __all__ = ["MARKS", "REPLICA_LABELS", "find_doubles"]
 REPLICA_LABELS = ("prometheus_replica", "replica")
 """External labels by which the replicas of a highly available Prometheus are told apart."""
 
-CLUSTER = "cluster"
 _SAMPLE = 5
 """Namespaces that are looked into."""
-_TARGET = (CLUSTER, fields.NAMESPACE, fields.POD, fields.INSTANCE)
+_TARGET = (fields.CLUSTER, fields.NAMESPACE, fields.POD, fields.INSTANCE)
 _MARKS = (fields.JOB, *REPLICA_LABELS)
 MARKS = (fields.NAMESPACE, *_MARKS)
 """What series are first counted by."""
@@ -51,7 +50,9 @@ def find_doubles(ask: Ask, case: Case) -> Iterator[Finding]:
     for label in REPLICA_LABELS:
         yield from _findings(ask, "doubled-by-replicas", targets, label, [*_TARGET, fields.JOB])
     pods = targets[targets[fields.POD] != ""]
-    yield from _findings(ask, "doubled-by-jobs", pods, fields.JOB, [CLUSTER, fields.NAMESPACE, fields.POD])
+    yield from _findings(
+        ask, "doubled-by-jobs", pods, fields.JOB, [fields.CLUSTER, fields.NAMESPACE, fields.POD]
+    )
 
 
 def _findings(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 
 from pydantic import SecretStr
 
@@ -27,8 +26,8 @@ from mesh_graph.sources.options import (
     TracingOptions,
 )
 from mesh_graph.sources.prometheus import PrometheusSource
-from mesh_graph.sources.promql import ISTIO_NAMES, MetricKind, MetricName
-from mesh_graph.sources.query import Family, Matcher
+from mesh_graph.sources.promql import ISTIO_NAMES, MetricKind, MetricName, MetricNames
+from mesh_graph.sources.query import AnyFamily, Family, Matcher
 from mesh_graph.sources.snapshot import open_snapshot
 from mesh_graph.sources.trace_file import open_trace_file
 from mesh_graph.sources.trace_source import TraceSource
@@ -183,14 +182,14 @@ def _shown(secret: SecretStr | None) -> str:
     return secret.get_secret_value() if secret else ""
 
 
-def _names(settings: Settings) -> Mapping[Family, MetricName]:
+def _names(settings: Settings) -> MetricNames:
     unknown = set(settings.metric_names) - {family.value for family in Family}
     if unknown:
         raise ConfigError(
             f"metric_names names {', '.join(sorted(unknown))}, which is no family. "
             f"It takes {', '.join(family.value for family in Family)}."
         )
-    given = {
+    given: dict[AnyFamily, MetricName] = {
         Family(family): MetricName(m.name, MetricKind(m.kind)) for family, m in settings.metric_names.items()
     }
     return {**ISTIO_NAMES, **given}

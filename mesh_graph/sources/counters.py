@@ -16,7 +16,7 @@ from mesh_graph.fields import LE, TIME, VALUE
 from mesh_graph.sources.matching import Selection, select
 from mesh_graph.sources.query import Function, MetricQuery
 from mesh_graph.sources.rates import Windows, counter_rate, histogram_quantile
-from mesh_graph.sources.raw import samples_table
+from mesh_graph.sources.raw import newest_samples, samples_table
 from mesh_graph.sources.store import LOOKBACK_S, CounterStore
 
 __all__ = ["choose", "evaluate"]
@@ -107,6 +107,8 @@ class _Evaluation:
                 return add_up(np.where(np.isnan(self._ages()), np.nan, 1.0))
             case Function.SAMPLES:
                 return self._samples()
+            case Function.MAX:
+                return self._extreme(np.fmax, self._newest())
             case Function.AGE:
                 return self._extreme(np.fmin, self._ages())
             case Function.RAW | Function.RAW_SUM | Function.LATEST:
@@ -140,6 +142,14 @@ class _Evaluation:
             return np.where(found > 0, found, np.nan)
 
         return self._extreme(np.fmax, self._per_series("count", self._query.window_s, count))
+
+    def _newest(self) -> Floats:
+        """Each series' newest sample that still counts."""
+
+        def newest(samples: Floats, windows: Windows) -> Floats:
+            return newest_samples(samples, windows.times / 1000, self._ats)
+
+        return self._per_series("count", LOOKBACK_S, newest)
 
     def _ages(self) -> Floats:
         """Age of each series' newest sample that still counts, seconds."""

@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from mesh_graph.demo.containers import Containers
 from mesh_graph.demo.simulator import Part, Simulator
 from mesh_graph.demo.spread import LE
 from mesh_graph.demo.story import story
@@ -16,7 +17,7 @@ from mesh_graph.sources.base import Reply
 from mesh_graph.sources.evaluator import Evaluator, steps
 from mesh_graph.sources.matching import LabelColumns
 from mesh_graph.sources.promql import render
-from mesh_graph.sources.query import Family, Matcher, MetricQuery
+from mesh_graph.sources.query import AnyFamily, Matcher, MetricQuery, PodFamily
 from mesh_graph.sources.store import Scraped
 
 __all__ = ["SCRAPE_S", "DemoSource"]
@@ -89,24 +90,28 @@ class DemoSource:
 
 
 class _Scrapes:
-    """The simulator as a ``CounterStore``: sampled every ``SCRAPE_S`` seconds."""
+    """The simulator as a ``CounterStore``: sampled every ``SCRAPE_S`` seconds, with its pods' containers."""
 
     def __init__(self, simulator: Simulator) -> None:
         self._simulator = simulator
-        self.labels: Callable[[Family], LabelColumns] = lru_cache(maxsize=None)(self._labels)
+        self._containers = Containers(simulator)
+        self.labels: Callable[[AnyFamily], LabelColumns] = lru_cache(maxsize=None)(self._labels)
 
-    def edges(self, family: Family) -> tuple[str, ...]:
+    def edges(self, family: AnyFamily) -> tuple[str, ...]:
         return LE if family.is_histogram else ()
 
-    def read(self, family: Family, part: str, rows: Ints, span: tuple[float, float]) -> list[Scraped]:
+    def read(self, family: AnyFamily, part: str, rows: Ints, span: tuple[float, float]) -> list[Scraped]:
         times = SCRAPE_S * np.arange(np.ceil(span[0] / SCRAPE_S), np.floor(span[1] / SCRAPE_S) + 1)
+        if isinstance(family, PodFamily):
+            samples = self._containers.read(family.value, times, rows)
+            return [Scraped(np.arange(len(rows)), times, samples)]
         order = np.argsort(rows)
         samples = self._simulator.read(family.value, Part(part), times, rows[order])
         unsorted = np.empty_like(samples)
         unsorted[order] = samples
         return [Scraped(np.arange(len(rows)), times, unsorted)]
 
-    def is_present(self, family: Family, rows: Ints, start: float, end: float) -> NDArray[np.bool_]:
+    def is_present(self, family: AnyFamily, rows: Ints, start: float, end: float) -> NDArray[np.bool_]:
         """Whether each series has a sample between two instants; read in stretches, however long that is."""
         present = np.zeros(len(rows), dtype=bool)
         while start <= end and not present.all():
@@ -115,5 +120,6 @@ class _Scrapes:
             start += _STRETCH_S
         return present
 
-    def _labels(self, family: Family) -> LabelColumns:
-        return self._simulator.labels(family.value)
+    def _labels(self, family: AnyFamily) -> LabelColumns:
+        of_pods = isinstance(family, PodFamily)
+        return (self._containers if of_pods else self._simulator).labels(family.value)

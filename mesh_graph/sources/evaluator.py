@@ -15,7 +15,7 @@ from mesh_graph.sources.base import Reply
 from mesh_graph.sources.counters import choose, evaluate
 from mesh_graph.sources.matching import Selection, matching_rows
 from mesh_graph.sources.promql import render, selector
-from mesh_graph.sources.query import Family, Matcher, MetricQuery
+from mesh_graph.sources.query import AnyFamily, Family, Matcher, MetricQuery
 from mesh_graph.sources.store import CounterStore, Floats, Ints
 
 __all__ = ["Evaluator", "SearchableStore", "steps"]
@@ -26,7 +26,7 @@ _LABELLED = (Family.REQUESTS, Family.TCP_SENT, Family.TCP_RECEIVED, Family.TCP_O
 class SearchableStore(CounterStore, Protocol):
     """A store that tells which series there were."""
 
-    def is_present(self, family: Family, rows: Ints, start: float, end: float) -> NDArray[np.bool_]:
+    def is_present(self, family: AnyFamily, rows: Ints, start: float, end: float) -> NDArray[np.bool_]:
         """Whether each series has a sample between two instants."""
         ...
 

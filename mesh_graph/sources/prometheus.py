@@ -24,7 +24,7 @@ from mesh_graph.sources.naming import APP_LABELS, CANONICAL_LABELS, Detector, St
 from mesh_graph.sources.options import LabelNaming, PrometheusOptions
 from mesh_graph.sources.promql import MetricKind, render, require_label, selector
 from mesh_graph.sources.promql_template import FreeQuery
-from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
+from mesh_graph.sources.query import AnyFamily, Family, Function, Matcher, MetricQuery
 from mesh_graph.sources.rows import free_table, matrix_table, samples_table, vector_table
 from mesh_graph.sources.seam import asking
 from mesh_graph.sources.session import open_session
@@ -207,7 +207,7 @@ class PrometheusSource:
     def _render(self, query: MetricQuery, stored: Stored) -> str:
         return render(store(query, stored), self._options.names, self._options.scope)
 
-    def _holds_rates(self, family: Family) -> bool:
+    def _holds_rates(self, family: AnyFamily) -> bool:
         name = self._options.names.get(family)
         return name is not None and name.kind is MetricKind.GAUGE
 

@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from mesh_graph import fields
 from mesh_graph.errors import InvalidRequest
-from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
+from mesh_graph.sources.query import AnyFamily, Family, Function, Matcher, MetricQuery
 
 __all__ = [
     "ISTIO_NAMES",
@@ -70,8 +70,8 @@ class MetricName:
         return self.name.replace("*", part) if "*" in self.name else f"{self.name}_{part}"
 
 
-MetricNames = Mapping[Family, MetricName]
-"""Names of the families; one that is not mentioned has Istio's name."""
+MetricNames = Mapping[AnyFamily, MetricName]
+"""Names of the families; one that is not mentioned has its own."""
 
 ISTIO_NAMES: MetricNames = MappingProxyType({family: MetricName(family.value) for family in Family})
 
@@ -124,6 +124,8 @@ class _Writer:
                 return self._quantile()
             case Function.SERIES:
                 return self._aggregate("count", self._each_set("{}", "count"))
+            case Function.MAX:
+                return self._aggregate("max", self._each_set("{}", "count"))
             case Function.SAMPLES:
                 window = duration(self.query.window_s)
                 return self._aggregate("max", self._each_set(f"count_over_time({{}}[{window}])", "count"))

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["HISTOGRAMS", "Family", "Function", "Matcher", "MetricQuery", "any_of"]
+__all__ = ["HISTOGRAMS", "AnyFamily", "Family", "Function", "Matcher", "MetricQuery", "PodFamily", "any_of"]
 
 
 class Family(StrEnum):
@@ -31,6 +31,39 @@ class Family(StrEnum):
     def is_histogram(self) -> bool:
         """Whether the family is a histogram (has ``_bucket``, ``_sum`` and ``_count`` series)."""
         return self in HISTOGRAMS
+
+
+class PodFamily(StrEnum):
+    """A metric of pods and their containers, by the name under which those who tell it do.
+
+    ``container_*`` is the kubelet's cAdvisor, ``kube_*`` is kube-state-metrics, whose version 1 has the names
+    that end in a unit. Series are of ``namespace`` and ``pod``, those of containers of ``container`` too.
+    """
+
+    CPU_USAGE = "container_cpu_usage_seconds_total"
+    CFS_PERIODS = "container_cpu_cfs_periods_total"
+    CFS_THROTTLED = "container_cpu_cfs_throttled_periods_total"
+    MEMORY = "container_memory_working_set_bytes"
+    RESOURCE_REQUESTS = "kube_pod_container_resource_requests"
+    RESOURCE_LIMITS = "kube_pod_container_resource_limits"
+    CPU_REQUESTS_V1 = "kube_pod_container_resource_requests_cpu_cores"
+    MEMORY_REQUESTS_V1 = "kube_pod_container_resource_requests_memory_bytes"
+    CPU_LIMITS_V1 = "kube_pod_container_resource_limits_cpu_cores"
+    MEMORY_LIMITS_V1 = "kube_pod_container_resource_limits_memory_bytes"
+    RESTARTS = "kube_pod_container_status_restarts_total"
+    READY = "kube_pod_container_status_ready"
+    WAITING = "kube_pod_container_status_waiting_reason"
+    LAST_TERMINATED = "kube_pod_container_status_last_terminated_reason"
+    PHASE = "kube_pod_status_phase"
+    STARTED = "kube_pod_start_time"
+
+    @property
+    def is_histogram(self) -> bool:
+        """No."""
+        return False
+
+
+AnyFamily = Family | PodFamily
 
 
 HISTOGRAMS = (Family.REQUEST_DURATION, Family.REQUEST_BYTES, Family.RESPONSE_BYTES)
@@ -55,6 +88,8 @@ class Function(StrEnum):
     last bucket is +inf, not the top edge."""
     SERIES = "series"
     """``count by (L) (m)``: number of series present at the instant."""
+    MAX = "max"
+    """``max by (L) (m)``: the greatest newest sample, of gauges: what is stored twice is told once."""
     SAMPLES = "samples"
     """``max by (L) (count_over_time(m[w]))``: the most samples that one series has in the window."""
     AGE = "age"
@@ -108,14 +143,14 @@ class MetricQuery:
 
     Attributes
     ----------
-    family : Family
+    family : Family or PodFamily
     function : Function
     by : tuple of str
         Labels to group by; they become the columns of the reply, in this order.
     matchers : tuple of Matcher
         All must hold. The source's own query scope is added to them.
     window_s : int
-        Range of rates, seconds. Ignored by SERIES and AGE.
+        Range of rates, seconds. Ignored by SERIES, MAX and AGE.
     quantile : float or None
         0..1, for QUANTILE only.
     idle : bool
@@ -125,7 +160,7 @@ class MetricQuery:
         is no such condition. Not for raw samples.
     """
 
-    family: Family
+    family: AnyFamily
     function: Function
     by: tuple[str, ...]
     matchers: tuple[Matcher, ...] = ()

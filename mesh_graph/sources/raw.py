@@ -10,7 +10,7 @@ from mesh_graph.sources.matching import Selection, matching_rows
 from mesh_graph.sources.query import Function, Matcher, MetricQuery
 from mesh_graph.sources.store import LOOKBACK_S, MOST_EDGES, CounterStore, Floats
 
-__all__ = ["samples_table"]
+__all__ = ["newest_samples", "samples_table"]
 
 _NONE = np.empty(0, dtype=np.int64)
 
@@ -32,7 +32,7 @@ def samples_table(
             continue
         times, samples = scraped.times, scraped.samples
         if query.function is Function.LATEST:
-            times, samples = ats, _newest(times, samples, ats)
+            times, samples = ats, newest_samples(samples, times, ats)
         cells = samples[:, wanted] if part == "bucket" else samples[:, None]
         series, edge, instant = np.nonzero(~np.isnan(cells))
         found.append((scraped.series[series], edge, cells[series, edge, instant], times[instant]))
@@ -47,7 +47,7 @@ def samples_table(
     return table, len(np.unique(number))
 
 
-def _newest(times: Floats, samples: Floats, ats: Floats) -> Floats:
+def newest_samples(samples: Floats, times: Floats, ats: Floats) -> Floats:
     """The newest sample at each instant along the last axis; NaN where it is too old, or there is none."""
     if not len(times):
         return np.full((*samples.shape[:-1], len(ats)), np.nan)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from mesh_graph import fields
 from mesh_graph.errors import MeshGraphError
 from mesh_graph.sources.matching import LabelColumns
-from mesh_graph.sources.query import Family
+from mesh_graph.sources.query import AnyFamily, Family
 from mesh_graph.sources.store import Floats, Ints, Scraped
 
 __all__ = ["TARGET_LABELS", "About", "RecordedFamily", "RecordedStore", "Recording", "Samples"]
@@ -139,28 +139,28 @@ class RecordedStore:
     def __init__(self, recording: Recording) -> None:
         room = _Room(MOST_CELLS)
         texts = np.array(recording.texts, dtype=object)
-        self._families = {
+        self._families: dict[AnyFamily, _FamilyStore] = {
             family: _FamilyStore(recording.labels, texts, recorded, room)
             for family, recorded in recording.families.items()
         }
         self._nothing: LabelColumns = dict.fromkeys(recording.labels, texts[:0])
 
-    def labels(self, family: Family) -> LabelColumns:
+    def labels(self, family: AnyFamily) -> LabelColumns:
         """Label columns of a family's series."""
         held = self._families.get(family)
         return self._nothing if held is None else held.labels
 
-    def edges(self, family: Family) -> tuple[str, ...]:
+    def edges(self, family: AnyFamily) -> tuple[str, ...]:
         """``le`` of a histogram's buckets."""
         held = self._families.get(family)
         return held.edges if held else ("+Inf",) if family.is_histogram else ()
 
-    def read(self, family: Family, part: str, rows: Ints, span: tuple[float, float]) -> Sequence[Scraped]:
+    def read(self, family: AnyFamily, part: str, rows: Ints, span: tuple[float, float]) -> Sequence[Scraped]:
         """Samples of some series within a span."""
         held = self._families.get(family)
         return held.read(part, rows, span) if held else ()
 
-    def is_present(self, family: Family, rows: Ints, start: float, end: float) -> NDArray[np.bool_]:
+    def is_present(self, family: AnyFamily, rows: Ints, start: float, end: float) -> NDArray[np.bool_]:
         """Whether each series has a sample between two instants."""
         present = np.zeros(len(rows), dtype=bool)
         for scraped in self.read(family, "count", rows, (start, end)):

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mesh_graph.sources.matching import LabelColumns
-from mesh_graph.sources.query import Family
+from mesh_graph.sources.query import AnyFamily
 
 __all__ = ["LOOKBACK_S", "MOST_EDGES", "CounterStore", "Floats", "Ints", "Scraped"]
 
@@ -43,17 +43,17 @@ class Scraped:
 
 
 class CounterStore(Protocol):
-    """Raw counters of Istio's families."""
+    """Raw samples of families; one that it does not hold has no series."""
 
-    def labels(self, family: Family) -> LabelColumns:
+    def labels(self, family: AnyFamily) -> LabelColumns:
         """Label columns of a family's series; of a histogram one series for all its buckets."""
         ...
 
-    def edges(self, family: Family) -> tuple[str, ...]:
+    def edges(self, family: AnyFamily) -> tuple[str, ...]:
         """``le`` of a histogram's buckets as written, ascending, the last of them ``+Inf``."""
         ...
 
-    def read(self, family: Family, part: str, rows: Ints, span: tuple[float, float]) -> Sequence[Scraped]:
+    def read(self, family: AnyFamily, part: str, rows: Ints, span: tuple[float, float]) -> Sequence[Scraped]:
         """Samples of some series within a span, both ends included; each series is in one of the answers.
 
         ``part`` is ``count``, ``sum`` or ``bucket``. A series without samples may be left out.
