@@ -40,10 +40,18 @@ class DemoSource:
         The mesh; the story by default.
     clock : callable
         Present instant, Unix seconds.
+    containers : Containers, optional
+        What is told of its pods; the simulator's own by default.
     """
 
-    def __init__(self, simulator: Simulator | None = None, clock: Callable[[], float] = time.time) -> None:
-        store = _Scrapes(Simulator(story()) if simulator is None else simulator)
+    def __init__(
+        self,
+        simulator: Simulator | None = None,
+        clock: Callable[[], float] = time.time,
+        containers: Containers | None = None,
+    ) -> None:
+        simulator = Simulator(story()) if simulator is None else simulator
+        store = _Scrapes(simulator, containers or Containers(simulator))
         self._evaluator = Evaluator(store, self.name)
         self._clock = clock
 
@@ -92,9 +100,9 @@ class DemoSource:
 class _Scrapes:
     """The simulator as a ``CounterStore``: sampled every ``SCRAPE_S`` seconds, with its pods' containers."""
 
-    def __init__(self, simulator: Simulator) -> None:
+    def __init__(self, simulator: Simulator, containers: Containers) -> None:
         self._simulator = simulator
-        self._containers = Containers(simulator)
+        self._containers = containers
         self.labels: Callable[[AnyFamily], LabelColumns] = lru_cache(maxsize=None)(self._labels)
 
     def edges(self, family: AnyFamily) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from mesh_graph.scope import Grant, Scope
 from mesh_graph.sources.query import Matcher
 from mesh_graph.sources.scope_names import Named, met, named, patterns
 
-__all__ = ["DESTINATION", "SOURCE", "End", "Relation", "relations"]
+__all__ = ["DESTINATION", "SOURCE", "End", "Relation", "pod_relations", "relations"]
 
 MatcherSet = tuple[Matcher, ...]
 Conditions = tuple[Named, ...]
@@ -59,6 +59,9 @@ DESTINATION = End(
     ),
 )
 
+POD = End(fields.NAMESPACE, fields.CLUSTER, frozenset())
+"""Pods' own series are of one place."""
+
 
 class Relation(StrEnum):
     """Which ends of a series are allowed."""
@@ -79,7 +82,7 @@ def relations(scope: Scope) -> dict[Relation, tuple[MatcherSet, ...]]:
     A series whose cluster is not known is in none of the clusters that a scope names; so is a request of
     others that reached nobody. Without a namespace or cluster there are no sets.
     """
-    places = [place for place in scope.places if patterns(place.namespaces) and patterns(place.clusters)]
+    places = _places(scope)
     ours, strangers = _divided(SOURCE, places)
     theirs, others = _divided(DESTINATION, places)
     everywhere = [glob for place in places if "*" in place.clusters for glob in place.namespaces]
@@ -90,6 +93,19 @@ def relations(scope: Scope) -> dict[Relation, tuple[MatcherSet, ...]]:
         Relation.OUT: _each(ours, others),
         Relation.LOST: _each(_each(strangers, others), lost),
     }
+
+
+def pod_relations(scope: Scope) -> dict[Relation, tuple[MatcherSet, ...]]:
+    """Disjoint sets of matchers of the series of pods that may be seen; as ``relations``.
+
+    A series without a cluster's label is in none of the clusters that a scope names.
+    """
+    return {Relation.BOTH: tuple(_divided(POD, _places(scope))[0])}
+
+
+def _places(scope: Scope) -> list[Grant]:
+    """Those that have a namespace and a cluster."""
+    return [place for place in scope.places if patterns(place.namespaces) and patterns(place.clusters)]
 
 
 def _each(sets: Iterable[MatcherSet], others: Iterable[MatcherSet]) -> tuple[MatcherSet, ...]:

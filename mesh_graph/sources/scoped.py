@@ -26,10 +26,10 @@ from mesh_graph.errors import (
 from mesh_graph.scope import Right, Scope
 from mesh_graph.sources.base import AsksFreely, AsksTogether, MetricsSource, Reply, name_for
 from mesh_graph.sources.promql_template import FreeQuery
-from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
+from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery, PodFamily
 from mesh_graph.sources.scope_names import listed
-from mesh_graph.sources.scope_sets import DESTINATION, SOURCE, Relation, relations
-from mesh_graph.sources.scoped_parts import Part, assembled, can_be_told, parts_of, texts_joined
+from mesh_graph.sources.scope_sets import DESTINATION, SOURCE, Relation, pod_relations, relations
+from mesh_graph.sources.scoped_parts import Part, Sets, assembled, can_be_told, parts_of, texts_joined
 
 __all__ = ["ScopedSource", "scoped"]
 
@@ -68,6 +68,7 @@ class ScopedSource:
         self._sets = relations(scope)
         if inner:
             self._sets = {Relation.BOTH: self._sets[Relation.BOTH]}
+        self._pod_sets = pod_relations(scope)
         self._key = secrets.token_bytes(16)
 
     @property
@@ -136,7 +137,7 @@ class ScopedSource:
         """The query as Prometheus reads it, scope included; empty without the right to see it."""
         if not self._may_quote(query):
             return ""
-        parts = (Part(query),) if self._scope.is_whole else parts_of(query, self._sets)
+        parts = (Part(query),) if self._scope.is_whole else parts_of(query, self._sets_of(query))
         return texts_joined(query, [self._source.promql(part.query) for part in parts])
 
     def close(self) -> None:
@@ -145,11 +146,14 @@ class ScopedSource:
     def _parts(self, query: MetricQuery) -> tuple[Part, ...]:
         if self._scope.is_whole:
             return (Part(query),)
-        parts = parts_of(query, self._sets)
+        parts = parts_of(query, self._sets_of(query))
         if not can_be_told(query, parts):
             problem = "It mixes what may be seen with what may not, so that no answer is right."
             raise QueryRejected(self.name, "", problem)
         return parts
+
+    def _sets_of(self, query: MetricQuery) -> Sets:
+        return self._pod_sets if isinstance(query.family, PodFamily) else self._sets
 
     def _reply(self, query: MetricQuery, told: Told, *, is_range: bool = False) -> Reply:
         if not told:
@@ -161,7 +165,8 @@ class ScopedSource:
         def is_given(names: Sequence[str]) -> bool:
             return bool(names) and all(self._scope.allows(name, right=Right.QUERIES) for name in names)
 
-        held = (listed(one) for one in query.matchers if one.label in _NAMESPACES)
+        labels = (fields.NAMESPACE,) if isinstance(query.family, PodFamily) else _NAMESPACES
+        held = (listed(one) for one in query.matchers if one.label in labels)
         return Right.QUERIES in self._scope.rights or any(map(is_given, held))
 
     def _told(self, ask: Callable[..., T], *arguments: object) -> T:

@@ -16,7 +16,7 @@ from mesh_graph.sources.matching import admits
 from mesh_graph.sources.query import Function, Matcher, MetricQuery
 from mesh_graph.sources.scope_sets import DESTINATION, SOURCE, MatcherSet, Relation
 
-__all__ = ["Part", "assembled", "can_be_told", "parts_of", "texts_joined"]
+__all__ = ["Part", "Sets", "assembled", "can_be_told", "parts_of", "texts_joined"]
 
 Sets = Mapping[Relation, tuple[MatcherSet, ...]]
 
@@ -188,7 +188,7 @@ def _summed(query: MetricQuery, table: pd.DataFrame) -> pd.DataFrame:
     keys = [name for name in table.columns if name != fields.VALUE]
     if query.function.is_raw or not table.duplicated(keys).any():
         return table
-    how = {Function.SAMPLES: "max", Function.AGE: "min"}.get(query.function, "sum")
+    how = {Function.SAMPLES: "max", Function.MAX: "max", Function.AGE: "min"}.get(query.function, "sum")
     if not keys:
         return table.agg({fields.VALUE: how}).to_frame().T
     columns: pd.DataFrame = table.groupby(keys, sort=False, as_index=False).agg({fields.VALUE: how})

@@ -3,6 +3,8 @@
 Expected rows are worked out by a plain predicate on the whole mesh's own rows.
 """
 
+from dataclasses import replace
+
 import pytest
 
 from mesh_graph import fields
@@ -13,7 +15,7 @@ from mesh_graph.scope import NOTHING, Grant, Right, Scope
 from mesh_graph.sources.base import AsksFreely, AsksTogether, Reply
 from mesh_graph.sources.demo import DemoSource
 from mesh_graph.sources.promql_template import FreeQuery, PromqlTemplate
-from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
+from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery, PodFamily
 from mesh_graph.sources.scoped import scoped
 
 AT = 1_795_263_000
@@ -313,3 +315,48 @@ def test_who_is_shown_a_part_of_a_part_sees_what_is_in_both():
     other = scoped(scoped(WHOLE, Scope.of(("payments",))), SHOP).instant(query, AT).table
     ends = other[[fields.SOURCE_WORKLOAD_NAMESPACE, fields.DESTINATION_WORKLOAD_NAMESPACE]]
     assert set(map(tuple, ends.to_numpy())) == {("shop", "payments")}
+
+
+PODS = (fields.CLUSTER, fields.NAMESPACE, fields.POD, fields.CONTAINER)
+OF_PODS = {
+    "what they take": MetricQuery(PodFamily.CPU_USAGE, Function.RATE, PODS, idle=True),
+    "what they hold": MetricQuery(PodFamily.MEMORY, Function.MAX, PODS),
+    "the most of all": MetricQuery(PodFamily.MEMORY, Function.MAX, ()),
+    "how many": MetricQuery(PodFamily.READY, Function.SERIES, (fields.NAMESPACE,)),
+}
+
+
+@pytest.mark.parametrize("scope", [SHOP, PAIR, EAST, WEST_PAY, APART])
+@pytest.mark.parametrize("name", OF_PODS)
+def test_of_pods_those_of_allowed_places_are_told(name, scope):
+    """By the labels of the pods themselves: no end of a request says whose they are."""
+    query = OF_PODS[name]
+    whole = WHOLE.instant(replace(query, by=PODS), AT).table
+    allowed = [scope.allows(row[fields.NAMESPACE], row[fields.CLUSTER]) for _, row in whole.iterrows()]
+    expected = whole[allowed]
+    how = "sum" if query.function is Function.SERIES else "max"
+    found = scoped(WHOLE, scope).instant(query, AT).table
+    assert 0 < len(expected) < len(whole)
+    if not query.by:
+        assert found[fields.VALUE].tolist() == [expected[fields.VALUE].max()]
+    else:
+        wanted = expected.groupby(list(query.by))[fields.VALUE].agg(how).to_dict()
+        assert found.groupby(list(query.by))[fields.VALUE].agg(how).to_dict() == pytest.approx(wanted)
+
+
+def test_nobody_elses_pods_are_told_where_they_are_asked_for_by_name():
+    asked = (Matcher(fields.NAMESPACE, "=", "payments"), Matcher(fields.POD, "=~", ".+"))
+    query = MetricQuery(PodFamily.MEMORY, Function.MAX, PODS, asked)
+    assert len(WHOLE.instant(query, AT).table)
+    for scope in (SHOP, NOTHING):
+        assert scoped(WHOLE, scope).instant(query, AT).table.empty
+        assert scoped(WHOLE, scope, inner=True).instant(query, AT).table.empty
+
+
+def test_queries_of_pods_hold_the_scope_in_every_selector():
+    query = MetricQuery(PodFamily.MEMORY, Function.MAX, (fields.POD,))
+    text = scoped(WHOLE, APART).promql(query)
+    assert text.count("container_memory_working_set_bytes{") == 3
+    assert text.count('namespace="shop",cluster="east"') == 1
+    assert text.count('namespace="payments",cluster="west"') == 1
+    assert text.count('namespace="media"') == 1
