@@ -50,7 +50,7 @@ JOINED: dict[str, Entry] = {
     "MSH0201": Entry(
         "Plain text where mutual TLS is STRICT",
         ConfigWords(
-            "{workloads} received requests in plain text from {callers}, and STRICT is declared.",
+            "{workloads} received {what} in plain text from {callers}, and STRICT is declared.",
             "The policy does not reach these servers: they have no current proxy, or the port is "
             "excluded from it. What is believed to be encrypted is not.",
             "Restart the pods so that their proxies obey, and look for ports that are excluded; give the "

@@ -21,18 +21,18 @@ from mesh_graph.model import Protocol
 from mesh_graph.sources.cluster import KubeObject
 from mesh_graph.topology.traffic import Traffic
 
-__all__ = ["COUNT", "Evidence", "JoinedRule", "LongPast"]
+__all__ = ["CLIENT", "COUNT", "SERVER", "Evidence", "JoinedRule", "LongPast"]
 
 COUNT = "count"
 """Requests, or TCP connections that were opened, in the window."""
 TIMED_OUT = "UT"
 """Envoy's flag of a request that reached the route's, or the attempt's, time limit."""
 SERVICE = [fields.DESTINATION_SERVICE_NAMESPACE, fields.DESTINATION_SERVICE_NAME]
+CLIENT = [fields.SOURCE_WORKLOAD_NAMESPACE, fields.SOURCE_WORKLOAD]
+SERVER = [fields.DESTINATION_WORKLOAD_NAMESPACE, fields.DESTINATION_WORKLOAD]
 _KEPT = [
-    fields.SOURCE_WORKLOAD_NAMESPACE,
-    fields.SOURCE_WORKLOAD,
-    fields.DESTINATION_WORKLOAD_NAMESPACE,
-    fields.DESTINATION_WORKLOAD,
+    *CLIENT,
+    *SERVER,
     fields.DESTINATION_SERVICE,
     *SERVICE,
     fields.FLAGS,
@@ -99,6 +99,12 @@ class Evidence:
         counts = tcp[_KEPT].copy()
         counts[COUNT] = tcp[fields.OPENED_RATE] * self.window_s
         return counts
+
+    @cached_property
+    def opened(self) -> dict[tuple[str, ...], float]:
+        """TCP connections that were opened, by namespace and name of caller and called workload."""
+        sums = self.connections.groupby([*CLIENT, *SERVER], as_index=False)[COUNT].sum()
+        return {tuple(map(str, row[:4])): float(row[4]) for row in sums.itertuples(index=False, name=None)}
 
     @cached_property
     def _requests_to(self) -> dict[tuple[str, str], pd.DataFrame]:

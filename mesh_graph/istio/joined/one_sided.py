@@ -8,7 +8,7 @@ import pandas as pd
 
 from mesh_graph import fields
 from mesh_graph.istio.checks.finding import ConfigFinding, Severity
-from mesh_graph.istio.joined.evidence import COUNT, Evidence, JoinedRule
+from mesh_graph.istio.joined.evidence import CLIENT, COUNT, SERVER, Evidence, JoinedRule
 from mesh_graph.istio.sidecars import has_proxy
 from mesh_graph.istio.subsets import WORKLOAD_KINDS, Registry, Workload
 
@@ -16,8 +16,6 @@ __all__ = ["ONE_SIDED"]
 
 FEWEST = 10.0
 """Requests and connections from which it is told."""
-SERVER = [fields.DESTINATION_WORKLOAD_NAMESPACE, fields.DESTINATION_WORKLOAD]
-CLIENT = [fields.SOURCE_WORKLOAD_NAMESPACE, fields.SOURCE_WORKLOAD]
 
 
 def _find(registry: Registry, evidence: Evidence) -> Iterator[ConfigFinding]:

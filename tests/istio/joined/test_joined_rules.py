@@ -238,6 +238,36 @@ CASES = [
         traffic(reports=[secured(FRONT, 1.0, 1.0), secured(UNKNOWN_SOURCE, 0.5, 1.0)]),
         [("error", "PeerAuthentication", "spec/mtls/mode", 150)],
     ),
+    (
+        "MSH0201",
+        [*REVIEWS, mtls("STRICT")],
+        traffic(
+            tcp=[stream(FRONT, V1, opened_rate=0.1), stream(FRONT, V2, opened_rate=9.0)],
+            reports=[
+                {**secured(FRONT, 200.0, 500.0), "protocol": "tcp"},
+                report(FRONT, V2, protocol="tcp", mtls_rate=9.0, mtls_known_rate=9.0),
+            ],
+        ),
+        [("error", "PeerAuthentication", "spec/mtls/mode", 30)],
+    ),
+    (
+        "MSH0201",
+        [*REVIEWS, mtls("STRICT")],
+        traffic(
+            tcp=[stream(FRONT, V1, opened_rate=0.1)],
+            reports=[{**secured(FRONT, 500.0, 500.0), "protocol": "tcp"}],
+        ),
+        [],
+    ),
+    (
+        "MSH0201",
+        [*REVIEWS, mtls("STRICT")],
+        traffic(reports=[secured(FRONT, 0.0, 1.0), {**secured(FRONT, 0.0, 500.0), "protocol": "tcp"}]),
+        [
+            ("error", "PeerAuthentication", "spec/mtls/mode", 300),
+            ("error", "PeerAuthentication", "spec/mtls/mode", 0),
+        ],
+    ),
     # an entry that nobody uses
     ("MSH0301", [entry("api.example.com")], traffic(call(FRONT, V1)), []),
     ("MSH0301", [entry("*.example.com")], traffic(call(FRONT, V1)), []),
