@@ -116,22 +116,49 @@ def _seen(one: KubeObject, scope: Scope, roots: Mapping[str, str]) -> Iterator[K
     namespace = one.name if one.kind == "Namespace" else one.namespace
     if namespace and scope.allows(namespace, one.cluster):
         yield one
-    elif scope.allows_cluster(one.cluster) and (spec := _for_all(one, roots)):
+    elif scope.allows_cluster(one.cluster) and (spec := _for_all(one, scope, roots)):
         bare = replace(one, labels=EMPTY, annotations=EMPTY, status=EMPTY, owner=None, origin=None)
         yield replace(bare, spec=spec)
 
 
-def _for_all(one: KubeObject, roots: Mapping[str, str]) -> Mapping[str, Any]:
+def _for_all(one: KubeObject, scope: Scope, roots: Mapping[str, str]) -> Mapping[str, Any]:
     """What of an object's spec holds for the whole mesh; empty for nothing."""
     if one.kind == "ConfigMap":
         return {"mesh": json.dumps(_settings(one))}
     if one.kind == "Istiod":
         return {"template": {"spec": {"containers": _containers(one)}}}
-    if one.kind == "PeerAuthentication" and one.namespace == roots.get(one.cluster, _ROOT):
-        selector = one.spec.get("selector")
-        labels = selector.get("matchLabels") if isinstance(selector, Mapping) else None
-        return {} if labels else one.spec
+    if one.namespace == roots.get(one.cluster, _ROOT):
+        if one.kind == "PeerAuthentication" and not _within(one.spec, "selector", "matchLabels"):
+            return one.spec
+        if one.kind == "Sidecar" and not _within(one.spec, "workloadSelector", "labels"):
+            return {"egress": ({"hosts": _imports(one, scope)},)}
     return {}
+
+
+def _imports(one: KubeObject, scope: Scope) -> tuple[str, ...]:
+    """What a Sidecar imports for all, without names that may not be seen: rather too little than too much."""
+    listeners = _items(one.spec.get("egress"))
+    hosts = [host for listener in listeners for host in _items(_within(listener, "hosts"))]
+    told = tuple(host for host in hosts if _names_nobody(host, scope, one.cluster))
+    is_exact = all(not str(host).startswith("~") for host in hosts if host not in told)
+    return told if is_exact and (told or not hosts) else ("~/*",)
+
+
+def _names_nobody(imported: Any, scope: Scope, cluster: str) -> bool:
+    """Whether an import is of all hosts of a namespace, and names none that may not be seen."""
+    namespace, _, name = str(imported).removeprefix("~").partition("/")
+    return name == "*" and (namespace in ("", ".", "*") or scope.allows(namespace, cluster))
+
+
+def _items(value: Any) -> tuple[Any, ...]:
+    return tuple(value) if isinstance(value, tuple | list) else ()
+
+
+def _within(value: Any, *names: str) -> Any:
+    """What is at a path of mappings; None where there is nothing."""
+    for name in names:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
 
 
 def _roots(snapshot: Snapshot) -> dict[str, str]:
@@ -146,9 +173,7 @@ def _settings(one: KubeObject) -> dict[str, Any]:
     found: dict[str, Any] = {}
     mesh = _mesh(one)
     for path in _SETTINGS:
-        value: Any = mesh
-        for name in path:
-            value = value.get(name) if isinstance(value, Mapping) else None
+        value = _within(mesh, *path)
         if value is not None:
             below = found
             for name in path[:-1]:
@@ -168,15 +193,12 @@ def _mesh(one: KubeObject) -> Mapping[str, Any]:
 
 def _containers(one: KubeObject) -> tuple[dict[str, Any], ...]:
     """The variables that are read, with their values."""
-    value: Any = one.spec
-    for name in ("template", "spec", "containers"):
-        value = value.get(name) if isinstance(value, Mapping) else None
-    containers = value if isinstance(value, tuple | list) else ()
+    containers = _items(_within(one.spec, "template", "spec", "containers"))
     variables = (
         variable
         for container in containers
         if isinstance(container, Mapping)
-        for variable in container.get("env") or ()
+        for variable in _items(container.get("env"))
         if isinstance(variable, Mapping) and variable.get("name") in _VARIABLES
     )
     return ({"env": tuple(variables)},)

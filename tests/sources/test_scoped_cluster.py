@@ -121,3 +121,28 @@ def test_the_same_snapshot_is_narrowed_once():
     cluster = ScopedCluster(HandCluster(*OBJECTS), SHOP)
     assert cluster.snapshot() is cluster.snapshot()
     assert (cluster.name, cluster.is_demo, cluster.wait(0.0)) == ("by hand", True, True)
+
+
+@pytest.mark.parametrize(
+    ("imported", "told"),
+    [
+        (("./*", "istio-system/*"), ("./*",)),
+        (("*/*", "shop/*"), ("*/*", "shop/*")),
+        ((f"*/{SECRET}.example.com",), ("~/*",)),
+        ((f"{SECRET}/*",), ("~/*",)),
+        (("*/*", f"~{SECRET}/*"), ("~/*",)),
+        (("*/*", "~shop/*"), ("*/*", "~shop/*")),
+        ((), ()),
+    ],
+)
+def test_sidecar_of_the_whole_mesh_is_told_without_names_that_may_not_be_seen(imported, told):
+    """It never imports more than in truth: who sees a part is told no conflict that is none."""
+    sidecar = one("Sidecar", "istio-system", "default", spec={"egress": ({"hosts": imported},)})
+    (seen,) = scoped_snapshot(HandCluster(sidecar).snapshot(), SHOP).objects("Sidecar")
+    assert seen.spec == {"egress": ({"hosts": told},)}
+
+
+def test_sidecar_for_some_workloads_is_not_told_outside_of_its_namespace():
+    spec = {"workloadSelector": {"labels": {"app": "a"}}, "egress": ({"hosts": ("./*",)},)}
+    sidecar = one("Sidecar", "istio-system", "default", spec=spec)
+    assert scoped_snapshot(HandCluster(sidecar).snapshot(), SHOP).objects("Sidecar") == ()

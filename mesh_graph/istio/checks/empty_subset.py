@@ -8,8 +8,10 @@ from mesh_graph.istio.checks.finding import ConfigFinding, Rule, Severity, label
 from mesh_graph.istio.checks.missing_host import routed
 from mesh_graph.istio.checks.nearest import nearest
 from mesh_graph.istio.hosts import Host, host_of
+from mesh_graph.istio.imports import Imports
 from mesh_graph.istio.place import spec_of
 from mesh_graph.istio.subsets import WORKLOAD_KINDS, Registry, version_of
+from mesh_graph.istio.virtual_services import MESH, gateways_of
 
 __all__ = ["EMPTY_SUBSET", "MISSING_SUBSET"]
 
@@ -56,12 +58,15 @@ def _is_selecting(registry: Registry, host: Host) -> bool:
 
 
 def _find_missing(registry: Registry) -> Iterator[ConfigFinding]:
+    imports = Imports(registry)
     for one in registry.snapshot.objects("VirtualService"):
         for place in routed(one):
             name = place["subset"].text
             host = host_of(place["host"].text, one.namespace)
             is_judged = registry.sees(host.namespace) if host.is_service else registry.is_whole
             if not name or not is_judged or registry.subset(one.cluster, host, name).is_declared:
+                continue
+            if gateways_of(one) == (MESH,) and not imports.reaches(one, host):
                 continue
             declared = [
                 subset["name"].text

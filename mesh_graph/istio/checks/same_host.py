@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from mesh_graph.istio.checks.finding import ConfigFinding, Rule, Severity
 from mesh_graph.istio.exports import see_each_other
 from mesh_graph.istio.hosts import Host, covers
+from mesh_graph.istio.imports import Imports
 from mesh_graph.istio.subsets import Registry
-from mesh_graph.istio.virtual_services import gateways_of, hosts_of
+from mesh_graph.istio.virtual_services import MESH, gateways_of, hosts_of
 from mesh_graph.sources.cluster import KubeObject
 
 __all__ = ["SAME_HOST"]
@@ -20,7 +21,7 @@ Claims = dict[tuple[str, str, str], list[KubeObject]]
 def _find(registry: Registry) -> Iterator[ConfigFinding]:
     claims: Claims = defaultdict(list)
     wild: dict[tuple[str, str], set[str]] = defaultdict(set)
-    objects = registry.snapshot.objects("VirtualService")
+    objects, imports = registry.snapshot.objects("VirtualService"), Imports(registry)
     for one in objects:
         for gateway, host in _claimed(one):
             claims[one.cluster, gateway, host.name].append(one)
@@ -31,7 +32,8 @@ def _find(registry: Registry) -> Iterator[ConfigFinding]:
         for gateway, host in _claimed(one):
             for name in _clashing(host, wild[one.cluster, gateway]):
                 for other in claims[one.cluster, gateway, name]:
-                    if other is not one and see_each_other(one, other):
+                    meet = imports.meet if gateway == MESH else see_each_other
+                    if other is not one and meet(one, other):
                         rivals[one].add((host.name, f"{other.namespace}/{other.name}"))
                         rivals[other].add((name, f"{one.namespace}/{one.name}"))
     for one, found in rivals.items():

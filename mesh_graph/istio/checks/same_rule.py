@@ -14,8 +14,8 @@ from mesh_graph.istio.checks.wide_rules import (
     mode_place,
     namespace_host,
 )
-from mesh_graph.istio.exports import see_each_other
 from mesh_graph.istio.hosts import Host, host_of
+from mesh_graph.istio.imports import Imports
 from mesh_graph.istio.place import spec_of
 from mesh_graph.istio.subsets import Registry
 from mesh_graph.sources.cluster import KubeObject
@@ -41,6 +41,7 @@ def _is_wide_mtls(rule: KubeObject, host: Host) -> bool:
 
 def _find_same(registry: Registry) -> Iterator[ConfigFinding]:
     by_host: dict[tuple[str, str], list[KubeObject]] = defaultdict(list)
+    imports = Imports(registry)
     for rule in registry.snapshot.objects("DestinationRule"):
         host = _host(rule)
         if host.name and not _is_wide_mtls(rule, host):
@@ -50,7 +51,7 @@ def _find_same(registry: Registry) -> Iterator[ConfigFinding]:
             others = [
                 f"{other.namespace}/{other.name}"
                 for other in rules
-                if other is not rule and _is_same(rule, other) and see_each_other(rule, other)
+                if other is not rule and _is_same(rule, other) and imports.meet(rule, other)
             ]
             if others:
                 parameters = (("host", host_name), ("others", ", ".join(others)))
@@ -63,6 +64,7 @@ def _is_same(rule: KubeObject, other: KubeObject) -> bool:
 
 
 def _find_overridden(registry: Registry) -> Iterator[ConfigFinding]:
+    imports = Imports(registry)
     for rule in registry.snapshot.objects("DestinationRule"):
         host = _host(rule)
         if not host.is_service or has_tls(rule):
@@ -71,7 +73,7 @@ def _find_overridden(registry: Registry) -> Iterator[ConfigFinding]:
             wide
             for name in (namespace_host(host.namespace), MESH_HOST)
             for wide in enabling(registry, rule.cluster, name)
-            if see_each_other(rule, wide)
+            if imports.meet(rule, wide)
         ]
         if wider:
             path = "spec/trafficPolicy" if spec_of(rule)["trafficPolicy"] else "spec/host"

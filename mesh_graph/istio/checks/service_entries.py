@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mesh_graph.istio.checks.finding import ConfigFinding, Rule, Severity
-from mesh_graph.istio.exports import see_each_other
+from mesh_graph.istio.imports import Imports
 from mesh_graph.istio.place import Place, spec_of
 from mesh_graph.istio.subsets import Registry
 from mesh_graph.sources.cluster import KubeObject
@@ -31,10 +31,11 @@ def _pairs(registry: Registry) -> Iterator[_Pair]:
         for host in spec_of(one)["hosts"]:
             for port in spec_of(one)["ports"]:
                 claims[one.cluster, host.text.lower(), port["number"].number].append((one, host, port))
+    imports = Imports(registry)
     for found in claims.values():
         for one, host, port in found:
             for rival, _, rivals_port in found:
-                if rival is not one and see_each_other(one, rival):
+                if rival is not one and imports.meet(one, rival):
                     yield _Pair(one, host, port, rival, rivals_port)
 
 

@@ -9,6 +9,7 @@ from mesh_graph.istio.subsets import Registry
 from mesh_graph.scope import Scope
 from mesh_graph.sources.demo_cluster import DemoCluster
 from mesh_graph.sources.scoped_cluster import scoped_snapshot
+from tests.istio.checks.import_cases import IMPORTS
 from tests.istio.checks.routing_cases import ROUTING
 from tests.istio.checks.security_cases import SECURITY
 from tests.istio.checks.test_rules import CASES
@@ -53,7 +54,7 @@ def told(snapshot):
     }
 
 
-@pytest.mark.parametrize(("code", "objects", "expected"), [*CASES, *SECURITY, *ROUTING])
+@pytest.mark.parametrize(("code", "objects", "expected"), [*CASES, *SECURITY, *ROUTING, *IMPORTS])
 @pytest.mark.parametrize("namespaces", [("bookinfo",), ("bookinfo", "istio-system"), ("shop",)])
 def test_hiding_namespaces_makes_no_finding(code, objects, expected, namespaces):
     whole = snapshot(*objects)

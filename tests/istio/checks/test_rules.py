@@ -7,6 +7,7 @@ from mesh_graph.istio.checks import RULES, Severity, check
 from mesh_graph.istio.patch import REMOVED, patch_of
 from mesh_graph.sources.demo_cluster import snapshot_of
 from mesh_graph.views.messages_istio import CONFIG_MESSAGES, config_words, title_of
+from tests.istio.checks.import_cases import IMPORTS
 from tests.istio.checks.routing_cases import ROUTING, WIDE, imports, port, sidecar, subsets, with_ports
 from tests.istio.checks.security_cases import SECURITY, account, exported, group, policy, what, whose
 from tests.istio.declare import deployment, parsed, service, snapshot
@@ -238,7 +239,7 @@ CASES = [
 ]  # fmt: skip
 
 
-ALL = [*CASES, *SECURITY, *ROUTING]
+ALL = [*CASES, *SECURITY, *ROUTING, *IMPORTS]
 ELSEWHERE = {"KIA0107", "KIA1301"}
 """Codes whose cases take more than one cluster, or another list of what is ignored; they are below."""
 
