@@ -95,9 +95,9 @@ def _filters(query: Mapping[str, str]) -> list[Component]:
     return [
         render_search(I.NAME, query.get("q", ""), "names, rules, findings"),
         render_chips(I.STATUS, "Status", _status_chips({}), chosen),
-        render_names(I.KIND, "Kind", query.get("kind", ""), width=120),
-        render_names(I.NAMESPACE, "Namespace", query.get("in", ""), width=120),
-        render_names(I.CLUSTER, "Cluster", query.get("cluster", ""), width=100),
+        render_names(I.KIND, "Kind", query.get("kind", ""), width=115),
+        render_names(I.NAMESPACE, "Namespace", query.get("in", ""), width=115),
+        render_names(I.CLUSTER, "Cluster", query.get("cluster", ""), width=90),
     ]
 
 

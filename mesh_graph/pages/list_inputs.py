@@ -27,7 +27,7 @@ def render_search(component_id: str, value: str, placeholder: str) -> Component:
         leftSection=icon("search"),
         value=value,
         debounce=DEBOUNCE_MS,
-        w=210,
+        w=180,
         size="xs",
         className="mg-field",
     )

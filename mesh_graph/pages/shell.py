@@ -50,7 +50,10 @@ def _navigation() -> Component:
     # assets/nav.js adds the time range to the addresses, and marks the page that is shown.
     links = [
         dcc.Link(
-            name, id=f"mg-nav-{name.lower()}", href=dash.get_relative_path(path), className="mg-nav-link"
+            html.Span(name, **{"data-name": name}),
+            id=f"mg-nav-{name.lower()}",
+            href=dash.get_relative_path(path),
+            className="mg-nav-link",
         )
         for name, path in PAGES
     ]

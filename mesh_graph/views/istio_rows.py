@@ -45,7 +45,7 @@ CONFIG_COLUMNS: list[dict[str, Any]] = [
         "sortable": False,
     },
     {"field": "namespace", "headerName": "Namespace", "cellRenderer": "MeshgraphPlace", "width": 140},
-    {"field": "codes", "headerName": "Rules", "width": 110},
+    {"field": "codes", "headerName": "Rules", "width": 150},
     {
         "field": "changed_at",
         "headerName": "Changed",

@@ -123,6 +123,21 @@ def test_time_range_is_kept_from_the_overview_down_and_back(open_page):
     expect(page.locator(".mg-when summary").first).not_to_have_text("Live")
 
 
+def test_pages_stay_at_their_place_in_the_header_whichever_is_open(open_page):
+    page = open_page()
+    expect(page.locator("#mg-nav-overview")).to_have_attribute("aria-current", "page")
+    places = places_of_pages(page)
+    page.click("#mg-nav-services")
+    expect(page.locator("#mg-nav-services")).to_have_attribute("aria-current", "page")
+    assert places_of_pages(page) == places
+
+
+def places_of_pages(page: Page) -> list[float]:
+    return page.evaluate(
+        "[...document.querySelectorAll('.mg-nav-link')].map((link) => link.getBoundingClientRect().x)"
+    )
+
+
 def test_filters_narrow_table_and_cards_and_live_in_the_address(open_page):
     page = open_page()
     assert len(names(page)) == 9
