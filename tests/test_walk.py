@@ -20,7 +20,9 @@ from mesh_graph.scope import Scope
 from tests.walled_mesh import AT, FOREIGN_TRACE, HOME, NEIGHBOUR, SECRET, TRACE, walled_mesh
 
 MESH = walled_mesh()
-APP = create_app(Context(MESH, scope=Scope.of((HOME,)), links={"logs": "https://logs.example.com/{namespace}"}))
+APP = create_app(
+    Context(MESH, scope=Scope.of((HOME,)), links={"logs": "https://logs.example.com/{namespace}"})
+)
 WHOLE = create_app(Context(MESH))
 TIME = f"at={AT}&window=5m"
 FOREIGN, NEAR, NOWHERE = f"{SECRET}-bookinfo", f"{NEIGHBOUR}-payments", "nowhere"
@@ -315,7 +317,7 @@ CALLED: dict[str, list[dict]] = {
 ids; what is not named is empty, as before anything was chosen."""
 
 
-def _served(client: FlaskClient) -> dict[str, dict]:
+def served(client: FlaskClient) -> dict[str, dict]:
     found = [one for one in client.get("/_dash-dependencies").get_json() if not one["clientside_function"]]
     return {one["output"].strip(".").split("...")[0].split("@")[0]: one for one in found}
 
@@ -350,12 +352,12 @@ def call(client: FlaskClient, spec: dict, values: dict):
 
 
 def test_every_callback_has_been_called(client):
-    assert set(_served(client)) == set(CALLED)
+    assert set(served(client)) == set(CALLED)
 
 
 @pytest.mark.parametrize("output", CALLED)
 def test_no_callback_tells_a_name_that_may_not_be_seen(client, output, caplog):
-    spec = _served(client)[output]
+    spec = served(client)[output]
     answers = [call(client, spec, values) for values in CALLED[output]]
     for answer, values in zip(answers, CALLED[output], strict=True):
         assert answer.status_code in (200, 204), (values, answer.get_data(as_text=True))
@@ -378,13 +380,13 @@ def test_no_route_tells_a_query_to_those_who_may_not_see_it(endpoint):
 @pytest.mark.parametrize("output", CALLED)
 def test_no_callback_tells_a_query_to_those_who_may_not_see_it(output):
     blind = BLIND.server.test_client()
-    assert QUERY not in told(call(blind, _served(blind)[output], CALLED[output][0]))
+    assert QUERY not in told(call(blind, served(blind)[output], CALLED[output][0]))
 
 
 def test_those_who_may_see_queries_are_told_them(client):
     assert QUERY in told(ask(client, ROUTES["graph.graph"][0]))
     assert QUERY in told(
-        call(client, _served(client)["mg-panel-body.children"], CALLED["mg-panel-body.children"][0])
+        call(client, served(client)["mg-panel-body.children"], CALLED["mg-panel-body.children"][0])
     )
 
 
@@ -393,5 +395,5 @@ def test_configuration_is_told_to_those_who_may_see_it(whole, endpoint):
     blind, url = BLIND.server.test_client(), ROUTES[endpoint][0]
     assert (whole.get(url).status_code, blind.get(url).status_code) == (200, 404)
     assert "may not see the configuration" in blind.get(url).get_data(as_text=True)
-    spec = _served(blind)["mgi-notice.children"]
+    spec = served(blind)["mgi-notice.children"]
     assert "may not see the configuration" in told(call(blind, spec, CALLED["mgi-notice.children"][0]))

@@ -56,6 +56,11 @@ def test_nearest_who_says_is_believed(objects, expected):
     assert told(*objects) == [("", *expected)]
 
 
+@pytest.mark.parametrize("kind", ["ConfigMap", "Istiod", "Telemetry"])
+def test_what_could_not_be_read_is_not_taken_for_the_default(kind):
+    assert declared_sampling(Snapshot(1, 0.0, ("east",), unknown=frozenset({kind}))) == ()
+
+
 def test_namespace_has_its_own_beside_the_mesh_s():
     assert told(config(10), telemetry("shop", 50.5)) == [("", 10.0, CONFIG), ("shop", 50.5, TELEMETRY)]
 

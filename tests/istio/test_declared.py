@@ -81,6 +81,9 @@ def test_kinds_that_were_not_read_in_full_are_not_known():
     mesh = replace(snapshot(service("page")), unknown=frozenset({"Pod"}))
     found = declared_facts(mesh, 0.0)
     assert (found.knows_services, found.knows_pods, found.knows_workloads) == (True, False, False)
+    assert (found.knows_entries, found.knows_routes) == (True, True)
+    found = declared_facts(replace(mesh, unknown=frozenset({"ServiceEntry", "DestinationRule"})), 0.0)
+    assert (found.knows_services, found.knows_entries, found.knows_routes) == (True, False, False)
 
 
 def test_between_two_changes_the_past_is_the_same():
