@@ -5,8 +5,8 @@
  *   mounted   cy                    the graph is there, empty
  *   params    Set of names          the state changed
  *   loading   {isNewView}           a picture is asked for
- *   picture   {picture, isNewView}  it arrived
- *   applied   {isNewSet, isFirst, isNewView}  it is on the screen
+ *   picture   {picture, isNewView, isNarrowing}  it arrived; narrowing is a new focus in the same view
+ *   applied   {isNewSet, isFirst, isNewView, isFitted}  it is on the screen
  *   unchanged                       the twin has nothing newer
  *   failed    problem               it did not arrive, and why
  *   loaded                          the request is over, either way

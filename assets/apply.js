@@ -40,7 +40,7 @@
     const gone = Object.keys(live.data()).filter((name) => !(name in element.data));
     if (gone.length) live.removeData(gone.join(" "));
     live.data(element.data);
-    const marks = ["faded", "cursor", "far", "away"].filter((name) => live.hasClass(name));
+    const marks = ["faded", "cursor", "far"].filter((name) => live.hasClass(name));
     live.classes([...element.classes, ...marks]);
   }
 
@@ -48,21 +48,25 @@
     return a.size === b.size && [...a].every((key) => b.has(key));
   }
 
-  function move(cy, nodes, isAnimated) {
+  /** Bring the nodes to their places; whether the view goes there with them. */
+  function move(cy, nodes, isAnimated, hasNewView) {
     const places = new Map(nodes.filter((n) => n.kind !== "box").map((n) => [n.id, mg.placeOf(n)]));
     const moved = cy.nodes().filter((n) => {
       const place = places.get(n.id());
       return place && (Math.abs(place.x - n.position("x")) > 0.5 || Math.abs(place.y - n.position("y")) > 0.5);
     });
-    if (!moved.length) return;
+    if (!moved.length) return false;
     const animate = isAnimated && cy.elements().length < ANIMATE_BELOW && !mg.prefersStillness();
-    moved.layout({ name: "preset", positions: (n) => places.get(n.id()), fit: false, animate, animationDuration: 400 }).run();
+    const takesView = animate && hasNewView;
+    const view = takesView ? mg.viewOf(cy.nodes().boundingBoxAt((n) => places.get(n.id()) ?? n.position())) : {};
+    moved.layout({ name: "preset", positions: (n) => places.get(n.id()), fit: false, animate, animationDuration: 400, ...view }).run();
+    return takesView;
   }
 
   /** Whether the person asked the system for less motion. */
   mg.prefersStillness = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-  function applyPicture({ picture, isNewView }) {
+  function applyPicture({ picture, isNewView, isNarrowing }) {
     const cy = mg.cy;
     const elements = [
       ...picture.nodes.map(nodeElement),
@@ -86,9 +90,9 @@
       cy.remove(cy.elements().filter((element) => !next.has(element.id())));
     });
     known = next;
-    if (isNewSet) move(cy, picture.nodes, !wasEmpty && !isNewView);
+    const isFitted = (isNewSet || isNarrowing) && move(cy, picture.nodes, !wasEmpty && (!isNewView || isNarrowing), isNewView);
     cy.renderer().textureOnViewport = cy.elements().length > TEXTURE_FROM;
-    mg.emit("applied", { isNewSet, isFirst: wasEmpty, isNewView });
+    mg.emit("applied", { isNewSet, isFirst: wasEmpty, isNewView, isFitted });
   }
 
   mg.on("picture", applyPicture);

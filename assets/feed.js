@@ -90,11 +90,11 @@
   /** Forget what was fetched ahead: another view is looked at. */
   mg.forgetAhead = () => ahead.clear();
 
-  /** Query of a view without its instant: time passes, the view stays. */
-  function timeless(query) {
-    const params = new URLSearchParams(query ?? "at");
-    params.delete("at");
-    return query === null ? null : params.toString();
+  /** Query of a view without some parameters; without its instant it stays while time passes. */
+  function without(query, ...names) {
+    const params = new URLSearchParams(query ?? "none");
+    names.forEach((name) => params.delete(name));
+    return params.toString();
   }
 
   async function ask(query, fresh, signal) {
@@ -114,12 +114,13 @@
     // Live is a little behind the moment that Refresh asked for: time never runs backwards on the screen.
     if (isLive() && asked === query && picture.at < shownAt) return mg.emit("unchanged");
     for (const name of EXPRESSIONS) if (!(name in rejected)) accept(name);
-    const isNewView = timeless(asked) !== timeless(query);
+    const isNewView = without(asked, "at") !== without(query, "at");
+    const isNarrowing = isNewView && without(asked, "at", "focus", "hops") === without(query, "at", "focus", "hops");
     etag = tag;
     asked = query;
     shownAt = picture.at;
     mg.picture = picture;
-    return mg.emit("picture", { picture, isNewView });
+    return mg.emit("picture", { picture, isNewView, isNarrowing });
   }
 
   /** Fetch the present view. `fresh` passes every cache. */

@@ -8,7 +8,7 @@
   let cursor = null;
 
   const isTyping = (target) => target.closest("input, textarea, select, [contenteditable=true], [role=listbox] input") !== null;
-  const nodes = () => mg.cy.nodes("[icon]").not(".away").sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+  const nodes = () => mg.cy.nodes("[icon]").sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
   const optionId = (place) => `mg-option-${place}`;
 
   function nameOf(node) {
@@ -34,6 +34,21 @@
         return option;
       }),
     );
+    markSelected(holder);
+  }
+
+  function markSelected(holder) {
+    const selected = mg.state.get("selected");
+    for (const option of holder.children) option.setAttribute("aria-selected", String(option.dataset.node === selected));
+  }
+
+  /** Put the cursor where it was, on the selected node, or on the first. */
+  function settle(holder) {
+    rebuild(holder);
+    const known = [cursor, mg.state.get("selected")].map((id) => mg.cy.getElementById(id ?? ""));
+    const node = known.find((element) => element.nonempty() && element.isNode() && element.data("icon"));
+    if (node) moveTo(node);
+    else step(1);
   }
 
   function moveTo(node) {
@@ -65,6 +80,13 @@
     if (busiest) moveTo(direction === "in" ? busiest.source() : busiest.target());
   }
 
+  /** The node that the cursor is on while the list is walked, else the selected one. */
+  function focusOnCursor() {
+    const isWalking = document.activeElement === mg.byId("mg-listbox");
+    const node = mg.cy.getElementById((isWalking && cursor) || mg.state.get("selected"));
+    if (node.nonempty() && node.isNode()) mg.focusOn(node.id());
+  }
+
   const LIST_KEYS = {
     ArrowDown: () => step(1),
     ArrowUp: () => step(-1),
@@ -91,7 +113,8 @@
     h: () => toggle("replay"),
     g: () => mg.byId("mg-listbox").focus(),
     "?": () => dash_clientside.set_props("mg-help", { opened: true }),
-    Escape: () => mg.select(""),
+    o: () => focusOnCursor(),
+    Escape: () => (mg.state.get("selected") || !mg.state.get("focus") ? mg.select("") : mg.unfocus()),
   };
 
   function onKey(event) {
@@ -111,20 +134,19 @@
     holder.setAttribute("aria-label", "Nodes of the graph: arrow up and down for the next, left and right along edges");
     holder.tabIndex = 0;
     holder.addEventListener("focus", () => {
-      rebuild(holder);
       const selected = cy.getElementById(mg.state.get("selected"));
-      if (selected.nonempty() && selected.isNode()) moveTo(selected);
-      else if (cursor === null || cy.getElementById(cursor).empty()) step(1);
-      else moveTo(cy.getElementById(cursor));
+      if (selected.nonempty() && selected.isNode()) cursor = selected.id();
+      settle(holder);
     });
     holder.addEventListener("blur", () => cy.nodes(".cursor").removeClass("cursor"));
     document.addEventListener("keydown", onKey);
     mg.byId("mg-help-button").addEventListener("click", SHORTCUTS["?"]);
   });
-  mg.on("applied", ({ isNewSet }) => isNewSet && document.activeElement === mg.byId("mg-listbox") && rebuild(mg.byId("mg-listbox")));
+  mg.on("applied", ({ isNewSet }) => isNewSet && document.activeElement === mg.byId("mg-listbox") && settle(mg.byId("mg-listbox")));
   mg.on("params", (names) => {
     if (!names.has("selected") || !mg.cy) return;
     const selected = mg.cy.getElementById(mg.state.get("selected"));
+    markSelected(mg.byId("mg-listbox"));
     mg.byId("mg-announce").textContent =
       selected.empty() ? "Nothing selected" : selected.isNode() && selected.data("icon") ? `Selected ${describe(selected)}` : "Selected";
   });

@@ -70,7 +70,7 @@
   function collectBoxes(cy, items) {
     cy.nodes('[kind = "box"]').forEach((box) => {
       const data = box.data();
-      if (box.hasClass("away") || box.hasClass("faded") || (data.box === "app" && !box.selected())) return;
+      if (box.hasClass("faded") || (data.box === "app" && !box.selected())) return;
       const rank = data.box === "namespace" ? 50 : data.box === "cluster" ? 60 : 45;
       items.push({ draw: "title", element: box, data, rank, lines: [data.name] });
     });
@@ -89,13 +89,13 @@
     const areLocksShown = mg.state.has("mtls");
     collectBoxes(cy, items);
     cy.nodes("[icon]").forEach((node) => {
-      if (node.hasClass("faded") || node.hasClass("away")) return;
+      if (node.hasClass("faded")) return;
       const data = node.data();
       const busy = Math.min(6, Math.log10(1 + (data.in_rate ?? 0) + (data.out_rate ?? 0)));
       items.push({ draw: "name", element: node, data, rank: rankOf(node, data, baseOf(data) + busy), lines: data.lines });
     });
     cy.edges().forEach((edge) => {
-      if (edge.hasClass("faded") || edge.hasClass("away")) return;
+      if (edge.hasClass("faded")) return;
       const data = edge.data();
       const text = mg.edgeText(data);
       const lock = areLocksShown && mg.lockOf(data);
@@ -230,7 +230,7 @@
   /** Nodes keep their own place free of other nodes' names. */
   function takeNodes(cy, frame, taken) {
     const radius = 19 * frame.zoom;
-    cy.nodes("[icon]").not(".away").forEach((node) => {
+    cy.nodes("[icon]").forEach((node) => {
       const center = mg.toScreen(frame, node.position());
       taken.take({ x: center.x - radius, y: center.y - radius, w: radius * 2, h: radius * 2 });
     });

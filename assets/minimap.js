@@ -19,12 +19,12 @@
     const point = (p) => ({ x: p.x * place.scale + place.x, y: p.y * place.scale + place.y });
     context.lineWidth = 1;
     context.strokeStyle = colours.box_line;
-    cy.nodes('[box = "namespace"]').not(".away").forEach((box) => {
+    cy.nodes('[box = "namespace"]').forEach((box) => {
       const bounds = box.boundingBox({ includeOverlays: false });
       const corner = point({ x: bounds.x1, y: bounds.y1 });
       context.strokeRect(corner.x, corner.y, bounds.w * place.scale, bounds.h * place.scale);
     });
-    const marks = cy.nodes("[icon]").not(".away").toArray().sort((a, b) => (a.data("level") === "err") - (b.data("level") === "err"));
+    const marks = cy.nodes("[icon]").toArray().sort((a, b) => (a.data("level") === "err") - (b.data("level") === "err"));
     for (const node of marks) {
       const { x, y } = point(node.position());
       const isBad = node.data("level") === "err" || node.data("level") === "warn";
@@ -62,6 +62,7 @@
     function draw() {
       isAsked = false;
       const { clientWidth: width, clientHeight: height } = holder;
+      if (!cy.nodes().length) holder.dataset.whole = "1";
       if (!width || !cy.nodes().length) return;
       const ratio = window.devicePixelRatio || 1;
       canvas.width = width * ratio;
@@ -69,7 +70,7 @@
       canvas.style.width = `${width}px`;
       canvas.style.height = `${height}px`;
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
-      const bounds = cy.elements().not(".away").boundingBox({ includeOverlays: false });
+      const bounds = cy.elements().boundingBox({ includeOverlays: false });
       holder.dataset.whole = isWholeInView(bounds) ? "1" : "0";
       place = projection(bounds, width, height);
       drawGraph(cy, context, place);

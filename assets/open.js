@@ -37,7 +37,7 @@
 
   mg.on("opened", (node) => {
     if (node.data("classes")?.includes("folded")) return mg.unfold(node.id());
-    if (mg.state.get("focus") !== node.id()) return mg.state.set({ focus: node.id(), hops: "1" });
+    if (mg.state.get("focus") !== node.id()) return mg.focusOn(node.id());
     const page = mg.pageOf(node.id());
     if (page) show(page);
   });

@@ -4,6 +4,7 @@
 
   const STORE = "meshgraph.places";
   const PADDING = 52;
+  const LARGEST = 1.25;
   const MOST_KEPT = 5000;
   const LEAST_ROOM = 2 * PADDING + 60;
 
@@ -27,7 +28,8 @@
     }
   }
 
-  const keyOf = (id) => `${mg.state.get("graph_type")} ${id}`;
+  /** A narrowed picture is laid out by itself: what was moved there says nothing about the whole. */
+  const keyOf = (id) => [mg.state.get("graph_type"), mg.state.get("focus"), id].filter(Boolean).join(" ");
 
   /** Position of a node: where it was dragged to, else where the server put it. */
   mg.placeOf = (node) => {
@@ -51,16 +53,19 @@
     mg.fit();
   }
 
-  /** Show the whole graph, never larger than life. */
-  mg.fit = (elements = mg.cy.elements().not(".away")) => {
+  /** Zoom and pan that show all within some bounds, never larger than life. */
+  mg.viewOf = ({ x1, y1, x2, y2 }) => {
+    const [width, height] = [mg.cy.width(), mg.cy.height()];
+    const zoom = Math.min((width - 2 * PADDING) / (x2 - x1), (height - 2 * PADDING) / (y2 - y1), LARGEST);
+    return { zoom, pan: { x: (width - zoom * (x1 + x2)) / 2, y: (height - zoom * (y1 + y2)) / 2 } };
+  };
+
+  /** Show the whole graph. */
+  mg.fit = (elements = mg.cy.elements()) => {
     // Hidden, or not laid out yet: a fit into nothing would lose the view for good.
     waitsForRoom = Math.min(mg.cy.width(), mg.cy.height()) < LEAST_ROOM;
     if (!elements.length || waitsForRoom) return;
-    mg.cy.fit(elements, PADDING);
-    if (mg.cy.zoom() > 1.25) {
-      mg.cy.zoom(1.25);
-      mg.cy.center(elements);
-    }
+    mg.cy.viewport(mg.viewOf(elements.boundingBox()));
   };
 
   /** Whether what is in the graph has been fitted into the room there is. */
@@ -91,8 +96,8 @@
       TOOLS[tool]?.();
     });
   });
-  mg.on("applied", ({ isFirst, isNewView, isNewSet }) => {
+  mg.on("applied", ({ isFirst, isNewView, isNewSet, isFitted }) => {
     mg.cy.resize();
-    if (isFirst || (isNewView && isNewSet)) mg.fit();
+    if (isFirst || (isNewView && isNewSet && !isFitted)) mg.fit();
   });
 })((window.meshgraph = window.meshgraph || {}));

@@ -11,8 +11,7 @@
   const STEPS = new Set(["namespaces", "graph_type", "window", "at", "unfolded", "selected", "table", "focus", "hops", "trace"]);
   /** Parameters that only the page reads; the twin is never asked for them. */
   const PAGE_ONLY = new Set([
-    "refresh", "colour", "labels", "animation", "mtls", "minimap", "legend", "panel", "table", "selected", "replay", "focus", "hops",
-    "trace",
+    "refresh", "colour", "labels", "animation", "mtls", "minimap", "legend", "panel", "table", "selected", "replay", "trace",
   ]);
 
   const NARROW = "(max-width: 1000px)";

@@ -79,7 +79,7 @@
     const paths = { ok: new Path2D(), err: new Path2D() };
     const extent = cy.extent();
     const size = Math.max(4, Math.min(6, 3.2 / zoom));
-    cy.edges().not(".away").forEach((edge) => {
+    cy.edges().forEach((edge) => {
       const curve = edge.hasClass("faded") ? null : mg.curveOf(edge);
       if (!curve || !isVisible(extent, curve)) return;
       eachDot(edge, elapsed, (point, isError) => addShape(isError ? paths.err : paths.ok, point, isError, size));

@@ -36,6 +36,7 @@ __all__ = [
 MAX_WINDOW_S = 30 * 86400
 MAX_NAMES = 2000
 MAX_TEXT = 2000
+MAX_HOPS = 9
 
 _UNITS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
 _DURATION = re.compile(r"(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?", re.ASCII)
@@ -151,6 +152,19 @@ def _read_budget(text: str) -> int:
     return budget
 
 
+def _read_hops(text: str) -> int:
+    if text == "all":
+        return 0
+    hops = int(text)
+    if not 1 <= hops <= MAX_HOPS:
+        raise ValueError(f"out of range: {text!r}")
+    return hops
+
+
+def _write_hops(hops: int) -> str:
+    return str(hops) if hops else "all"
+
+
 def _read_text(text: str) -> str:
     if len(text) > MAX_TEXT:
         raise ValueError("too long")
@@ -191,6 +205,8 @@ PARAMETERS: Mapping[str, Parameter] = {
     "unfolded": Parameter("unfolded", _read_names, _write_names, "keys of folded nodes separated by commas"),
     "find": Parameter("find", _read_text, str, f"an expression of at most {MAX_TEXT} characters"),
     "hide": Parameter("hide", _read_text, str, f"an expression of at most {MAX_TEXT} characters"),
+    "focus": Parameter("focus", _read_text, str, "the key of a node; empty is the whole graph"),
+    "hops": Parameter("hops", _read_hops, _write_hops, f"a number of calls from 1 to {MAX_HOPS}, or all"),
     "span": Parameter("span_s", _read_seconds(60), format_duration, "a duration from 1m to 30d"),
 }
 """Every parameter of a view by its name in the URL; the documentation is made from it."""

@@ -17,6 +17,7 @@ import pandas as pd
 from mesh_graph.answers.classic import ClassicAsk, classic_calls
 from mesh_graph.answers.desk import Desk
 from mesh_graph.answers.detail import Detail, detail_of
+from mesh_graph.answers.focus import focused_graph
 from mesh_graph.answers.graph import graph_of
 from mesh_graph.answers.history import edge_history, node_history
 from mesh_graph.answers.inventory import Inventory, inventory_of
@@ -266,8 +267,12 @@ class Mesh:
     def graph(self, view: View) -> nx.MultiDiGraph[str]:
         """Graph of a view; as ``answers.graph.graph_of``, shared, not to be modified."""
         # How far charts look back changes no graph.
-        exact = replace(self._desk.exact(view), span_s=NO_SPAN)
+        return self._graph(replace(self._desk.exact(view), span_s=NO_SPAN))
+
+    def _graph(self, exact: View) -> nx.MultiDiGraph[str]:
         key = (exact, self._desk.declared_version())
+        if exact.focus:
+            return self._graphs.get(key, lambda: focused_graph(self._graph, exact))
         return self._graphs.get(key, lambda: graph_of(self._desk.of(exact), exact))
 
     def detail(self, view: View, subject: NodeKey) -> Detail:

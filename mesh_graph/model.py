@@ -216,6 +216,10 @@ class View:
         Keys of folded nodes opened in place, sorted.
     find, hide : str
         Expressions of the find and hide language; empty for none.
+    focus : str
+        Key of the node whose callers and callees alone are drawn; empty is the whole graph.
+    hops : int
+        How many calls far from it; 0 is as far as they go.
     span_s : int
         How far charts look back from the instant, seconds; no rate depends on it.
     """
@@ -234,6 +238,8 @@ class View:
     unfolded: tuple[str, ...] = ()
     find: str = ""
     hide: str = ""
+    focus: str = ""
+    hops: int = 1
     span_s: int = 3600
 
     def __post_init__(self) -> None:

@@ -21,6 +21,7 @@ from functools import partial
 from pathlib import Path
 from secrets import token_urlsafe
 from tempfile import TemporaryDirectory
+from urllib.parse import quote
 
 import waitress
 from flask import Response
@@ -81,6 +82,7 @@ class Shot:
     is_guarded: bool = False
 
 
+REVIEWS_V3 = "app|east|bookinfo|reviews-v3|reviews|v3||"
 SELECT_FAILING = """() => meshgraph.select(
     meshgraph.picture.edges.find((edge) => edge.level === "err" && edge.id.includes("ratings")).id
 )"""
@@ -126,6 +128,7 @@ SHOTS = (
     Shot("mtls", "/mtls", ready=".mgm-namespaces tr"),
     Shot("workloads-dark", "/workloads?namespaces=bookinfo", ready="#mg-list-table .ag-row", scheme="dark"),
     Shot("topology", "/topology"),
+    Shot("topology-focus", f"/topology?focus={quote(REVIEWS_V3)}&namespaces=bookinfo", size=(1440, 560)),
     Shot(
         "topology-edge",
         "/topology?namespaces=bookinfo&labels=rate,latency",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import networkx as nx
 import pandas as pd
 
+from mesh_graph.answers.focus import focused_graph
 from mesh_graph.answers.replay import Frames
 from mesh_graph.diagnosis.report import Evidence, Finding, Report, Step, Verdict
 from mesh_graph.fetch import instants
@@ -47,8 +48,12 @@ class HandMesh:
         self.asked.append(view)
         if self.error is not None:
             raise self.error
+        return self._graph(view)
+
+    def _graph(self, view: View) -> nx.MultiDiGraph:
         if view not in self._graphs:
-            self._graphs[view] = self._build(view.at or self.at)
+            focused = focused_graph(self._graph, view) if view.focus else None
+            self._graphs[view] = self._build(view.at or self.at) if focused is None else focused
         return self._graphs[view]
 
     def _build(self, at: float) -> nx.MultiDiGraph:

@@ -33,6 +33,8 @@ views = st.builds(
     compare_s=st.integers(0, 86400),
     budget=st.integers(1, 100_000),
     find=st.just("") | st.just('rt > 200 and name = "a, b"'),
+    focus=st.just("") | st.just("app|east|shop|cart-v1|cart|v1||"),
+    hops=st.integers(0, 9),
 )
 
 
@@ -73,6 +75,9 @@ def test_every_field_of_a_view_has_one_parameter():
         ("budget", "0"),
         ("budget", "many"),
         ("find", "x" * 2001),
+        ("hops", "0"),
+        ("hops", "10"),
+        ("hops", "far"),
         ("namespaces", ",".join(f"n{i}" for i in range(2001))),
     ],
 )

@@ -32,6 +32,7 @@ VIEWS = [
     "compare=1h&response_time=p95&throughput=1&idle=1",
     "hide=rate%3E1&find=name%20contains%20a",
     f"namespaces={HOME}&budget=5",
+    f"focus=service%7C%7C{HOME}%7C%7C%7C%7Ccatalog%7C&hops=all",
     f"namespaces={HOME},{NEAR},{NOWHERE}",
 ]
 KINDS = ("applications", "workloads", "services")

@@ -51,6 +51,11 @@ ANSWER: dict[str, Any] = {
                 "properties": {"message": _TEXT},
             },
         },
+        "focus": {
+            "type": "object",
+            "required": ["key", "hops", "centre", "whole"],
+            "description": "What it was narrowed to; absent where it was not. 0 hops: all.",
+        },
         "folded": {"type": "object", "additionalProperties": {"type": "integer"}},
         "queries": {"type": "object", "additionalProperties": {"type": "array", "items": _TEXT}},
         "nodes": {
@@ -114,7 +119,7 @@ def _defaults() -> View:
 
 def _emptiness(mesh: MeshAnswers, view: View, found: nx.MultiDiGraph[str]) -> dict[str, Any]:
     """When a silent namespace was last seen, and the diagnosis of a view without traffic."""
-    if found:
+    if found or GraphAttr.FOCUS in found.graph:
         return {}
     seen = mesh.last_seen_namespaces(view.namespaces, found.graph[GraphAttr.AT])
     last = {name: format_instant(at) for name, at in seen.items()}

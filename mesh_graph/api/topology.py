@@ -67,7 +67,7 @@ def _about(mesh: MeshAnswers, view: View, graph: nx.MultiDiGraph[str]) -> About:
         source=mesh.source_name,
         is_demo=mesh.is_demo,
         trust=doubt_lines([doubt for doubt in mesh.trust(view) if doubt.message not in said]),
-        empty=report_lines(mesh.examine(view)) if not graph else (),
+        empty=() if graph or GraphAttr.FOCUS in graph.graph else report_lines(mesh.examine(view)),
     )
 
 

@@ -27,7 +27,8 @@ _TOTALS = (GraphAttr.REQUEST_RATE, GraphAttr.ERROR_RATE, GraphAttr.TCP_BYTES_RAT
 def render_document(graph: nx.MultiDiGraph[str]) -> dict[str, Any]:
     """The graph as plain values that JSON can hold.
 
-    ``at``, ``window_s``, ``graph_type``, ``totals``, ``gaps``, ``folded``, ``queries``, ``nodes``, ``edges``.
+    ``at``, ``window_s``, ``graph_type``, ``totals``, ``gaps``, ``folded``, ``queries``, ``nodes``, ``edges``;
+    ``focus`` where it was narrowed to a node's callers and callees.
 
     Parameters
     ----------
@@ -35,7 +36,8 @@ def render_document(graph: nx.MultiDiGraph[str]) -> dict[str, Any]:
         As ``Mesh.graph`` gives it; not modified.
     """
     head = graph.graph
-    return {
+    focus = {"focus": asdict(head[GraphAttr.FOCUS])} if GraphAttr.FOCUS in head else {}
+    return focus | {
         "at": format_instant(head[GraphAttr.AT]),
         "window_s": head[GraphAttr.WINDOW_S],
         "graph_type": str(head.get(GraphAttr.GRAPH_TYPE, "")),

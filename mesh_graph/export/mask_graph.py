@@ -11,7 +11,7 @@ import networkx as nx
 
 from mesh_graph.export.mask import Mask
 from mesh_graph.model import NodeKey
-from mesh_graph.topology.attributes import EdgeAttr, Gap, GraphAttr, NodeAttr, Response
+from mesh_graph.topology.attributes import EdgeAttr, Focus, Gap, GraphAttr, NodeAttr, Response
 
 __all__ = ["masked_graph"]
 
@@ -100,6 +100,11 @@ class _Rows:
     def drawn_as(self, keys: Mapping[str, str]) -> dict[str, str]:
         return {self.key(text): self.key(other) for text, other in keys.items()}
 
+    def focus(self, found: Focus) -> Focus:
+        # What was asked for may be any text.
+        key = self.key(found.key) if found.centre else ""
+        return replace(found, key=key, centre=tuple(map(self.key, found.centre)))
+
     def folded(self, found: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:
         return tuple(sorted((self.key(text), count) for text, count in found))
 
@@ -110,6 +115,7 @@ _GRAPH: dict[str, Rule] = {
     GraphAttr.GAPS: _Rows.gaps,
     GraphAttr.DRAWN_AS: _Rows.drawn_as,
     GraphAttr.FOLDED: _Rows.folded,
+    GraphAttr.FOCUS: _Rows.focus,
     GraphAttr.QUERIES: lambda rows, queries: {},
 }
 _NODE: dict[str, Rule] = {

@@ -60,9 +60,7 @@ PAGE_DEFAULTS: Mapping[str, str] = {
     "table": "0",
     "selected": "",
     "replay": "0",
-    "focus": "",
     "trace": "",
-    "hops": "1",
 }
 """Parameters that only the page reads, with their defaults; ``refresh`` comes from the settings."""
 
@@ -72,7 +70,6 @@ PAGE_CHOICES: Mapping[str, tuple[str, ...]] = {
     "labels": ("none", *LABELS),
     **dict.fromkeys(("animation", "mtls", "minimap", "legend", "panel", "replay"), ("0", "1")),
     "table": ("0", "edges", "nodes"),
-    "hops": tuple("123456789"),
 }
 """What parameters take that only the page reads; the others are checked where they are used."""
 

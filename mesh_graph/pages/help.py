@@ -13,7 +13,8 @@ __all__ = ["KEYS", "render_help"]
 KEYS: dict[str, str] = {
     "/": "search",
     "G": "into the list of nodes; ↑ ↓ next node, ← → along the busiest edge, Enter selects",
-    "Esc": "select nothing",
+    "O": "only the callers and callees of the node under the cursor, or selected",
+    "Esc": "select nothing; again shows the whole graph",
     "F": "fit everything",
     "+  −": "zoom",
     "R": "refresh now, past every cache",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["EdgeAttr", "Gap", "GraphAttr", "NodeAttr", "Response"]
+__all__ = ["EdgeAttr", "Focus", "Gap", "GraphAttr", "NodeAttr", "Response"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -45,6 +45,28 @@ class Gap:
     parameters: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """What a graph was narrowed to.
+
+    Attributes
+    ----------
+    key : str
+        What was asked for.
+    hops : int
+        How many calls far; 0 is as far as they go.
+    centre : tuple of str
+        Keys of the nodes that it means in this graph; empty if there are none.
+    whole : int
+        Number of nodes, boxes apart, before the graph was narrowed.
+    """
+
+    key: str
+    hops: int
+    centre: tuple[str, ...]
+    whole: int
+
+
 class GraphAttr:
     """Names in ``graph.graph``."""
 
@@ -62,6 +84,8 @@ class GraphAttr:
     """tuple of (key of the folded node, number of nodes inside), empty if the graph is whole."""
     DRAWN_AS = "drawn_as"
     """dict: key of a node that is not drawn -> key of the node drawn in its stead (folding, type service)."""
+    FOCUS = "focus"
+    """``Focus``, where the graph was narrowed to one node's callers and callees."""
     QUERIES = "queries"
     """dict: what a number is ("requests", "response time" …) -> tuple of PromQL texts that made it."""
 
@@ -117,6 +141,8 @@ class NodeAttr:
     """tuple of ``name=value``: of its pods, or of the service."""
     FOLDED = "folded"
     """Number of nodes folded into this one; absent if it stands for itself."""
+    BEYOND = "beyond"
+    """Number of its edges that a focus leaves out; absent is none."""
     INNER_RATE = "inner_rate"
     """Requests per second between nodes folded into this one."""
     INNER_ERROR_RATE = "inner_error_rate"

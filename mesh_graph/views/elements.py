@@ -103,6 +103,8 @@ def _lines(graph: nx.MultiDiGraph[str], node: Mapping[str, Any], has_several_nam
         lines.append(namespace)
     if folded := node.get(N.FOLDED):
         lines.append(say("node.folded", count=str(folded)))
+    if beyond := node.get(N.BEYOND):
+        lines.append(say("node.beyond", count=str(beyond)))
     return lines
 
 

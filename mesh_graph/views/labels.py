@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from mesh_graph.fields import LATEST, UNKNOWN
-from mesh_graph.model import NodeKind, Protocol, State
+from mesh_graph.model import NodeKey, NodeKind, Protocol, State
 from mesh_graph.topology.attributes import EdgeAttr as E
 from mesh_graph.topology.attributes import NodeAttr as N
 from mesh_graph.views.numbers import format_bytes_rate, format_latency, format_percent, format_rate
 from mesh_graph.views.words import say
 
-__all__ = ["box_name", "edge_rate_text", "edge_texts", "node_name", "short_node_name"]
+__all__ = ["asked_name", "box_name", "edge_rate_text", "edge_texts", "node_name", "short_node_name"]
 
 _NO_VERSION = ("", LATEST, UNKNOWN)
 
@@ -32,6 +32,25 @@ def short_node_name(node: Mapping[str, Any]) -> str:
 def box_name(node: Mapping[str, Any]) -> str:
     """Name of a box: of the app, namespace or cluster that it stands for."""
     return str(node.get(str(node.get(N.BOX, "")), "")) or short_node_name(node)
+
+
+def asked_name(key: str) -> str:
+    """Name of what a key means, where the graph has nothing of it; the key itself where it is none."""
+    try:
+        meant = NodeKey.parse(key)
+    except ValueError:
+        return key
+    return short_node_name(
+        {
+            N.KIND: meant.kind,
+            N.CLUSTER: meant.cluster,
+            N.NAMESPACE: meant.namespace,
+            N.WORKLOAD: meant.workload,
+            N.APP: meant.app,
+            N.VERSION: meant.version,
+            N.SERVICE: meant.service,
+        }
+    )
 
 
 def node_name(node: Mapping[str, Any]) -> str:

@@ -79,8 +79,9 @@ def _whole(graph: nx.MultiDiGraph[str]) -> list[Component]:
     counts = [(name, number, "") for name, number in _counts(graph)]
     texts = graph.graph.get(G.QUERIES, {})
     level = error_level(ratio) if rate else "idle"
+    name = "In focus" if G.FOCUS in graph.graph else "Whole graph"
     body = [
-        parts.heading("Whole graph", "click a node, an edge or a box for more", level),
+        parts.heading(name, "click a node, an edge or a box for more", level),
         parts.measured([*totals, *counts], texts),
     ]
     if worst := worst_edges(graph):

@@ -42,6 +42,8 @@ def _remarks(node: Mapping[str, Any]) -> list[str]:
         remarks.append(say(f"node.{reason}"))
     if folded := node.get(N.FOLDED):
         remarks.append(say("node.folded", count=str(folded)))
+    if beyond := node.get(N.BEYOND):
+        remarks.append(say("node.beyond-edges", count=str(beyond)))
     if (state := node.get(N.STATE, State.STEADY)) != State.STEADY:
         remarks.append(say(f"state.{state}"))
     return remarks

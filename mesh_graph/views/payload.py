@@ -13,6 +13,7 @@ Top level of the payload (JSON):
     trust       [text]                 reasons to doubt the picture
     gaps        [text]                 what could not be seen, and why
     folded      text                   what was folded to keep the graph readable, or ""
+    focus       {text, hops, is_found} or null   what the graph was narrowed to; ``hops`` as in the URL
     empty       [finding]              why there is nothing to draw: the doctor's findings; [] if there is
     icons       {key: {light, dark}}   images of the nodes, data URIs
     nodes       [node]                 boxes first, each before what it holds; sorted by key
@@ -28,7 +29,8 @@ A node (a box has no position, icon and rates):
     lines             [text]     label: name, and what it needs to be told apart
     icon              key into ``icons``
     level             ok, warn, err, idle, unrated (no error ratio)
-    classes           [text]     ghost, new, outside, folded, injected, root, bare (no sidecar), dead, found
+    classes           [text]     ghost, new, outside, folded, injected, root, bare (no sidecar), dead, found,
+                                 centre (of the focus)
     x, y              position
     in_rate, in_error_ratio, out_rate, out_error_ratio, tcp_in_rate, tcp_out_rate
                       numbers; absent is unknown
@@ -57,11 +59,13 @@ import networkx as nx
 
 from mesh_graph.codec import query_from_view
 from mesh_graph.model import NodeKind, View
+from mesh_graph.topology.attributes import Focus
 from mesh_graph.topology.attributes import GraphAttr as G
 from mesh_graph.topology.attributes import NodeAttr as N
 from mesh_graph.topology.find import Matches, matches, parse
 from mesh_graph.views.elements import render_box, render_edge, render_node
 from mesh_graph.views.icons import icon_uri
+from mesh_graph.views.labels import asked_name, short_node_name
 from mesh_graph.views.numbers import format_clock, format_percent, format_rate, format_seconds
 from mesh_graph.views.words import count_text, gap_text, joined, say
 
@@ -102,6 +106,26 @@ def _boxes_outside_in(graph: nx.MultiDiGraph[str]) -> list[str]:
     )
 
 
+def _shown(graph: nx.MultiDiGraph[str], nodes: int) -> str:
+    focus: Focus | None = graph.graph.get(G.FOCUS)
+    if focus is None:
+        return count_text(nodes, "count.node.one", "count.nodes")
+    return say("summary.shown", shown=f"{nodes:,}", whole=f"{focus.whole:,}")
+
+
+def _focus(graph: nx.MultiDiGraph[str]) -> dict[str, Any] | None:
+    focus: Focus | None = graph.graph.get(G.FOCUS)
+    if focus is None:
+        return None
+    names = {short_node_name(graph.nodes[key]) for key in focus.centre}
+    name = names.pop() if len(names) == 1 else asked_name(focus.key)
+    return {
+        "text": say("focus.on" if focus.centre else "focus.missing", name=name),
+        "hops": str(focus.hops or "all"),
+        "is_found": bool(focus.centre),
+    }
+
+
 def _summary(graph: nx.MultiDiGraph[str], nodes: int, found: int | None) -> str:
     rate, errors = graph.graph.get(G.REQUEST_RATE, 0.0), graph.graph.get(G.ERROR_RATE, 0.0)
     requests = [say("summary.no-requests")]
@@ -109,7 +133,7 @@ def _summary(graph: nx.MultiDiGraph[str], nodes: int, found: int | None) -> str:
         requests = [format_rate(rate, digits=3), say("summary.errors", ratio=format_percent(errors / rate))]
     return joined(
         (
-            count_text(nodes, "count.node.one", "count.nodes"),
+            _shown(graph, nodes),
             count_text(graph.number_of_edges(), "count.edge.one", "count.edges"),
             *requests,
             "" if found is None else say("summary.found", count=f"{found:,}"),
@@ -152,9 +176,12 @@ def render_payload(
     looks = {look.key: look for _, look in rendered}
     nodes = [render_box(key, graph.nodes[key]) for key in boxes] + [node for node, _ in rendered]
     edges = _render_edges(graph, {node["id"]: place for place, node in enumerate(nodes)}, found)
+    focus: Focus | None = graph.graph.get(G.FOCUS)
     for node in nodes:
         if node["id"] in found.nodes:
             node["classes"].append("found")
+        if focus is not None and node["id"] in focus.centre:
+            node["classes"].append("centre")
     count = len(found.nodes) + len(found.edges) if view.find else None
     return {
         **_head(graph, view, about),
@@ -180,6 +207,7 @@ def _head(graph: nx.MultiDiGraph[str], view: View, about: About) -> dict[str, An
         "trust": about.trust,
         "gaps": [gap_text(gap) for gap in graph.graph.get(G.GAPS, ())],
         "folded": _folded_text(graph),
+        "focus": _focus(graph),
         "empty": about.empty,
     }
 

@@ -115,6 +115,7 @@ def _mark_rules(palette: Palette) -> list[Rule]:
     halo = {"underlay_color": palette.accent, "underlay_padding": 5, "underlay_opacity": 0.3}
     found = {"underlay_color": palette.found, "underlay_padding": 8, "underlay_opacity": 0.5}
     return [
+        _rule("node.centre", underlay_color=palette.accent, underlay_padding=10, underlay_opacity=0.16),
         _rule(".found", **found),
         _rule("node.new", underlay_color=palette.accent, underlay_padding=3, underlay_opacity=0.12),
         _rule(":selected", **halo),
@@ -122,7 +123,6 @@ def _mark_rules(palette: Palette) -> list[Rule]:
         _rule(
             "node.cursor", outline_width=3, outline_color=palette.accent, outline_offset=4, outline_opacity=1
         ),
-        _rule(".away", display="none"),
         _rule("node.faded", opacity=0.14),
         _rule("edge.faded", opacity=0.08),
         _rule("core", active_bg_opacity=0, outside_texture_bg_opacity=0, selection_box_color=palette.accent),

@@ -74,6 +74,22 @@ def test_nothing_is_folded_or_compared_unless_asked(client):
     assert client.get(f"{ADDRESS}&budget=5").json["folded"]
 
 
+def test_a_graph_narrowed_to_a_node_says_of_how_much_it_is(client):
+    whole = client.get("/api/graph?namespaces=bookinfo").json
+    key = next(node["key"] for node in whole["nodes"] if node.get("workload") == "reviews-v3")
+    near = client.get("/api/graph", query_string={"namespaces": "bookinfo", "focus": key, "hops": "1"}).json
+    shown = [node for node in whole["nodes"] if node["kind"] != "box"]
+    assert near["focus"] == {"key": key, "hops": 1, "centre": [key], "whole": len(shown)}
+    assert {edge["destination"] for edge in near["edges"]} < {edge["destination"] for edge in whole["edges"]}
+    assert near["totals"]["request_rate"] < whole["totals"]["request_rate"]
+    assert "focus" not in whole
+
+
+def test_a_masked_focus_names_nothing(client):
+    query = {"focus": "app|east|bookinfo|nobody|nobody|v1||", "mask": "1"}
+    assert client.get("/api/graph", query_string=query).json["focus"]["key"] == ""
+
+
 @pytest.mark.parametrize(
     ("name", "mimetype", "begins"),
     [

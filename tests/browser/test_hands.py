@@ -1,5 +1,7 @@
 """Pointing, choosing, typing: what a person does with the page."""
 
+from urllib.parse import quote
+
 import pytest
 
 from tests.views.graphs import app_key, service_key
@@ -230,33 +232,96 @@ def test_a_double_click_leaves_callers_and_callees_and_another_opens_the_page_of
     screen.open("/topology?window=10m")
     screen.page.mouse.dblclick(*screen.place_on_screen(V3))
     screen.until("!document.getElementById('mg-focus').hidden")
-    assert "Only around reviews v3, 1 call far" in screen.page.inner_text("#mg-focus")
+    assert screen.page.inner_text("#mg-focus-text") == "Focus on reviews v3"
+    assert screen.js(PARAMS)["selected"] == V3
+    screen.until("!meshgraph.cy.nodes().is(':animated')")
     screen.page.mouse.dblclick(*screen.place_on_screen(V3))
     screen.page.wait_for_url("**/applications/bookinfo/reviews?window=10m")
     screen.page.go_back()
     screen.until("meshgraph.isHere() && meshgraph.isPlaced()")
 
 
+SHOWN = """() => meshgraph.cy.nodes('[icon]').map((n) => n.data('lines')[0]).sort()"""
+PLACES = "() => Object.fromEntries(meshgraph.cy.nodes('[icon]').map((n) => [n.id(), n.position()]))"
+AT_REST = "!meshgraph.cy.nodes().is(':animated')"
+
+
 def test_a_focus_leaves_callers_and_callees_and_widens_by_calls(screen):
     """Productpage calls reviews v3 through its service, which calls ratings v1 through its own."""
     screen.open()
-    places = screen.js("() => meshgraph.cy.nodes('[icon]').map((n) => n.position())")
-    shown = """() => meshgraph.cy.nodes('[icon]').not('.away').map((n) => n.data('lines')[0]).sort()"""
+    places = screen.js(PLACES)
     screen.js("(id) => meshgraph.select(id)", V3)
     screen.page.click("#mg-panel-body >> text=Focus on it")
-    screen.until("!document.getElementById('mg-focus').hidden")
-    assert screen.js(shown) == ["productpage v1", "ratings", "ratings v1", "reviews", "reviews v3"]
-    assert "Only around reviews v3, 1 call far" in screen.page.inner_text("#mg-focus")
+    screen.until("meshgraph.cy.nodes('[icon]').length === 5 && " + AT_REST)
+    assert screen.js(SHOWN) == ["productpage v1", "ratings", "ratings v1", "reviews", "reviews v3"]
+    assert "5 of 11 nodes shown" in screen.page.inner_text("#mg-summary")
     screen.shot("topology-focus")
-    screen.page.click("#mg-focus-more")
-    assert "istio-ingressgateway" in screen.js(shown)
-    assert "details" not in screen.js(shown)
+    screen.page.click("#mg-focus >> text=2 calls")
+    screen.until("meshgraph.cy.nodes('[icon]').length > 5 && " + AT_REST)
+    assert "istio-ingressgateway" in screen.js(SHOWN)
+    assert "details" not in screen.js(SHOWN)
     screen.refresh()
-    assert "details" not in screen.js(shown)
+    assert "details" not in screen.js(SHOWN)
     assert screen.js(PARAMS)["hops"] == "2"
+    assert screen.js("() => document.querySelector('#mg-focus [aria-pressed=true]').dataset.hops") == "2"
     screen.page.click("#mg-focus-close")
-    assert screen.js("() => meshgraph.cy.nodes('.away').length") == 0
-    assert screen.js("() => meshgraph.cy.nodes('[icon]').map((n) => n.position())") == places
+    screen.until("meshgraph.cy.nodes('[icon]').length === 11 && " + AT_REST)
+    assert screen.js(PLACES) == places
+    screen.page.go_back()
+    screen.until("meshgraph.cy.nodes('[icon]').length < 11 && meshgraph.state.get('hops') === '2'")
+
+
+def test_a_focus_is_laid_out_anew_and_fills_the_view(screen):
+    screen.open()
+    zoom = screen.js("() => meshgraph.cy.zoom()")
+    screen.js("(id) => meshgraph.focusOn(id)", V3)
+    screen.until("meshgraph.cy.nodes('[icon]').length === 5 && " + AT_REST)
+    screen.until("!meshgraph.cy.animated()")
+    bounds = screen.js("() => meshgraph.cy.elements().renderedBoundingBox()")
+    width, height = screen.js("() => [meshgraph.cy.width(), meshgraph.cy.height()]")
+    assert screen.js("() => meshgraph.cy.zoom()") > zoom
+    assert 0 <= bounds["x1"] < bounds["x2"] <= width
+    assert 0 <= bounds["y1"] < bounds["y2"] <= height
+    rows = sorted({place["y"] for place in screen.js(PLACES).values()})
+    assert len(rows) <= 2, "a chain of five stands in a line"
+
+
+def test_table_search_and_panel_are_of_what_is_in_focus(screen):
+    screen.open(f"/topology?focus={quote(V3)}&table=nodes")
+    screen.page.wait_for_selector(".ag-row")
+    assert screen.page.locator(".ag-center-cols-container .ag-row").count() == 5
+    screen.page.wait_for_selector(".mg-panel-title >> text=In focus")
+    screen.page.fill("#mg-search", "details")
+    screen.page.wait_for_selector("#mg-results >> text=Nothing of this name")
+    screen.page.fill("#mg-find", "app = reviews")
+    screen.page.keyboard.press("Enter")
+    screen.until("meshgraph.cy.nodes('.found').length === 1")
+
+
+def test_a_focus_by_keyboard_is_said_and_left(screen):
+    screen.open()
+    screen.page.keyboard.press("g")
+    while screen.js("() => meshgraph.cy.nodes('.cursor').id()") != V3:
+        screen.page.keyboard.press("ArrowDown")
+    screen.page.keyboard.press("o")
+    screen.until("meshgraph.cy.nodes('[icon]').length === 5")
+    assert screen.page.inner_text("#mg-focus [role=status]") == "Focus on reviews v3"
+    options = screen.page.locator("#mg-listbox [role=option]")
+    screen.until("document.querySelectorAll('#mg-listbox [role=option]').length === 5")
+    assert options.filter(has_text="reviews v3").get_attribute("aria-selected") == "true"
+    screen.page.keyboard.press("Escape")
+    assert screen.js(PARAMS)["focus"] == V3
+    screen.page.keyboard.press("Escape")
+    screen.until("meshgraph.cy.nodes('[icon]').length === 11")
+
+
+def test_a_focus_on_what_is_not_there_says_so_and_leads_back(screen):
+    screen.open("/topology?focus=app%7Ceast%7Cbookinfo%7Ccheckout-v1%7Ccheckout%7Cv1%7C%7C")
+    said = screen.page.inner_text("#mg-focus-text")
+    assert said.startswith("checkout v1 is not in this view")
+    assert not screen.page.is_visible("#mg-empty")
+    screen.page.click("#mg-focus-close")
+    screen.until("meshgraph.cy.nodes('[icon]').length === 11")
 
 
 def test_search_says_where_nothing_is_found(screen):

@@ -15,6 +15,7 @@ from mesh_graph.topology.attributes import EdgeAttr as E
 from mesh_graph.topology.attributes import Gap
 from mesh_graph.topology.attributes import GraphAttr as G
 from mesh_graph.topology.attributes import NodeAttr as N
+from mesh_graph.topology.focus import focused
 from mesh_graph.topology.layout import layout
 from mesh_graph.views.payload import About, render_payload
 from tests.views.graphs import (
@@ -49,6 +50,26 @@ def test_head_says_who_when_and_what():
     assert payload["window_text"] == "rates over 5 min"
     assert payload["source"] == {"name": "demo mesh", "is_demo": True}
     assert payload["summary"] == "11 nodes · 11 edges · 100 rps · 0.5% errors"
+
+
+def test_a_focus_is_named_with_its_depth_and_its_part_of_the_whole():
+    key = app_key("bookinfo", "reviews", "v3")
+    payload = payload_of(focused(bookinfo(), key, 1))
+    assert payload["summary"].startswith("5 of 11 nodes shown · 4 edges")
+    assert payload["focus"] == {"text": "Focus on reviews v3", "hops": "1", "is_found": True}
+    assert [node["id"] for node in payload["nodes"] if "centre" in node["classes"]] == [key]
+    assert by_id(payload["nodes"])[service_key("bookinfo", "reviews")]["lines"] == ["reviews", "+ 2 more"]
+    assert payload_of(bookinfo())["focus"] is None
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [(app_key("bookinfo", "checkout", "v2"), "checkout v2"), ("<b>nonsense</b>", "<b>nonsense</b>")],
+)
+def test_a_focus_on_what_is_not_there_is_said(key, name):
+    payload = payload_of(focused(bookinfo(), key, 0))
+    assert payload["focus"]["text"].startswith(f"{name} is not in this view")
+    assert (payload["focus"]["is_found"], payload["focus"]["hops"], payload["nodes"]) == (False, "all", [])
 
 
 def test_boxes_come_before_what_they_hold():
