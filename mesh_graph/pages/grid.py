@@ -17,7 +17,6 @@ def render_grid(component_id: str, columns: list[dict[str, Any]], **options: Any
     """An empty table with these columns; ``options`` go before those of all tables."""
     grid = dag.AgGrid(
         id=component_id,
-        rowData=[],
         columnDefs=columns,
         getRowId="params.data.id",
         defaultColDef={"sortable": True, "resizable": True, "suppressHeaderMenuButton": True},

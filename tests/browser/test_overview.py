@@ -183,6 +183,17 @@ def test_last_good_numbers_stay_greyed_while_the_source_is_away(open_page, sourc
     assert "none" in page.locator(".mg-columns").evaluate("(e) => getComputedStyle(e).filter")
 
 
+def test_a_source_that_never_answered_is_not_called_empty(open_page, source):
+    source.is_down = True
+    page = open_page("/?window=30m")
+    expect(page.locator("#mg-overview-notice")).to_contain_text("cannot be reached")
+    expect(page.get_by_text("Nothing to show")).to_have_count(0)
+    expect(page.get_by_role("grid").get_by_text("Loading")).to_be_hidden()
+    source.is_down = False
+    page.click("#mg-time-now")
+    assert len(names(page)) == 9
+
+
 def test_lists_are_usable_on_a_narrow_screen(open_page):
     page = open_page("/workloads", width=700)
     assert cells(page, 0)[STATUS].startswith("Failure")
