@@ -35,7 +35,7 @@
     /** Called by Dash when the time bar asks, and with every choice: asks for the head, and for the tab shown. */
     onDetail(asked, tab, group, told, quantile, span, place) {
       const page = mg.byId("mg-detail");
-      if (!asked || !page || asked.path !== location.pathname) return [skip(), skip(), skip(), skip()];
+      if (!asked || !page || asked.path !== location.pathname) return [skip(), skip(), skip(), skip(), skip()];
       page.dataset.tab = tab;
       const chosen = { tab, group, told, quantile, span };
       const isNew = last.path !== asked.path || last.number > asked.number;
@@ -51,6 +51,7 @@
         tab === "overview" ? data : skip(),
         tab === "traffic" ? data : skip(),
         isMetrics ? data : skip(),
+        tab === "logs" ? data : skip(),
       ];
     },
     /** Called by Dash when a chart was zoomed: the range that was drawn becomes the range of all pages. */

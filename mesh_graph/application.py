@@ -13,6 +13,7 @@ from flask_compress import Compress
 from mesh_graph.api import classic, graph, kiali, openapi, probes, sign_in, trace_pages
 from mesh_graph.api import detail as detail_twin
 from mesh_graph.api import istio as istio_twin
+from mesh_graph.api import logs as logs_twin
 from mesh_graph.api import overview as overview_twin
 from mesh_graph.api import splits as splits_api
 from mesh_graph.api import topology as topology_twin
@@ -127,6 +128,7 @@ def _server(context: Context) -> Flask:
     server.register_blueprint(probes.blueprint)
     server.register_blueprint(classic.blueprint)
     server.register_blueprint(istio_twin.blueprint)
+    server.register_blueprint(logs_twin.blueprint)
     server.register_blueprint(trace_pages.blueprint)
     server.register_blueprint(traces_twin.blueprint)
     return server

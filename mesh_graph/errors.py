@@ -6,6 +6,7 @@
     │   └── InvalidExpression  a find or hide expression that cannot be read; says where
     ├── UnknownNode            a node that the graph does not have
     ├── UnknownNamespace       a namespace that the mesh does not know
+    ├── LogsOff                nobody is asked for the logs of pods, or not by whoever asks
     ├── NothingTraced          nobody is asked for traces
     ├── UnknownTrace           a trace that nobody holds
     ├── UnknownObject          an object that no cluster declares
@@ -27,6 +28,7 @@ __all__ = [
     "ConfigError",
     "InvalidExpression",
     "InvalidRequest",
+    "LogsOff",
     "MeshGraphError",
     "NotRecorded",
     "NothingDeclared",
@@ -112,6 +114,22 @@ class NothingDeclared(MeshGraphError):
     """No cluster is connected; the message says how one is."""
 
     kind = "nothing-declared"
+
+
+class LogsOff(MeshGraphError):
+    """Logs of pods, where nobody is asked for them, or not by whoever asks.
+
+    Parameters
+    ----------
+    reason : str
+        Why, as the message catalogue names it.
+    """
+
+    kind = "logs-off"
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"Logs of pods cannot be read here: {reason}.")
 
 
 class NothingTraced(MeshGraphError):

@@ -51,6 +51,7 @@ from mesh_graph.intent import Intent
 from mesh_graph.istio.checks import IGNORED
 from mesh_graph.kiali.options import Options
 from mesh_graph.model import NodeKey, NodeKind, View
+from mesh_graph.pod_logs import PodLogs
 from mesh_graph.scope import Right, Scope
 from mesh_graph.sources.base import MetricsSource
 from mesh_graph.sources.cluster import ClusterSource, Snapshot
@@ -201,6 +202,11 @@ class Mesh:
     def tracing(self) -> Tracing | None:
         """Answers about the traces of its requests; None without a backend."""
         return self._tracing
+
+    @property
+    def logs(self) -> PodLogs:
+        """Answers about what pods write; it says why where nobody is asked."""
+        return PodLogs(self._desk)
 
     @property
     def source_name(self) -> str:

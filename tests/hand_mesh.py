@@ -9,8 +9,16 @@ from mesh_graph.answers.focus import focused_graph
 from mesh_graph.answers.replay import Frames
 from mesh_graph.diagnosis.report import Evidence, Finding, Report, Step, Verdict
 from mesh_graph.fetch import instants
-from mesh_graph.model import View
+from mesh_graph.model import NodeKey, View
+from mesh_graph.sources.log_source import WhyOff
 from tests.views.graphs import AT, bookinfo, empty_graph
+
+
+class HandLogs:
+    """Nobody is asked for logs."""
+
+    def why_off(self, subject: NodeKey) -> WhyOff:
+        return WhyOff.NO_CLUSTER
 
 
 class HandMesh:
@@ -19,6 +27,7 @@ class HandMesh:
     source_name = "mesh by hand"
     is_demo = True
     tracing = None
+    logs = HandLogs()
 
     def __init__(self, namespaces: int = 1) -> None:
         self.namespace_count = namespaces

@@ -17,7 +17,7 @@ MODULE_LINES = 400
 FUNCTION_LINES = 50
 POSITIONAL_ARGUMENTS = 4
 SHAPELESS_NAMES = {"utils", "util", "helpers", "common", "lib", "core", "misc"}
-IMPORTED_AS = {"pyyaml": "yaml", "argon2_cffi": "argon2"}
+IMPORTED_AS = {"pyyaml": "yaml", "argon2_cffi": "argon2", "google_re2": "re2"}
 SPEAKING = [path for path in MODULES if path.name not in ("__init__.py", "__main__.py")]
 
 

@@ -109,6 +109,10 @@ ROUTES: dict[str, list[str]] = {
         f"/api/istio/istio-system/PeerAuthentication/default?{TIME}",
     ],
     "istio.mtls": [f"/api/mtls?{TIME}"],
+    "logs.lines": [
+        f"/api/workloads/{HOME}/catalog-v2-pod/logs?{TIME}&format={form}" for form in ("json", "text")
+    ]
+    + [f"/api/workloads/{NEAR}/{NEIGHBOUR}-payment-v5/logs?{TIME}"],
     "trace_pages.trace": [f"/api/pages/traces/{TRACE}", f"/api/pages/traces/{FOREIGN_TRACE}"],
     "trace_pages.search": [f"/api/pages/traces/{TRACE}/search?text={text}" for text in ("host", "GET")],
     "trace_pages.listed": [f"/api/pages/traces.csv?{TIME}&span=1h"],
@@ -177,7 +181,7 @@ def test_the_walk_would_notice_a_name_that_may_not_be_seen(whole):
     silent = {
         *("openapi.document", "telemetry.healthz", "telemetry.readyz", "telemetry.metrics"),
         *("/", "/<path:path>", "/_dash-layout", "/_dash-dependencies"),
-        *("topology.replay", "splits.splits", "splits.split", "splits.flagger"),
+        *("topology.replay", "splits.splits", "splits.split", "splits.flagger", "logs.lines"),
         *(
             "detail.timeline",
             "detail.metrics",
@@ -207,6 +211,7 @@ UNKNOWN = [
     "/api/services/{name}/payment/metrics?{time}",
     "/api/namespaces/graph?namespaces={name}&queryTime={at}",
     "/api/namespaces/{name}/services/payment/graph?queryTime={at}",
+    "/api/workloads/{name}/payment-v5/logs?{time}",
     "/api/istio?{time}&namespaces={name}",
     "/api/istio/{name}/VirtualService/reviews?{time}",
     "/api/mtls?{time}&namespaces={name}",

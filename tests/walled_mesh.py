@@ -16,6 +16,7 @@ from mesh_graph.demo.story import story
 from mesh_graph.mesh import Mesh
 from mesh_graph.sources.cluster import KubeObject, Snapshot
 from mesh_graph.sources.demo import DemoSource
+from mesh_graph.sources.log_source import LogAsk, LogReply, line_stamp
 from mesh_graph.sources.trace_source import FoundTraces
 from mesh_graph.traces.model import Span, SpanKind, Trace
 from mesh_graph.traces.question import TraceQuestion, is_answer
@@ -108,10 +109,20 @@ def _secret(name: str) -> str:
     return name if name in NOBODY else f"{SECRET}-{name}"
 
 
+class HandLogs:
+    """What every pod by hand wrote: its own name."""
+
+    off = None
+
+    def read(self, ask: LogAsk) -> LogReply:
+        return LogReply((f"{line_stamp(AT - 10)} {ask.namespace} {ask.pod} {ask.container}".encode(),))
+
+
 class HandCluster:
     """A cluster source over one snapshot."""
 
     name, is_demo = "by hand", True
+    logs = HandLogs()
 
     def __init__(self, *objects: KubeObject) -> None:
         by_kind: dict[str, tuple[KubeObject, ...]] = {}
@@ -138,12 +149,14 @@ def _objects(namespace: str, service: str, marked: str) -> list[KubeObject]:
     host = f"{service}.{namespace}.svc.cluster.local"
     labels = {"app": service, "version": f"{marked}v2"}
     pod = {"containers": ({"name": "istio-proxy", "image": "proxyv2"},)}
+    ready = tuple({"name": name, "ready": True} for name in (service, "istio-proxy"))
+    status = {"phase": "Running", "containerStatuses": ready}
     route = {"destination": {"host": host, "subset": f"{marked}v2"}, "weight": 100}
     return [
         KubeObject("Namespace", "east", "", namespace),
         one("Service", service, {"selector": {"app": service}, "ports": ({"name": "http", "port": 80},)}),
         one("Deployment", f"{service}-v2", {"template": {"metadata": {"labels": labels}}}),
-        one("Pod", f"{service}-v2-{marked}pod", pod, labels=labels),
+        one("Pod", f"{service}-v2-{marked}pod", pod, labels=labels, status=status),
         one("ServiceAccount", f"{service}-{marked}account", {}),
         one("VirtualService", f"{service}-{marked}route", {"hosts": (host,), "http": ({"route": (route,)},)}),
         one(

@@ -7,6 +7,7 @@ way     text   password, token, proxy, openid; "" for a stranger
 from    text   address; of the client where a trusted proxy names it
 method, path, query   text   on refused and answered: what was asked
 status  number on refused and answered
+pods, containers  text   on logs that were answered: whose
 reason  text   on what was refused: why
 """
 

@@ -31,6 +31,7 @@ from mesh_graph.export.mask import Mask
 from mesh_graph.intent import Intent
 from mesh_graph.kiali.options import Options
 from mesh_graph.model import NodeKey, NodeKind, View
+from mesh_graph.pod_logs import PodLogs
 from mesh_graph.scope import EVERYTHING, Scope
 from mesh_graph.tracing import Tracing
 
@@ -60,6 +61,11 @@ class MeshAnswers(Protocol):
     @property
     def intent(self) -> Intent | None:
         """What the clusters declare; None without a cluster."""
+        ...
+
+    @property
+    def logs(self) -> PodLogs:
+        """What pods write, for those who may read it."""
         ...
 
     @property

@@ -22,7 +22,15 @@ from mesh_graph.api.problems import plain_problem, problem_response, status_of
 from mesh_graph.api.sign_in_page import page_response, render_refusal
 from mesh_graph.api.ways_in import WaysIn, attach_ways_in, current_ways_in
 
-__all__ = ["OPEN", "OPEN_ASSETS", "SESSION_NUMBER", "add_entrance", "client_address", "refusal"]
+__all__ = [
+    "OPEN",
+    "OPEN_ASSETS",
+    "SESSION_NUMBER",
+    "add_entrance",
+    "client_address",
+    "refusal",
+    "write_down",
+]
 
 OPEN = frozenset(
     (
@@ -154,11 +162,17 @@ def _is_for_eyes() -> bool:
     return request.method in ("GET", "HEAD") and is_page and accepts_page
 
 
+def write_down(**facts: str) -> None:
+    """Let the audit log say more of what the present request is answered with; nothing without a sign-in."""
+    g.facts = facts
+
+
 def _written_down(ways: WaysIn, response: Response) -> Response:
     identity: Identity | None = g.get("identity")
     if identity is None or (request.path.startswith(_UNSEEN) and request.path != _CALLBACK):
         return response
     facts = {"method": request.method, "path": request.path, "query": request.query_string.decode("latin-1")}
+    facts |= g.get("facts", {})
     if request.path == _CALLBACK:
         facts["page"] = request.headers.get("Referer", "")
     try:

@@ -23,6 +23,7 @@ from mesh_graph.access.refusals import NotAllowed, NotSignedIn, SignInUnavailabl
 from mesh_graph.errors import (
     InvalidExpression,
     InvalidRequest,
+    LogsOff,
     MeshGraphError,
     NothingDeclared,
     NothingTraced,
@@ -51,6 +52,7 @@ _STATUS: dict[type, int] = {
     NotAllowed: 403,
     TooManyAttempts: 429,
     SignInUnavailable: 503,
+    LogsOff: 403,
     UnknownNode: 404,
     UnknownNamespace: 404,
     UnknownTrace: 404,
@@ -86,6 +88,9 @@ def problem(error: Exception) -> dict[str, Any]:
     if isinstance(error, SourceError):
         body = _body(error.kind, status, error.problem, error.advice)
         return body | {"source": error.source, "request": error.request}
+    if isinstance(error, LogsOff):
+        why = f"logs-off.{error.reason}"
+        return _body(error.kind, status, say(why), say(f"{why}.advice"))
     return _body(error.kind, status, str(error))
 
 

@@ -25,6 +25,7 @@ from mesh_graph.model import NodeKey, NodeKind, View
 from mesh_graph.pages.answering import SHARED, failed, links_of, render_empty, render_problem
 from mesh_graph.pages.detail_controls import render_choices, render_span
 from mesh_graph.pages.ids import Detail as D
+from mesh_graph.pages.logs import register_logs, render_logs
 from mesh_graph.pages.timebar import asked_view, render_timebar, shown
 from mesh_graph.views.addresses import LISTS, Links
 from mesh_graph.views.detail_head import render_head, render_since, render_unknown
@@ -53,7 +54,14 @@ TABS = {
     "traffic": "Traffic",
     "inbound": "Inbound metrics",
     "outbound": "Outbound metrics",
+    "logs": "Logs",
 }
+_ABSENT = {
+    NodeKind.APP: ("logs",),
+    NodeKind.WORKLOAD: (),
+    NodeKind.SERVICE: ("outbound", "logs"),
+}
+"""Tabs that a kind does not have."""
 Asked = Mapping[str, Any]
 Place = Mapping[str, str]
 
@@ -67,7 +75,7 @@ def render_page(kind: NodeKind, namespace: str = "", name: str = "", **query: st
         "name": unquote(name),
         "cluster": query.get("cluster", ""),
     }
-    tabs = {tab: words for tab, words in TABS.items() if tab != "outbound" or kind is not NodeKind.SERVICE}
+    tabs = {tab: words for tab, words in TABS.items() if tab not in _ABSENT[kind]}
     tab = query.get("tab", "") if query.get("tab", "") in tabs else "overview"
     range_ = html.Div(
         [render_span(context.defaults, query), render_timebar(context, query, asked=D.ASKED, shown=D.SHOWN)],
@@ -85,6 +93,7 @@ def render_page(kind: NodeKind, namespace: str = "", name: str = "", **query: st
             html.Div(id=D.OVERVIEW, className="mg-pane mg-pane-overview"),
             html.Div(id=D.TRAFFIC, className="mg-pane mg-pane-traffic"),
             html.Div([render_choices(query), html.Div(id=D.METRICS)], className="mg-pane mg-pane-metrics"),
+            html.Div(render_logs(context, _subject(place), query), className="mg-pane mg-pane-logs"),
             # The charts' library loads while the overview is read.
             dcc.Graph(id=D.WARM, figure={}, className="mg-d-warm"),
         ],
@@ -252,6 +261,7 @@ def register(app: Dash) -> None:
 
 
 def _register_browser(app: Dash) -> None:
+    register_logs(app, D.PARTS["logs"])
     app.clientside_callback(
         ClientsideFunction("meshgraph", "onDetail"),
         *(Output(store, "data") for store in D.PARTS.values()),

@@ -10,6 +10,7 @@ __all__ = [
     "Inventory",
     "Istio",
     "IstioObject",
+    "Logs",
     "Mtls",
     "Overview",
     "Shell",
@@ -196,7 +197,7 @@ class Detail:
     ASKED = "mg-detail-asked"
     SHOWN = "mg-detail-shown"
     PARTS: ClassVar[dict[str, str]] = {
-        part: f"mg-detail-ask-{part}" for part in ("head", "overview", "traffic", "metrics")
+        part: f"mg-detail-ask-{part}" for part in ("head", "overview", "traffic", "metrics", "logs")
     }
     """What each part is asked with, by part."""
     NOTICE = "mg-detail-notice"
@@ -211,6 +212,27 @@ class Detail:
     GROUP = "mg-detail-group"
     TOLD = "mg-detail-told"
     QUANTILE = "mg-detail-quantile"
+
+
+class Logs:
+    """The Logs tab of a workload's page."""
+
+    STARTED = "mgl-started"
+    PODS = "mgl-pods"
+    CONTAINERS = "mgl-containers"
+    HAVING = "mgl-having"
+    WITHOUT = "mgl-without"
+    REGEX = "mgl-regex"
+    LEVEL = "mgl-level"
+    LINES = "mgl-lines"
+    ANY_AGE = "mgl-any-age"
+    PREVIOUS = "mgl-previous"
+    SIDE = "mgl-side"
+    WRAP = "mgl-wrap"
+    DOWNLOAD = "mgl-download"
+    STATE = "mgl-state"
+    NOTES = "mgl-notes"
+    LIST = "mgl-list"
 
 
 class Traces:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from mesh_graph.scope import EVERYTHING, Scope
+from mesh_graph.sources.log_source import LogSource
 
 __all__ = ["EMPTY", "Change", "ClusterGap", "ClusterSource", "Identity", "KubeObject", "Origin", "Snapshot"]
 
@@ -188,6 +189,11 @@ class ClusterSource(Protocol):
     @property
     def is_demo(self) -> bool:
         """Whether the clusters are simulated."""
+        ...
+
+    @property
+    def logs(self) -> LogSource:
+        """Whoever can be asked for the logs of its pods; says why not where nobody can."""
         ...
 
     def wait(self, timeout_s: float) -> bool:

@@ -82,7 +82,7 @@ def _cluster(settings: Settings) -> ClusterSource | None:
     apis = (
         in_cluster() if settings.in_cluster else from_kubeconfig(settings.kubeconfig, settings.kube_context)
     )
-    return KubeSource(apis)
+    return KubeSource(apis, reads_logs=settings.has_sign_in)
 
 
 def connect_traces(settings: Settings) -> TraceSource | None:

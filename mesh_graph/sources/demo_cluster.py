@@ -14,6 +14,8 @@ from mesh_graph.demo.story import story
 from mesh_graph.sources.cluster import KubeObject, Snapshot
 from mesh_graph.sources.cluster_kinds import rows_of
 from mesh_graph.sources.cluster_object import object_of
+from mesh_graph.sources.demo_logs import DemoLogs
+from mesh_graph.sources.log_source import LogSource
 
 __all__ = ["DemoCluster", "snapshot_of"]
 
@@ -35,6 +37,7 @@ class DemoCluster:
     def __init__(self, mesh: MeshSpec | None = None, clock: Callable[[], float] = time.time) -> None:
         self._mesh = mesh or story()
         self._clock = clock
+        self._logs = DemoLogs(self._mesh, clock)
         self._on_grid = lru_cache(maxsize=4)(self._build)
 
     @property
@@ -46,6 +49,11 @@ class DemoCluster:
     def is_demo(self) -> bool:
         """True."""
         return True
+
+    @property
+    def logs(self) -> LogSource:
+        """What the simulated pods write, for everybody: there is nothing in it to keep secret."""
+        return self._logs
 
     def wait(self, timeout_s: float) -> bool:
         """Nothing to wait for."""

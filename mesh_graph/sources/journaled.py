@@ -13,6 +13,7 @@ from typing import Any
 
 from mesh_graph.sources.cluster import Change, ClusterSource, Identity, KubeObject, Snapshot
 from mesh_graph.sources.journal import Journal
+from mesh_graph.sources.log_source import LogSource
 
 __all__ = ["KEPT", "JournaledCluster", "change_of"]
 
@@ -72,6 +73,11 @@ class JournaledCluster:
     def is_demo(self) -> bool:
         """Whether the clusters are simulated."""
         return self._source.is_demo
+
+    @property
+    def logs(self) -> LogSource:
+        """Whoever can be asked for the logs of its pods."""
+        return self._source.logs
 
     def wait(self, timeout_s: float) -> bool:
         """Wait until every kind has been read; whether that came about in time."""

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from mesh_graph.sources.cluster import KubeObject, Snapshot
 from mesh_graph.sources.cluster_kinds import KINDS, KubeKind
 from mesh_graph.sources.kube_api import KubeApi
+from mesh_graph.sources.kube_logs import KubeLogs
 from mesh_graph.sources.kube_watch import KindWatch
+from mesh_graph.sources.log_source import LogSource, NoLogs, WhyOff
 
 __all__ = ["KubeSource"]
 
@@ -25,10 +27,15 @@ class KubeSource:
         One a cluster.
     kinds : sequence of KubeKind
         What is read.
+    reads_logs : bool
+        Whether logs of pods are read for whoever may ask: not where nobody signs in.
     """
 
-    def __init__(self, apis: Sequence[KubeApi], kinds: Sequence[KubeKind] = KINDS) -> None:
+    def __init__(
+        self, apis: Sequence[KubeApi], kinds: Sequence[KubeKind] = KINDS, *, reads_logs: bool = False
+    ) -> None:
         self._apis = tuple(apis)
+        self.logs: LogSource = KubeLogs(apis) if reads_logs else NoLogs(WhyOff.NO_SIGN_IN)
         self._lock = threading.Lock()
         self._building = threading.Lock()
         self._version = 1

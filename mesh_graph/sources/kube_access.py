@@ -81,5 +81,5 @@ def _of_context(file: str | None, name: str) -> KubeApi:
 
 def _api(name: str, configuration: Configuration) -> KubeApi:
     configuration.retries = False  # the watch waits and tries again by itself
-    configuration.connection_pool_maxsize = len(KINDS) + 2
+    configuration.connection_pool_maxsize = len(KINDS) + 8  # a watch of each, and a few logs
     return KubeApi(name, ApiClient(configuration))

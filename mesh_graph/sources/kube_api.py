@@ -27,7 +27,7 @@ from mesh_graph.errors import (
     TooMuchData,
 )
 
-__all__ = ["Absent", "Gone", "KubeApi"]
+__all__ = ["Absent", "Forbidden", "Gone", "KubeApi"]
 
 CONNECT_S = 5.0
 READ_S = 30.0
@@ -42,6 +42,10 @@ class Gone(Exception):
 
 class Absent(Exception):
     """404: the server has no such kind."""
+
+
+class Forbidden(SourceRefused):
+    """403: the credentials are good, and lack a right."""
 
 
 class KubeApi:
@@ -93,6 +97,18 @@ class KubeApi:
         with self._failures(path), self._get(path, parameters, read_s) as response:
             yield self._events(path, response)
 
+    @contextmanager
+    def text(self, path: str, parameters: Mapping[str, Any], read_s: float) -> Iterator[Iterator[bytes]]:
+        """Pieces of a GET whose answer is no JSON, as they come.
+
+        Raises
+        ------
+        Absent, SourceError
+            A silence of ``read_s`` is a ``SourceTimeout``.
+        """
+        with self._failures(path), self._get(path, parameters, read_s) as response:
+            yield response.stream(2**16, decode_content=True)
+
     def _events(self, path: str, response: urllib3.BaseHTTPResponse) -> Iterator[dict[str, Any]]:
         for line in _lines(response):
             if len(line) > MAX_BYTES:
@@ -124,7 +140,7 @@ class KubeApi:
                 "GET",
                 path,
                 query_params=list(parameters.items()),
-                header_params={"Accept": "application/json", "Accept-Encoding": "gzip"},
+                header_params={"Accept": "application/json, */*", "Accept-Encoding": "gzip"},
                 auth_settings=["BearerToken"],
             )
         method, url, headers = request[:3]
@@ -185,7 +201,7 @@ def _refusal(name: str, path: str, response: urllib3.BaseHTTPResponse) -> Except
         case 401:
             return SourceRefused(name, path, answered, "Renew the credentials of the context.")
         case 403:
-            return SourceRefused(name, path, answered, "Grant the rights of deploy/clusterrole.yaml.")
+            return Forbidden(name, path, answered, "Grant the rights of deploy/clusterrole.yaml.")
         case 400 | 422:
             return QueryRejected(name, path, answered)
         case _:

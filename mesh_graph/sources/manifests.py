@@ -12,6 +12,7 @@ from pathlib import Path
 from mesh_graph.sources.cluster import ClusterGap, KubeObject, Origin, Snapshot
 from mesh_graph.sources.cluster_kinds import KubeKind, rows_of
 from mesh_graph.sources.cluster_object import ObjectInvalid, object_of
+from mesh_graph.sources.log_source import LogSource, NoLogs, WhyOff
 from mesh_graph.sources.manifest_text import Document, ManifestInvalid, documents
 
 __all__ = ["ManifestSource"]
@@ -60,6 +61,11 @@ class ManifestSource:
     def is_demo(self) -> bool:
         """False."""
         return False
+
+    @property
+    def logs(self) -> LogSource:
+        """Nobody: manifests do not run."""
+        return NoLogs(WhyOff.NO_CLUSTER)
 
     def wait(self, timeout_s: float) -> bool:
         """Read the folder; True."""

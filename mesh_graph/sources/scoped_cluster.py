@@ -18,6 +18,7 @@ from typing import Any
 from mesh_graph.scope import Right, Scope
 from mesh_graph.sources.cluster import EMPTY, ClusterSource, KubeObject, Snapshot
 from mesh_graph.sources.cluster_kinds import CONFIGURATION
+from mesh_graph.sources.log_source import LogSource, ScopedLogs
 from mesh_graph.sources.manifest_text import ManifestInvalid, documents
 
 __all__ = ["ScopedCluster", "scoped_snapshot"]
@@ -60,6 +61,11 @@ class ScopedCluster:
     def is_demo(self) -> bool:
         """Whether the clusters are simulated."""
         return self._source.is_demo
+
+    @property
+    def logs(self) -> LogSource:
+        """Whoever can be asked for logs, of what may be seen by whom the right is given."""
+        return ScopedLogs(self._source.logs, self._scope)
 
     def wait(self, timeout_s: float) -> bool:
         """Wait until every kind has been read; whether that came about in time."""

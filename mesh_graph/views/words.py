@@ -15,6 +15,14 @@ __all__ = ["MESSAGES", "fill", "gap_text", "say"]
 
 MESSAGES: dict[str, str] = {
     "charts.empty": "No history for this part.",
+    "logs-off.no-cluster": "Logs are read from a cluster, and none that runs pods is connected.",
+    "logs-off.no-cluster.advice": "Start with --kubeconfig FILE or --in-cluster, and with a sign-in.",
+    "logs-off.no-sign-in": "Pod logs are off, because nobody signs in here: whoever reaches this address "
+    "would read them.",
+    "logs-off.no-sign-in.advice": "Start with --users-file FILE, and grant the right logs in it "
+    "(docs/logs.md).",
+    "logs-off.no-right": "You may not read the logs of pods here.",
+    "logs-off.no-right.advice": "Who runs Meshgraph can give you the right logs.",
     "charts.title": "Over time, UTC",
     "count.nodes": "{count} nodes",
     "count.edges": "{count} edges",
@@ -61,6 +69,9 @@ MESSAGES: dict[str, str] = {
     "trace-metrics-failed": "What the mesh counts is not told beside the traces: {reason}",
     "trace-services-left-out": "{count} more services were not looked at",
     "trace-service-failed": "Traces of {service} could not be had: {reason}",
+    "logs.list": "Lines of the pods' logs",
+    "logs.loading": "Reading the logs …",
+    "error.logs-off": "Logs are not read here",
     "error.nothing-traced": "Nobody is asked for traces",
     "error.refused-host": "Unknown host",
     "error.refused-origin": "Request from another site",
