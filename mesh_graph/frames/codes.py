@@ -17,7 +17,7 @@ Bools = NDArray[np.bool_]
 Texts = NDArray[np.object_]
 
 _ROOM = 2**62
-_NO_WORDS = (np.empty(0, dtype=np.int64), np.empty(0, dtype=object))
+_NO_WORDS: Texts = np.empty(0, dtype=object)
 
 
 def texts(column: pd.Series[str]) -> Texts:
@@ -43,16 +43,14 @@ def encode(columns: Sequence[Texts], extra: Sequence[str] = ()) -> tuple[list[st
     list of array of int64
         Per column, per row: position of its word.
     """
-    factorized = [pd.factorize(column) if len(column) else _NO_WORDS for column in columns]
-    found = {word for _, words in factorized for word in words.tolist() if isinstance(word, str)}
-    vocabulary = sorted(found.union(extra, ("",)))
+    codes, words = pd.factorize(np.concatenate([_NO_WORDS, *columns]))
+    found = words.tolist()
+    vocabulary = sorted({word for word in found if isinstance(word, str)}.union(extra, ("",)))
     position = {word: code for code, word in enumerate(vocabulary)}
-    coded = []
-    for codes, words in factorized:
-        # The last place is for -1, pandas' code of a missing value.
-        places = [position.get(word, 0) if isinstance(word, str) else 0 for word in words.tolist()]
-        coded.append(np.array([*places, 0], dtype=np.int64)[codes])
-    return vocabulary, coded
+    # The last place is for -1, pandas' code of a missing value.
+    places = [position.get(word, 0) if isinstance(word, str) else 0 for word in found]
+    coded = np.array([*places, 0], dtype=np.int64)[codes]
+    return vocabulary, np.split(coded, np.cumsum([len(column) for column in columns])[:-1])
 
 
 def decode(vocabulary: Sequence[str], columns: Sequence[Ints]) -> list[ExtensionArray]:

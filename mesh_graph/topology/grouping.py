@@ -34,8 +34,8 @@ def distinct_rows(
     filled = [frame for frame in frames if len(frame)]
     if not filled:
         return [np.zeros(0, dtype=np.int64) for _ in frames], []
-    coded = [encode([np.concatenate([texts(frame[column]) for frame in filled])]) for column in columns]
-    groups, count = group(*(codes for _, (codes,) in coded))
+    words, coded = encode([np.concatenate([texts(frame[column]) for frame in filled]) for column in columns])
+    groups, count = group(*coded)
     rows = first_rows(groups, count)
-    labels = [[words[code] for code in codes[rows].tolist()] for words, (codes,) in coded]
+    labels = [[words[code] for code in codes[rows].tolist()] for codes in coded]
     return np.split(groups, np.cumsum(sizes)[:-1]), list(zip(*labels, strict=True))
