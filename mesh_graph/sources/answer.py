@@ -8,6 +8,8 @@ from typing import Any
 import orjson
 import requests
 
+from mesh_graph.sources.uncollected import uncollected
+
 __all__ = ["Answer", "AnswerInvalid", "Status", "WholeResponse"]
 
 
@@ -115,7 +117,8 @@ class WholeResponse(requests.Response):
 
 def _decode(body: bytes) -> dict[str, Any]:
     try:
-        reply = orjson.loads(body)
+        with uncollected():
+            reply = orjson.loads(body)
     except orjson.JSONDecodeError:
         start = body[:200].lstrip()
         if start.startswith(b"<"):
