@@ -36,7 +36,8 @@ def reply_of(answer: Answer) -> Reply:
 
 
 def _reply_bytes(reply: Reply) -> int:
-    return 1000 + max(reply.received_bytes, int(reply.table.memory_usage(index=False).sum()))
+    # A column holds eight bytes a row: numbers, or pointers to texts of which the answer's own size tells.
+    return 1000 + max(reply.received_bytes, 8 * reply.table.size)
 
 
 def instants(start: float, end: float, step_s: float) -> list[float]:

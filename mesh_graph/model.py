@@ -166,8 +166,8 @@ class NodeKey:
             self.aggregate,
         )
         if _ESCAPED.search("".join(fields)):
-            return "|".join((self.kind.value, *map(_escape, fields)))
-        return "|".join((self.kind.value, *fields))
+            return "|".join((self.kind, *map(_escape, fields)))
+        return "|".join((self.kind, *fields))
 
     @classmethod
     def parse(cls, text: str) -> Self:

@@ -46,8 +46,8 @@ class Schema:
         return tuple(name for name, dtype in self.dtypes if dtype == "float64")
 
     def empty(self) -> pd.DataFrame:
-        """Frame without rows."""
-        return _empty(self).copy(deep=False)
+        """Frame without rows, the same one each time: like all frames, not to be modified."""
+        return _empty(self)
 
     def check(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The frame itself, if it has this schema.

@@ -43,7 +43,7 @@ def vector_table(answer: Answer, labels: Sequence[str], columns: Sequence[str]) 
     """
     _expect(answer, "vector")
     if not answer.rows:
-        return _no_rows(tuple(columns)).copy(deep=False)
+        return _no_rows(tuple(columns))
     try:
         values = [row["value"][1] for row in answer.rows]
         table = _label_columns(answer.rows, labels, columns)
