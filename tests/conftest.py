@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from mesh_graph.mesh import Mesh
 from tests import canary_mesh, demo_traces, peers
 from tests.kube_peer import KubeApiserver
-from tests.trace_peers import Jaeger, Zipkin
+from tests.trace_peers import Jaeger, Tempo, Zipkin
 
 # A slow or busy machine fails nothing: speed is measured by the bench.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -111,6 +111,16 @@ def jaeger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jaeger]:
 def zipkin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zipkin]:
     """A Zipkin with the same traces."""
     server = Zipkin(tmp_path_factory.mktemp("zipkin"))
+    server.start()
+    server.fill(demo_traces.some())
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def tempo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tempo]:
+    """A Tempo with the same traces."""
+    server = Tempo(tmp_path_factory.mktemp("tempo"))
     server.start()
     server.fill(demo_traces.some())
     yield server

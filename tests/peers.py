@@ -39,6 +39,7 @@ PEERS = {
     "kubernetes": ("kube-apiserver", "etcd"),
     "jaeger": ("jaeger-all-in-one",),
     "zipkin": ("zipkin", "java"),
+    "tempo": ("tempo",),
     "openid": ("oidc-provider", "node"),
 }
 """The programs that each peer consists of."""

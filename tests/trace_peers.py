@@ -1,4 +1,4 @@
-"""Real tracing backends: Jaeger and Zipkin on loopback, filled over their intake."""
+"""Real tracing backends: Jaeger, Zipkin and Tempo on loopback, filled over their intake."""
 
 from __future__ import annotations
 
@@ -13,9 +13,43 @@ from mesh_graph.demo.zipkin import zipkin_spans
 from mesh_graph.traces.model import Trace
 from tests.peers import Server, free_port
 
-__all__ = ["Jaeger", "Zipkin"]
+__all__ = ["Jaeger", "Tempo", "Zipkin"]
 
 INTAKE_S = 30.0
+_TEMPO = """\
+usage_report: {{reporting_enabled: false}}
+server:
+  http_listen_address: 127.0.0.1
+  http_listen_port: {http}
+  grpc_listen_address: 127.0.0.1
+  grpc_listen_port: {grpc}
+  log_level: warn
+multitenancy_enabled: {is_multitenant}
+memberlist: {{bind_addr: [127.0.0.1], bind_port: {gossip}}}
+distributor:
+  ring: {{kvstore: {{store: inmemory}}, instance_addr: 127.0.0.1}}
+  receivers:
+    otlp: {{protocols: {{http: {{endpoint: "127.0.0.1:{otlp}"}}}}}}
+    zipkin: {{endpoint: "127.0.0.1:{zipkin}"}}
+ingester:
+  lifecycler:
+    address: 127.0.0.1
+    min_ready_duration: 0s
+    ring: {{kvstore: {{store: inmemory}}, replication_factor: 1}}
+  trace_idle_period: 1ms
+  flush_check_period: 50ms
+querier: {{frontend_worker: {{frontend_address: "127.0.0.1:{grpc}"}}}}
+# The spans of tests are of any time, where Tempo wants those of the present.
+query_frontend: {{search: {{query_ingesters_until: 175200h, query_backend_after: 0s, max_duration: 0s}}}}
+compactor:
+  disabled: true
+  ring: {{kvstore: {{store: inmemory}}, instance_addr: 127.0.0.1, wait_stability_min_duration: 0s}}
+storage:
+  trace:
+    backend: local
+    local: {{path: ./blocks}}
+    wal: {{path: ./wal, ingestion_time_range_slack: 175200h}}
+"""
 
 
 class Jaeger(Server):
@@ -97,8 +131,63 @@ class Zipkin(Server):
         _post(f"{self.url}/api/v2/spans", spans)
 
 
-def _post(url: str, document: object) -> None:
-    requests.post(url, json=document, timeout=INTAKE_S).raise_for_status()
+class Tempo(Server):
+    """A real Grafana Tempo with all its parts in one process.
+
+    Parameters
+    ----------
+    folder : Path
+    is_multitenant : bool
+        Whether it wants to be told a tenant.
+    """
+
+    def __init__(self, folder: Path, *, is_multitenant: bool = False) -> None:
+        ports = {name: free_port() for name in ("grpc", "gossip", "otlp", "zipkin")}
+        tenancy = str(is_multitenant).lower()
+
+        def command(port: int) -> tuple[str, ...]:
+            (folder / "tempo.yaml").write_text(_TEMPO.format(http=port, is_multitenant=tenancy, **ports))
+            return "tempo", "-config.file=tempo.yaml"
+
+        super().__init__(folder, command, "/ready")
+        self._otlp = f"http://127.0.0.1:{ports['otlp']}/v1/traces"
+        self._intake = f"http://127.0.0.1:{ports['zipkin']}/api/v2/spans"
+
+    def fill(self, traces: Sequence[Trace], tenant: str = "") -> None:
+        """Take in traces, and wait until all of them can be found."""
+        self.take_otlp(otlp_document(traces), tenant)
+        wanted = {trace.trace_id.lstrip("0") for trace in traces}
+        until = time.monotonic() + INTAKE_S
+        while wanted - self._found(traces, tenant):
+            if time.monotonic() > until:
+                raise RuntimeError(f"{self} has not all traces in time:\n{self.log}")
+            time.sleep(0.02)
+
+    def take(self, spans: list[dict[str, object]]) -> None:
+        """Take in spans as Zipkin's API has them."""
+        _post(self._intake, spans)
+
+    def take_otlp(self, document: object, tenant: str = "") -> None:
+        """Take in spans as OTLP."""
+        _post(self._otlp, document, tenant)
+
+    def _found(self, traces: Sequence[Trace], tenant: str) -> set[str]:
+        """Ids of what a search finds in the time of the traces."""
+        spans = [span for trace in traces for span in trace.spans]
+        params = {
+            "q": "{}",
+            "limit": str(2 * len(traces)),
+            "start": str(min(span.start_us for span in spans) // 1_000_000 - 1),
+            "end": str(max(span.end_us for span in spans) // 1_000_000 + 2),
+        }
+        headers = {"X-Scope-OrgID": tenant} if tenant else {}
+        answer = requests.get(f"{self.url}/api/search", params=params, headers=headers, timeout=INTAKE_S)
+        return {trace["traceID"] for trace in answer.json()["traces"]}
+
+
+def _post(url: str, document: object, tenant: str = "") -> None:
+    headers = {"X-Scope-OrgID": tenant} if tenant else {}
+    requests.post(url, json=document, headers=headers, timeout=INTAKE_S).raise_for_status()
 
 
 def _wait(traces: Sequence[Trace], address: Callable[[Trace], str]) -> None:

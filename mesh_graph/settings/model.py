@@ -176,6 +176,8 @@ class Settings(BaseSettings):
     """Jaeger's query service, whose traces are shown; without one beside the demo mesh, the demo's."""
     zipkin_url: Url | None = None
     """Zipkin's server, in place of a Jaeger."""
+    tempo_url: Url | None = None
+    """Grafana Tempo's query frontend, in place of a Jaeger."""
     trace_file: File | None = None
     """File of traces (JSON of Jaeger, Zipkin or OTLP) to look at in place of a tracing backend."""
     tracing_username: str | None = None
@@ -339,8 +341,8 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _read_traces_of_one_backend(self) -> Self:
-        if sum(map(bool, (self.jaeger_url, self.zipkin_url, self.trace_file))) > 1:
-            raise ValueError("only one of jaeger_url, zipkin_url and trace_file can be set.")
+        if sum(map(bool, (self.jaeger_url, self.zipkin_url, self.tempo_url, self.trace_file))) > 1:
+            raise ValueError("only one of jaeger_url, zipkin_url, tempo_url and trace_file can be set.")
         return self
 
     @model_validator(mode="after")

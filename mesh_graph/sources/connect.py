@@ -29,6 +29,7 @@ from mesh_graph.sources.prometheus import PrometheusSource
 from mesh_graph.sources.promql import ISTIO_NAMES, MetricKind, MetricName, MetricNames
 from mesh_graph.sources.query import AnyFamily, Family, Matcher
 from mesh_graph.sources.snapshot import open_snapshot
+from mesh_graph.sources.tempo import TempoTraces
 from mesh_graph.sources.trace_file import open_trace_file
 from mesh_graph.sources.trace_source import TraceSource
 from mesh_graph.sources.zipkin import ZipkinTraces
@@ -101,6 +102,8 @@ def connect_traces(settings: Settings) -> TraceSource | None:
         return JaegerTraces(tracing_options(settings, settings.jaeger_url))
     if settings.zipkin_url:
         return ZipkinTraces(tracing_options(settings, settings.zipkin_url))
+    if settings.tempo_url:
+        return TempoTraces(tracing_options(settings, settings.tempo_url))
     return None if settings.prometheus_url or settings.snapshot else DemoTraces()
 
 

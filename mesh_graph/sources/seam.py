@@ -66,7 +66,8 @@ TRACES = Advice(
     no_time="Ask for less time, for one service or for fewer traces, or raise the query time-out.",
     too_long="Ask for fewer tags, or let the proxy before it pass long URLs.",
     too_much="Ask for less time or for fewer traces, or raise the cap.",
-    no_api="Check the URL: that of Jaeger's query service or of Zipkin's server, its path prefix, no /api.",
+    no_api="Check the URL: that of Jaeger's query service, of Zipkin's server or of Tempo's query frontend, "
+    "its path prefix, no /api.",
 )
 NO_ANSWER = "Check the address, and that the server runs and can be reached from here."
 NO_RIGHTS = "Check the user name and password, the token or the client certificate, and the tenant header."

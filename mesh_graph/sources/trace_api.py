@@ -35,6 +35,7 @@ OFFSET_NOISE_S = 0.5
 """The server tells whole seconds."""
 NOT_FOUND = 404
 _MOST_WORDS = 500
+_EMPTY = "empty"
 
 Parse = Callable[[object, Budget], Reading]
 
@@ -61,8 +62,10 @@ class TraceApi:
         """Our present instant, corrected by as much as the backend's clock is known to differ."""
         return self._clock() + self._offset_s
 
-    def get(self, path: str, params: Mapping[str, str] | None = None) -> Any:
+    def get(self, path: str, params: Mapping[str, str] | None = None, *, says_nothing: bool = False) -> Any:
         """What a path answers, decoded; None where the backend itself says that there is no such thing.
+
+        With ``says_nothing`` a "not found" without a word is taken for the backend's own.
 
         Raises
         ------
@@ -71,7 +74,7 @@ class TraceApi:
         """
         query = f"?{urlencode(params)}" if params else ""
         with asking(self.name, f"{path}{query}", TRACES):
-            return self._ask(path + query)
+            return self._ask(path + query, says_nothing)
 
     def traces(self, path: str, params: Mapping[str, str], parse: Parse) -> Reading | None:
         """The traces that a path answers; None as of ``get``.
@@ -82,8 +85,16 @@ class TraceApi:
             If there was no such answer.
         """
         document = self.get(path, params)
-        if document is None:
-            return None
+        return None if document is None else self.parsed(path, document, parse)
+
+    def parsed(self, path: str, document: object, parse: Parse) -> Reading:
+        """The traces of what a path answered.
+
+        Raises
+        ------
+        SourceReplyInvalid
+            If it holds none in the format expected.
+        """
         with asking(self.name, path, TRACES), uncollected():
             try:
                 return parse(document, Budget(MAX_SPANS))
@@ -99,13 +110,13 @@ class TraceApi:
         self._is_closed = True
         self._session.close()
 
-    def _ask(self, path: str) -> Any:
+    def _ask(self, path: str, says_nothing: bool) -> Any:
         if self._is_closed:
             raise SourceUnreachable(self.name, path, "The source was closed.")
         try:
             response = self._session.get(self.name + path, allow_redirects=False)
         except Status as status:
-            if status.code == NOT_FOUND and status.reason:
+            if status.code == NOT_FOUND and (status.reason or (says_nothing and status.kind == _EMPTY)):
                 return None
             raise
         if isinstance(response, _Response) and (offset := response.clock_offset_s) is not None:
@@ -148,7 +159,9 @@ class _Response(WholeResponse):
     def api_error(self) -> dict[str, Any] | None:
         """The backend's own words, if it answered with an error."""
         said = _said(self.body)
-        return {"error": said} if said else None
+        if said:
+            return {"error": said}
+        return {"errorType": _EMPTY} if self.status_code == NOT_FOUND and not self.body else None
 
     def json(self, **_: Any) -> Any:
         """The document, or the list of documents."""

@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 from mesh_graph.traces.model import Attribute, Span, Trace
 from mesh_graph.traces.reading import ERROR
 
-__all__ = ["TraceQuestion", "is_answer", "text_of"]
+__all__ = ["TraceQuestion", "is_answer", "spellings", "text_of"]
+
+_RENAMED = {
+    "http.status_code": "http.response.status_code",
+    "http.method": "http.request.method",
+    "http.url": "url.full",
+}
+"""Tags that OpenTelemetry's conventions of 2023 have renamed: what proxies write, and newer SDKs."""
+_NAMED_BEFORE = {new: old for old, new in _RENAMED.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,4 +79,16 @@ def _has(span: Span, name: str, text: str) -> bool:
     if name == ERROR and text in ("true", "false"):
         return span.is_error == (text == "true")
     places = (span.attributes, span.resource)
-    return any(name in place and text_of(place[name]) == text for place in places)
+    return any(own in place and text_of(place[own]) == text for own in spellings(name) for place in places)
+
+
+def spellings(name: str) -> tuple[str, ...]:
+    """The names under which a tag is written: its own first.
+
+    Examples
+    --------
+    >>> spellings("http.status_code"), spellings("region")
+    (('http.status_code', 'http.response.status_code'), ('region',))
+    """
+    other = _RENAMED.get(name) or _NAMED_BEFORE.get(name)
+    return (name, other) if other else (name,)

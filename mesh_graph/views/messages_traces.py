@@ -39,6 +39,7 @@ PROBLEMS: Mapping[str, str] = {
     "odd-trace-id": "The trace's id {id} is none: another was made from it",
     "parent-cycle": "This span is its own ancestor by what was reported: the circle is cut here",
     "parent-missing": "Its parent {parent} was not reported: not sampled, lost, or not sent yet",
+    "read-in-part": "The backend could not read all of this trace: {reason}",
     "repeated-span": "It was reported {times} times word for word: counted once",
     "several-roots": "The trace has {roots} beginnings: what joins them was not reported",
     "short-trace-id": "{spans} spans know the lower half of the trace's id only: something between cuts it",
@@ -64,7 +65,7 @@ MESSAGES: Mapping[str, str] = {
     "all of it, service, tags and duration.\n"
     "Look back further, leave something out, or see under Propagation whether the service reports at all.",
     "not-set": "Nobody is asked for traces\n"
-    "Start Meshgraph with --jaeger-url, --zipkin-url or --trace-file to see them.",
+    "Start Meshgraph with --jaeger-url, --zipkin-url, --tempo-url or --trace-file to see them.",
     "dependencies.lead": "Calls in {traces} traces beside the requests that the mesh counts: {both} pairs "
     "are known to both, {traced} to traces only, {counted} to metrics only.",
     "dependencies.nothing": "Neither the traces found nor the mesh's metrics know any call.",

@@ -1,4 +1,4 @@
-"""What is said of traces is the same whoever holds them: the demo, a real Jaeger, a real Zipkin."""
+"""What is said of traces is the same whoever holds them: the demo, a real Jaeger, Zipkin and Tempo."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ def mesh_over(traces):
     params=[
         pytest.param("jaeger", marks=pytest.mark.peer("jaeger")),
         pytest.param("zipkin", marks=pytest.mark.peer("zipkin")),
+        pytest.param("tempo", marks=pytest.mark.peer("tempo")),
         "zipkin file",
     ],
 )

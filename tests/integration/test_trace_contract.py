@@ -1,4 +1,4 @@
-"""One contract for all sources of traces: the demo's, a real Jaeger, a real Zipkin, and files."""
+"""One contract for all sources of traces: the demo's, a real Jaeger, Zipkin and Tempo, and files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A real Jaeger and a real Zipkin, stopped, slow, garbled or of another age: each fault says what it is."""
+"""A real Jaeger, Zipkin and Tempo, stopped, slow, garbled or of another age: each fault says what it is."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from mesh_graph.errors import (
 )
 from mesh_graph.sources.jaeger import JaegerTraces
 from mesh_graph.sources.options import Credentials, Limits, TracingOptions
+from mesh_graph.sources.tempo import TempoTraces
 from mesh_graph.sources.trace_source import TraceSource
 from mesh_graph.sources.zipkin import ZipkinTraces
 from mesh_graph.traces.model import SpanKind
@@ -29,8 +30,13 @@ from tests.peers import free_port
 CLIENTS = (
     pytest.param("jaeger", marks=pytest.mark.peer("jaeger")),
     pytest.param("zipkin", marks=pytest.mark.peer("zipkin")),
+    pytest.param("tempo", marks=pytest.mark.peer("tempo")),
 )
-OPENED: dict[str, type[JaegerTraces] | type[ZipkinTraces]] = {"jaeger": JaegerTraces, "zipkin": ZipkinTraces}
+OPENED: dict[str, type[JaegerTraces] | type[ZipkinTraces] | type[TempoTraces]] = {
+    "jaeger": JaegerTraces,
+    "zipkin": ZipkinTraces,
+    "tempo": TempoTraces,
+}
 PAGE = b"<!doctype html><title>Jaeger UI</title>"
 FRONT = "frontend.shop"
 
@@ -78,7 +84,7 @@ def error_of(ask: Callable[[], object]) -> SourceError:
     return caught.value
 
 
-@pytest.mark.parametrize("client", [JaegerTraces, ZipkinTraces])
+@pytest.mark.parametrize("client", [JaegerTraces, ZipkinTraces, TempoTraces])
 def test_backend_that_is_down_is_unreachable(client):
     source = client(TracingOptions(url=f"http://127.0.0.1:{free_port()}", limits=Limits(timeout_s=5)))
     error = error_of(lambda: source.find(asked(service=FRONT)))
@@ -276,9 +282,7 @@ def test_what_the_backend_declines_is_said_in_its_words(before_jaeger):
 def test_ends_that_share_a_span_id_are_two_spans(backend, request):
     """As Envoy reports without ``shared_span_context: false``, and as B3 clients of old do."""
     server = request.getfixturevalue(backend)
-    trace_id = (
-        "5ha2ed".replace("h", "b").replace("s", "a") + backend[0].replace("j", "1").replace("z", "2") * 26
-    )
+    trace_id = "5ba2ed" + str(1 + list(OPENED).index(backend)) * 26
     ends = [("CLIENT", "a.shop", 100, 9_000, {}), ("SERVER", "b.shop", 2_100, 5_000, {"shared": True})]
     start = int(demo_traces.START * 1e6)
     spans = [

@@ -14,6 +14,7 @@ from mesh_graph.demo.zipkin import zipkin_spans
 from mesh_graph.sources.demo_traces import DemoTraces
 from mesh_graph.sources.jaeger import JaegerTraces
 from mesh_graph.sources.options import Limits, TracingOptions
+from mesh_graph.sources.tempo import TempoTraces
 from mesh_graph.sources.trace_file import open_trace_file
 from mesh_graph.sources.trace_source import TraceQuestion, TraceSource
 from mesh_graph.sources.zipkin import ZipkinTraces
@@ -28,6 +29,7 @@ KINDS = (
     pytest.param("jaeger v1", marks=pytest.mark.peer("jaeger")),
     pytest.param("jaeger v3", marks=pytest.mark.peer("jaeger")),
     pytest.param("zipkin", marks=pytest.mark.peer("zipkin")),
+    pytest.param("tempo", marks=pytest.mark.peer("tempo")),
     "zipkin file",
     pytest.param("jaeger file", marks=pytest.mark.peer("jaeger")),
     pytest.param("otlp file", marks=pytest.mark.peer("jaeger")),
@@ -91,6 +93,7 @@ _OPENED: dict[str, Callable[..., TraceSource]] = {
     "jaeger v1": _jaeger(False),
     "jaeger v3": _jaeger(True),
     "zipkin": lambda request, _: ZipkinTraces(options(request.getfixturevalue("zipkin").url, timeout_s=60)),
+    "tempo": lambda request, _: TempoTraces(options(request.getfixturevalue("tempo").url, timeout_s=60)),
     "zipkin file": _zipkin_file,
     "jaeger file": _jaeger_file("/api/traces/", raw="true"),
     "otlp file": _jaeger_file("/api/v3/traces/", raw_traces="true"),

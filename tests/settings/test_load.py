@@ -148,8 +148,8 @@ def test_address_that_others_reach_needs_the_insecure_switch(host):
         ({"tracing_bearer_token": "t", "tracing_bearer_token_file": __file__}, "only one of"),
         ({"tracing_client_key_file": __file__}, "tracing_client_cert_file"),
         ({"tracing_ca_file": __file__, "tracing_tls_skip_verify": "true"}, "tracing_tls_skip_verify"),
-        ({"jaeger_url": "http://j", "zipkin_url": "http://z"}, "jaeger_url, zipkin_url and trace_file"),
-        ({"zipkin_url": "http://z", "trace_file": __file__}, "jaeger_url, zipkin_url and trace_file"),
+        ({"jaeger_url": "http://j", "zipkin_url": "http://z"}, "tempo_url and trace_file"),
+        ({"tempo_url": "http://t", "trace_file": __file__}, "tempo_url and trace_file"),
     ],
 )
 def test_settings_that_contradict_each_other_are_refused(flags, word):

@@ -15,6 +15,7 @@ from mesh_graph.sources.jaeger import JaegerTraces
 from mesh_graph.sources.options import LabelNaming
 from mesh_graph.sources.promql import MetricKind, MetricName
 from mesh_graph.sources.query import Family, Matcher
+from mesh_graph.sources.tempo import TempoTraces
 from mesh_graph.sources.zipkin import ZipkinTraces
 
 URL = "http://127.0.0.1:1"
@@ -155,7 +156,9 @@ def test_mesh_of_one_s_own_has_no_traces_unless_a_backend_is_named():
     assert connect_traces(Settings(prometheus_url=URL)) is None
 
 
-@pytest.mark.parametrize(("name", "kind"), [("jaeger_url", JaegerTraces), ("zipkin_url", ZipkinTraces)])
+@pytest.mark.parametrize(
+    ("name", "kind"), [("jaeger_url", JaegerTraces), ("zipkin_url", ZipkinTraces), ("tempo_url", TempoTraces)]
+)
 def test_tracing_backend_is_the_one_that_is_named(name, kind):
     source = connect_traces(Settings(prometheus_url=URL, **{name: "http://127.0.0.1:2/tracing"}))
     assert isinstance(source, kind)
