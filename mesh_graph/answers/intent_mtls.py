@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from mesh_graph import fields
-from mesh_graph.istio.mesh_config import mesh_config
 from mesh_graph.istio.mutual_tls import Mode, PeerModes
+from mesh_graph.istio.revisions import Revisions
 from mesh_graph.istio.subsets import Registry
 from mesh_graph.model import NodeKey, NodeKind, Protocol, View
 from mesh_graph.sources.cluster import KubeObject, Snapshot
@@ -164,7 +164,7 @@ def mtls_of(view: View, registry: Registry, traffic: Traffic, gaps: tuple[Gap, .
 
 
 def _auto(snapshot: Snapshot, cluster: str) -> bool | None:
-    config = mesh_config(snapshot, cluster)
+    config = Revisions(snapshot).config(cluster)
     return config.auto_mtls if config.is_written else None
 
 

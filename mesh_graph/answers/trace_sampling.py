@@ -7,11 +7,13 @@ Source: istio.io, "Configure trace sampling" and "Telemetry API".
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mesh_graph.istio.mesh_config import MeshConfig, mesh_config
+from mesh_graph.istio.mesh_config import MeshConfig
 from mesh_graph.istio.place import spec_of
+from mesh_graph.istio.revisions import Revisions
 from mesh_graph.scope import EVERYTHING, Scope
 from mesh_graph.sources.cluster import KubeObject, Snapshot
 
@@ -65,15 +67,16 @@ def declared_sampling(snapshot: Snapshot, scope: Scope = EVERYTHING) -> tuple[De
     Its entries for the client's or the server's side alone are not told apart.
     """
     found: list[DeclaredSampling] = []
+    revisions = Revisions(snapshot)
     for cluster in snapshot.clusters if snapshot.is_known("ConfigMap", "Istiod", "Telemetry") else ():
-        config = mesh_config(snapshot, cluster)
+        config = revisions.config(cluster)
         rules = [
             rule
             for one in snapshot.objects("Telemetry")
             if one.cluster == cluster and (rule := _telemetry(one, config)) is not None
         ]
         if not any(not rule.namespace and not rule.selector for rule in rules):
-            rules.append(_without_telemetry(config, cluster))
+            rules += _without_telemetry(revisions, cluster, {rule.namespace for rule in rules})
         found += [rule for rule in rules if not rule.namespace or scope.allows(rule.namespace, cluster)]
     return tuple(
         sorted(found, key=lambda rule: (rule.cluster, bool(rule.selector), rule.namespace, rule.name))
@@ -96,5 +99,12 @@ def _telemetry(one: KubeObject, config: MeshConfig) -> DeclaredSampling | None:
     )
 
 
-def _without_telemetry(config: MeshConfig, cluster: str) -> DeclaredSampling:
-    return DeclaredSampling(cluster, "", (), config.sampling_percent, SamplingOrigin(config.sampling_from))
+def _without_telemetry(revisions: Revisions, cluster: str, told: set[str]) -> Iterator[DeclaredSampling]:
+    """What control planes say: that of the mesh, and of namespaces whose own one says something else."""
+    mesh = revisions.config(cluster)
+    configs = [("", mesh)]
+    configs += [(n, p.config) for p in revisions.planes if p.cluster == cluster for n in p.namespaces]
+    for namespace, config in configs:
+        percent = config.sampling_percent
+        if not namespace or (percent != mesh.sampling_percent and namespace not in told):
+            yield DeclaredSampling(cluster, namespace, (), percent, SamplingOrigin(config.sampling_from))

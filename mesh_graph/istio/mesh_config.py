@@ -1,4 +1,4 @@
-"""Istio's own settings: the mesh's configuration in the ConfigMap ``istio``, and istiod's environment.
+"""Istio's own settings: the mesh's configuration in ConfigMaps, and istiod's environment, by revision.
 
 What is not written has Istio's default. Source: istio.io, "Global Mesh Options" and pilot-discovery's
 environment variables.
@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from mesh_graph.istio.place import Place, spec_of
 from mesh_graph.sources.cluster import EMPTY, KubeObject, Snapshot
 from mesh_graph.sources.manifest_text import ManifestInvalid, documents
+from mesh_graph.sources.revisions import DEFAULT, SETTINGS, environment_of, revision_of, settings_of
 
-__all__ = ["MeshConfig", "mesh_config"]
+__all__ = ["MeshConfig", "lenient", "mesh_config", "revisions_of"]
 
 ALLOW_ANY = "ALLOW_ANY"
-CONFIG_MAP = "istio"
 ROOT_NAMESPACE = "istio-system"
 TRUST_DOMAIN = "cluster.local"
 DEFAULT_SAMPLING = 1.0
@@ -27,7 +28,7 @@ SAMPLING = "PILOT_TRACE_SAMPLING"
 
 @dataclass(frozen=True, slots=True)
 class MeshConfig:
-    """What one cluster's control plane is told.
+    """What one control plane is told.
 
     Attributes
     ----------
@@ -67,11 +68,27 @@ class MeshConfig:
         return self.outbound_policy == ALLOW_ANY
 
 
-def mesh_config(snapshot: Snapshot, cluster: str) -> MeshConfig:
+def revisions_of(snapshot: Snapshot, cluster: str) -> tuple[str, ...]:
+    """Revisions of a cluster's control planes, sorted: those that run, and those that have settings."""
+    planes = [one for one in snapshot.objects("Istiod") if one.cluster == cluster]
+    running = {revision_of(one) for one in planes}
+    shared = {name for one in planes for name in settings_of(one)[:-1]}
+    written = {
+        one.name.removeprefix(SETTINGS).removeprefix("-") or DEFAULT
+        for one in _maps(snapshot, cluster)
+        if one.name not in shared and one.name.startswith(SETTINGS) and _read(one) is not None
+    }
+    return tuple(sorted(running | written))
+
+
+def mesh_config(snapshot: Snapshot, cluster: str, revision: str = DEFAULT) -> MeshConfig:
     """The settings of a cluster's control plane; Istio's defaults for what is not told."""
-    environment = _environment(snapshot, cluster)
-    written = _written(snapshot, cluster)
-    mesh = written or Place({}, "mesh")
+    planes = [
+        one for one in snapshot.objects("Istiod") if one.cluster == cluster and revision_of(one) == revision
+    ]
+    environment = {name: value for one in planes for name, value in environment_of(one).items()}
+    written = _merged(snapshot, cluster, revision, planes)
+    mesh = Place(written or {}, "mesh")
     policy = mesh["outboundTrafficPolicy"]["mode"].text
     percent, origin = _sampling(
         mesh["defaultConfig"]["tracing"]["sampling"].value, environment.get(SAMPLING, "")
@@ -90,36 +107,61 @@ def mesh_config(snapshot: Snapshot, cluster: str) -> MeshConfig:
     )
 
 
-def _written(snapshot: Snapshot, cluster: str) -> Place | None:
-    """The mesh configuration; of several that of Istio's own namespace, else the first."""
-    found = [
-        one for one in snapshot.objects("ConfigMap") if one.cluster == cluster and one.name == CONFIG_MAP
-    ]
-    found.sort(key=lambda one: one.namespace != ROOT_NAMESPACE)
-    for one in found:
-        text = spec_of(one)["mesh"].text
-        try:
-            read = documents(text)
-        except ManifestInvalid:
-            continue
-        if read:
-            return Place(read[0].value, "mesh")
-    return None
+def lenient(configs: list[MeshConfig]) -> MeshConfig:
+    """Of several settings that may hold, those under which least is wrong; there is one at least."""
+    if all(config == configs[0] for config in configs):
+        return configs[0]
+    domains = {name for c in configs for name in (c.trust_domain, *c.trust_domain_aliases)}
+    return MeshConfig(
+        is_written=all(config.is_written for config in configs),
+        root_namespace=configs[0].root_namespace,
+        outbound_policy=ALLOW_ANY if any(c.allows_any for c in configs) else configs[0].outbound_policy,
+        auto_mtls=any(config.auto_mtls for config in configs),
+        trust_domain=configs[0].trust_domain,
+        trust_domain_aliases=tuple(sorted(domains - {configs[0].trust_domain})),
+        sampling_percent=configs[0].sampling_percent,
+        sampling_from=configs[0].sampling_from,
+        scopes_gateways=all(config.scopes_gateways for config in configs),
+    )
 
 
-def _environment(snapshot: Snapshot, cluster: str) -> Mapping[str, str]:
-    return {
-        variable["name"].text: variable["value"].text
-        for one in snapshot.objects("Istiod")
-        if one.cluster == cluster
-        for variable in _variables(one)
-        if variable["name"].text
-    }
+def _merged(
+    snapshot: Snapshot, cluster: str, revision: str, planes: list[KubeObject]
+) -> dict[str, Any] | None:
+    """What a control plane reads: its own settings over those that it shares."""
+    own = SETTINGS if revision == DEFAULT else f"{SETTINGS}-{revision}"
+    names = dict.fromkeys((*(name for one in planes for name in settings_of(one)), own))
+    read = (
+        next((mesh for one in _maps(snapshot, cluster) if one.name == name and (mesh := _read(one))), None)
+        for name in names
+    )
+    merged: dict[str, Any] | None = None
+    for mesh in read:
+        if mesh is not None:
+            merged = _over(merged or {}, mesh)
+    return merged
 
 
-def _variables(one: KubeObject) -> list[Place]:
-    containers = spec_of(one)["template"]["spec"]["containers"]
-    return [variable for container in containers for variable in container["env"]]
+def _over(below: Any, above: Any) -> Any:
+    """One value over another; of mappings every part by itself."""
+    if not (isinstance(below, dict) and isinstance(above, dict)):
+        return above
+    return {**below, **{name: _over(below.get(name), value) for name, value in above.items()}}
+
+
+def _maps(snapshot: Snapshot, cluster: str) -> list[KubeObject]:
+    """ConfigMaps of a cluster; of several of a name that of Istio's own namespace first."""
+    found = [one for one in snapshot.objects("ConfigMap") if one.cluster == cluster]
+    return sorted(found, key=lambda one: one.namespace != ROOT_NAMESPACE)
+
+
+def _read(one: KubeObject) -> dict[str, Any] | None:
+    text = spec_of(one)["mesh"].text
+    try:
+        read = documents(text) if text else []
+    except ManifestInvalid:
+        return None
+    return read[0].value if read else None
 
 
 def _sampling(configured: object, variable: str) -> tuple[float, str]:

@@ -10,8 +10,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mesh_graph.istio.mesh_config import MeshConfig, mesh_config
+from mesh_graph.istio.mesh_config import MeshConfig
 from mesh_graph.istio.place import spec_of
+from mesh_graph.istio.revisions import Revisions
 from mesh_graph.sources.cluster import KubeObject, Snapshot
 
 __all__ = ["DISABLE", "PERMISSIVE", "STRICT", "Mode", "PeerModes", "selector_of"]
@@ -55,7 +56,7 @@ class PeerModes:
     """
 
     def __init__(self, snapshot: Snapshot) -> None:
-        self._configs: dict[str, MeshConfig] = {c: mesh_config(snapshot, c) for c in snapshot.clusters}
+        self._revisions = Revisions(snapshot)
         self._wide: dict[tuple[str, str], list[KubeObject]] = defaultdict(list)
         self._narrow: dict[tuple[str, str], list[KubeObject]] = defaultdict(list)
         for one in sorted(snapshot.objects("PeerAuthentication"), key=lambda one: one.created_at or 0.0):
@@ -87,7 +88,7 @@ class PeerModes:
         )
 
     def _config(self, cluster: str) -> MeshConfig:
-        return self._configs.get(cluster, MeshConfig())
+        return self._revisions.config(cluster)
 
 
 def _selects(one: KubeObject, labels: Mapping[str, str]) -> bool:

@@ -9,9 +9,10 @@ from functools import cached_property
 
 from mesh_graph.fields import LATEST
 from mesh_graph.istio.hosts import Host, covers, host_of
-from mesh_graph.istio.mesh_config import MeshConfig, mesh_config
+from mesh_graph.istio.mesh_config import MeshConfig
 from mesh_graph.istio.mutual_tls import PeerModes
 from mesh_graph.istio.place import spec_of
+from mesh_graph.istio.revisions import Revisions
 from mesh_graph.sources.cluster import EMPTY, KubeObject, Snapshot
 
 __all__ = ["VERSION_LABELS", "WORKLOAD_KINDS", "Registry", "SubsetLabels", "Workload", "version_of"]
@@ -151,12 +152,13 @@ class Registry:
         return PeerModes(self.snapshot)
 
     @cached_property
-    def _configs(self) -> dict[str, MeshConfig]:
-        return {cluster: mesh_config(self.snapshot, cluster) for cluster in self.snapshot.clusters}
+    def revisions(self) -> Revisions:
+        """The control planes."""
+        return Revisions(self.snapshot)
 
-    def config(self, cluster: str) -> MeshConfig:
-        """What a cluster's control plane is told."""
-        return self._configs.get(cluster) or MeshConfig()
+    def config(self, cluster: str, namespace: str = "") -> MeshConfig:
+        """What a namespace's control plane is told; without a namespace that of the mesh."""
+        return self.revisions.config(cluster, namespace)
 
     @cached_property
     def namespaces(self) -> frozenset[str]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-__all__ = ["CONFIGURATION", "KINDS", "LEGACY", "KubeKind", "rows_of"]
+__all__ = ["CONFIGURATION", "KINDS", "LEGACY", "KubeKind", "mesh_settings", "rows_of"]
 
 ISTIO = ("v1", "v1beta1", "v1alpha3")
 ALL = ("",)
@@ -61,7 +61,12 @@ SLICE = (
 )
 ISTIO_STATUS = ("conditions", "validationMessages", "observedGeneration")
 SERVICE = ("type", "selector", "ports", "externalName", "clusterIP")
-ISTIOD = ("replicas", "template.spec.containers[].env[].name", "template.spec.containers[].env[].value")
+ISTIOD = (
+    "replicas",
+    "template.spec.containers[].image",
+    "template.spec.containers[].env[].name",
+    "template.spec.containers[].env[].value",
+)
 GATEWAY_API = "gateway.networking.k8s.io"
 GATEWAY_STATUS = ("addresses", "conditions", "listeners")
 POD_ANNOTATIONS = ("ambient.istio.io/redirection", "istio.io/rev", "prometheus.istio.io/merge-metrics")
@@ -86,9 +91,10 @@ class KubeKind:
     body : str
         Where the API has what we call the spec; empty is beside the metadata.
     only_name : str
-        Name of the objects that are read; empty reads all.
+        Name of the objects that are read, and, with ``-`` and more, of those that manifests may hold; empty
+        reads all.
     only_labels : tuple of (str, str)
-        Labels of the objects that are read.
+        Labels of the objects that are read; an empty value is any.
     """
 
     kind: str
@@ -106,7 +112,7 @@ class KubeKind:
     @property
     def query(self) -> dict[str, str]:
         """Parameters of the list and the watch that ask for the objects of the kind alone."""
-        labels = ",".join(f"{name}={value}" for name, value in self.only_labels)
+        labels = ",".join(f"{name}={value}" if value else name for name, value in self.only_labels)
         chosen = {
             "fieldSelector": self.only_name and f"metadata.name={self.only_name}",
             "labelSelector": labels,
@@ -124,13 +130,18 @@ class KubeKind:
         found = raw.get("metadata")
         metadata = found if isinstance(found, dict) else {}
         labels = metadata.get("labels")
-        has = labels.items() if isinstance(labels, dict) else ()
-        return self.only_name in ("", metadata.get("name")) and all(pair in has for pair in self.only_labels)
+        has = labels if isinstance(labels, dict) else {}
+        is_labelled = all(name in has and value in ("", has[name]) for name, value in self.only_labels)
+        return is_labelled and self._is_called(metadata.get("name"))
+
+    def _is_called(self, name: Any) -> bool:
+        is_revision = isinstance(name, str) and name.startswith(f"{self.only_name}-")
+        return self.only_name in ("", name) or is_revision
 
     @property
     def is_namespaced(self) -> bool:
         """Whether objects of the kind are in namespaces."""
-        return self.kind != "Namespace"
+        return self.kind not in ("Namespace", "RevisionTag")
 
     def path(self, version: str) -> str:
         """Where the API lists all of them."""
@@ -145,8 +156,9 @@ class KubeKind:
 
     @property
     def resource(self) -> str:
-        """What a role's rule calls them: ``group/plural``."""
-        return f"{self.group}/{self.plural}" if self.group else self.plural
+        """What a role's rule calls them: ``group/plural``, and in brackets the one name that is read."""
+        resource = f"{self.group}/{self.plural}" if self.group else self.plural
+        return f"{resource} ({self.only_name})" if self.only_name else resource
 
 
 def _workloads(*kinds: str) -> Iterable[KubeKind]:
@@ -187,6 +199,16 @@ KINDS: tuple[KubeKind, ...] = (
         api_kind="Deployment",
         only_labels=(("app", "istiod"),),
     ),
+    KubeKind(
+        "RevisionTag",
+        "admissionregistration.k8s.io",
+        "mutatingwebhookconfigurations",
+        ("v1",),
+        NOTHING,
+        annotations=NOTHING,
+        api_kind="MutatingWebhookConfiguration",
+        only_labels=(("istio.io/tag", ""),),
+    ),
     *_istio(
         "networking",
         VirtualService="virtualservices",
@@ -222,10 +244,16 @@ LEGACY: tuple[KubeKind, ...] = (
 
 CONFIGURATION = frozenset(
     row.kind for row in (*KINDS, *LEGACY) if row.group.endswith((".istio.io", GATEWAY_API))
-).union(("ConfigMap", "Istiod")) - {"WorkloadEntry"}
+).union(("ConfigMap", "Istiod", "RevisionTag")) - {"WorkloadEntry"}
 """Kinds that say what traffic is to do, the mesh's own settings among them; the others are what runs: pods,
 and machines that stand in for them.
 """
+
+
+def mesh_settings(name: str) -> KubeKind:
+    """The row of the mesh's settings, for a ConfigMap of another name: a revision's own, or a shared one."""
+    (row,) = (row for row in KINDS if row.kind == "ConfigMap")
+    return replace(row, only_name=name)
 
 
 def rows_of(raw: Mapping[str, Any]) -> tuple[KubeKind, ...]:

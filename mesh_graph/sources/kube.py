@@ -7,11 +7,12 @@ import time
 from collections.abc import Sequence
 
 from mesh_graph.sources.cluster import KubeObject, Snapshot
-from mesh_graph.sources.cluster_kinds import KINDS, KubeKind
+from mesh_graph.sources.cluster_kinds import KINDS, KubeKind, mesh_settings
 from mesh_graph.sources.kube_api import KubeApi
 from mesh_graph.sources.kube_logs import KubeLogs
 from mesh_graph.sources.kube_watch import KindWatch
 from mesh_graph.sources.log_source import LogSource, NoLogs, WhyOff
+from mesh_graph.sources.revisions import SETTINGS, settings_of
 
 __all__ = ["KubeSource"]
 
@@ -41,6 +42,9 @@ class KubeSource:
         self._version = 1
         self._built: Snapshot | None = None
         self._watches = [KindWatch(api, row, self._on_change) for api in apis for row in kinds]
+        self._is_closed = False
+        self._settings: dict[tuple[str, str], KindWatch] = {}
+        """Of revisions, by cluster and name of the ConfigMap."""
         for watch in self._watches:
             watch.start()
 
@@ -57,7 +61,12 @@ class KubeSource:
     def wait(self, timeout_s: float) -> bool:
         """Wait until every kind has been read or found to be a gap; whether that came about in time."""
         until = time.monotonic() + timeout_s
-        return all(watch.is_settled.wait(max(0.0, until - time.monotonic())) for watch in self._watches)
+        waited: set[KindWatch] = set()
+        while found := set(self._all_watches()) - waited:
+            if not all(watch.is_settled.wait(max(0.0, until - time.monotonic())) for watch in found):
+                return False
+            waited |= found
+        return True
 
     def snapshot(self) -> Snapshot:
         """The newest state; shared until something changes but for its age."""
@@ -68,7 +77,7 @@ class KubeSource:
         return Snapshot(
             version=built.version,
             confirmed_at=min(
-                (watch.confirmed_at for watch in self._watches if watch.confirmed_at), default=0.0
+                (watch.confirmed_at for watch in self._all_watches() if watch.confirmed_at), default=0.0
             ),
             clusters=built.clusters,
             gaps=built.gaps,
@@ -78,21 +87,50 @@ class KubeSource:
 
     def close(self) -> None:
         """Stop watching; the last snapshot stays."""
-        for watch in self._watches:
+        with self._lock:
+            self._is_closed = True
+        watches = self._all_watches()
+        for watch in watches:
             watch.stop()
         for api in self._apis:
             api.close()
-        for watch in self._watches:
+        for watch in watches:
             watch.join(STOP_S)
 
+    def _all_watches(self) -> tuple[KindWatch, ...]:
+        with self._lock:
+            return (*self._watches, *self._settings.values())
+
     def _on_change(self) -> None:
+        self._follow_revisions()
         with self._lock:
             self._version += 1
+
+    def _follow_revisions(self) -> None:
+        """Watch the settings of the revisions that there are, and of no others."""
+        wanted = {
+            (one.cluster, name)
+            for watch in self._watches
+            if watch.kind == "Istiod"
+            for one in watch.state()[0]
+            for name in settings_of(one)
+            if name != SETTINGS
+        }
+        with self._lock:
+            if self._is_closed:
+                return
+            for key in self._settings.keys() - wanted:
+                self._settings.pop(key).stop()
+            apis = {api.name: api for api in self._apis}
+            for cluster, name in sorted(wanted - self._settings.keys()):
+                watch = KindWatch(apis[cluster], mesh_settings(name), self._on_change)
+                self._settings[cluster, name] = watch
+                watch.start()
 
     def _build(self, version: int) -> Snapshot:
         by_kind: dict[str, tuple[KubeObject, ...]] = {}
         gaps, unknown = [], set()
-        for watch in self._watches:
+        for watch in self._all_watches():
             objects, gap, was_read = watch.state()
             by_kind[watch.kind] = (*by_kind.get(watch.kind, ()), *objects)
             if gap is not None:

@@ -190,9 +190,10 @@ class KindWatch:
         self.confirmed_at = time.time()
         changed = changed or self._gap is not None
         self._gap = None
-        self.is_settled.set()
         if changed:
             self._on_change()
+        # What a change brings about has begun before anybody goes on.
+        self.is_settled.set()
 
     def _fail(self, message: str, *, forget: bool = False, **parameters: str) -> None:
         if self._stopping.is_set():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mesh_graph.sources.cluster_kinds import KINDS, LEGACY, rows_of
+from mesh_graph.sources.cluster_kinds import KINDS, LEGACY, mesh_settings, rows_of
 from mesh_graph.sources.cluster_object import MAX_DEPTH, ObjectInvalid, object_of
 
 ROW = {row.kind: row for row in (*KINDS, *LEGACY)}
@@ -164,7 +164,22 @@ def test_kind_is_told_by_group_and_version(kind, version, kinds):
     ("kind", "version", "metadata", "kinds"),
     [
         ("ConfigMap", "v1", {"name": "istio"}, ["ConfigMap"]),
+        ("ConfigMap", "v1", {"name": "istio-canary"}, ["ConfigMap"]),
         ("ConfigMap", "v1", {"name": "passwords"}, []),
+        ("ConfigMap", "v1", {"name": "istiod"}, []),
+        ("ConfigMap", "v1", {"name": 7}, []),
+        (
+            "MutatingWebhookConfiguration",
+            "admissionregistration.k8s.io/v1",
+            {"name": "istio-revision-tag-prod", "labels": {"istio.io/tag": "prod"}},
+            ["RevisionTag"],
+        ),
+        (
+            "MutatingWebhookConfiguration",
+            "admissionregistration.k8s.io/v1",
+            {"name": "istio-sidecar-injector", "labels": {"istio.io/rev": "default"}},
+            [],
+        ),
         (
             "Deployment",
             "apps/v1",
@@ -182,6 +197,8 @@ def test_of_some_kinds_only_chosen_objects_are_read(kind, version, metadata, kin
 
 
 def test_istiod_is_asked_for_by_its_label_and_the_mesh_configuration_by_its_name():
+    assert ROW["RevisionTag"].query == {"labelSelector": "istio.io/tag"}
+    assert mesh_settings("istio-1-24").query == {"fieldSelector": "metadata.name=istio-1-24"}
     assert ROW["Istiod"].query == {"labelSelector": "app=istiod"}
     assert ROW["ConfigMap"].query == {"fieldSelector": "metadata.name=istio"}
     assert ROW["Service"].query == {}

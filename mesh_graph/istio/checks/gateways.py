@@ -66,7 +66,7 @@ def _find_without(registry: Registry) -> Iterator[ConfigFinding]:
     selected: dict[object, bool] = {}
     for one in registry.snapshot.objects("Gateway"):
         selector = spec_of(one)["selector"].labels
-        home = one.namespace if registry.config(one.cluster).scopes_gateways else None
+        home = one.namespace if registry.config(one.cluster, one.namespace).scopes_gateways else None
         key = home, frozenset(selector.items())
         if key not in selected:
             selected[key] = bool(registry.selected(selector, home))

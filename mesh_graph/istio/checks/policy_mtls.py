@@ -48,7 +48,7 @@ def _missing(registry: Registry, policy: KubeObject) -> str:
     if (modes or {registry.peer_modes.namespace(cluster, namespace).name}) == {DISABLE}:
         return DISABLE
     hosts = (MESH_HOST, namespace_host(namespace))
-    if registry.config(cluster).auto_mtls or not registry.is_whole:
+    if registry.config(cluster, namespace).auto_mtls or not registry.is_whole:
         return ""
     is_used = any(enabling(registry, cluster, host) for host in hosts)
     return "" if is_used else "enableAutoMtls: false"

@@ -32,7 +32,7 @@ def _find_host(registry: Registry) -> Iterator[ConfigFinding]:
     known = frozenset(_known(registry))
     wild = [name for name in known if name.startswith("*")]
     for policy in policies(registry):
-        allows_any = registry.config(policy.cluster).allows_any
+        allows_any = registry.config(policy.cluster, policy.namespace).allows_any
         severity = Severity.WARNING if allows_any else Severity.ERROR
         for operation in operations(policy):
             for place in operation["hosts"]:

@@ -60,7 +60,8 @@ def _judge(
     domain, separator, rest = place.text.partition("/ns/")
     if not (registry.is_whole if "*" in place.text else registry.sees(rest.partition("/")[0])):
         return ""
-    is_foreign = separator and "*" not in place.text and domain not in _domains(registry, policy.cluster)
+    known = _domains(registry, policy.cluster, policy.namespace)
+    is_foreign = separator and "*" not in place.text and domain not in known
     return FOREIGN if is_foreign else MISSING
 
 
@@ -68,8 +69,8 @@ def _is_among(pattern: str, names: frozenset[str]) -> bool:
     return pattern in names or ("*" in pattern and any(matches(pattern, name) for name in names))
 
 
-def _domains(registry: Registry, cluster: str) -> tuple[str, ...]:
-    config = registry.config(cluster)
+def _domains(registry: Registry, cluster: str, namespace: str) -> tuple[str, ...]:
+    config = registry.config(cluster, namespace)
     return (config.trust_domain, "cluster.local", *config.trust_domain_aliases)
 
 
@@ -78,7 +79,7 @@ def _principals(registry: Registry, cluster: str) -> frozenset[str]:
     return frozenset(
         f"{domain}/ns/{namespace}/sa/{name}"
         for namespace, name in registry.accounts.get(cluster, ())
-        for domain in _domains(registry, cluster)
+        for domain in _domains(registry, cluster, namespace)
     )
 
 

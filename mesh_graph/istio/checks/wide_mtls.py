@@ -48,7 +48,7 @@ def _find_unanswered(registry: Registry) -> Iterator[ConfigFinding]:
     """Clients use mutual TLS, and no server is told to expect it."""
     enabled = (STRICT, PERMISSIVE)
     for rule, namespace in _rules(registry, MUTUAL):
-        config = registry.config(rule.cluster)
+        config = registry.config(rule.cluster, rule.namespace)
         if config.auto_mtls or _told(registry, rule.cluster, config.root_namespace) in enabled:
             continue
         path = mode_place(rule).path
@@ -80,7 +80,8 @@ def _wide(registry: Registry, mode: str) -> Iterator[tuple[KubeObject, str]]:
 def _find_unused(registry: Registry) -> Iterator[ConfigFinding]:
     """Servers refuse plain text, and no client is told to use mutual TLS."""
     for one, namespace in _wide(registry, STRICT):
-        if registry.config(one.cluster).auto_mtls or enabling(registry, one.cluster, MESH_HOST):
+        has_auto_mtls = registry.config(one.cluster, one.namespace).auto_mtls
+        if has_auto_mtls or enabling(registry, one.cluster, MESH_HOST):
             continue
         if not namespace:
             yield _found("KIA0401", one, MODE_PATH, "")

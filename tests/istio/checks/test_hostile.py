@@ -26,7 +26,7 @@ from tests.topology.traffic_table import call, destination, lost, report, source
 KINDS = {
     row.kind: (row.api_kind or row.kind, row.api_version)
     for row in (*READ, *LEGACY)
-    if row.kind not in ("Namespace", "Istiod")
+    if row.is_namespaced and row.kind != "Istiod"
 }
 KEYS = (
     "hosts", "host", "http", "tcp", "tls", "route", "destination", "subset", "subsets", "labels",
