@@ -52,7 +52,7 @@ from mesh_graph.istio.checks import IGNORED
 from mesh_graph.kiali.options import Options
 from mesh_graph.model import NodeKey, NodeKind, View
 from mesh_graph.pod_logs import PodLogs
-from mesh_graph.scope import Right, Scope
+from mesh_graph.scope import NOTHING, Right, Scope
 from mesh_graph.sources.base import MetricsSource
 from mesh_graph.sources.cluster import ClusterSource, Snapshot
 from mesh_graph.sources.demo import DemoSource
@@ -246,6 +246,9 @@ class Mesh:
         cache_bytes = self._cache_bytes // MOST_SCOPES
         part._seen = SharedCache(MOST_SCOPES, lambda _: 1)
         part._open(self._desk.seen_by(scope, cache_bytes // 2), self._traces, cache_bytes)
+        configured = scope.having(Right.CONFIG)
+        if Right.CONFIG not in scope.rights and configured != NOTHING:
+            part._intent = self.seen_by(configured).intent
         return part
 
     def wait_for_declared(self, timeout_s: float) -> None:

@@ -101,9 +101,11 @@ class Scope:
     @property
     def rights(self) -> frozenset[Right]:
         """Rights that are given in all of it."""
-        return (
-            frozenset.intersection(*(grant.rights for grant in self.grants)) if self.grants else frozenset()
-        )
+        return frozenset(right for right in Right if self.grants and self._is_given(right))
+
+    def _is_given(self, right: Right) -> bool:
+        given = self.having(right).places
+        return all(any(one.contains(place) for one in given) for place in self.places)
 
     @property
     def places(self) -> tuple[Grant, ...]:

@@ -23,7 +23,7 @@ from mesh_graph.answers.trace_many import (
 from mesh_graph.answers.trace_measured import measured_edges
 from mesh_graph.answers.trace_view import TraceView, trace_view
 from mesh_graph.cache import SharedCache
-from mesh_graph.errors import UnknownTrace
+from mesh_graph.errors import MeshGraphError, UnknownTrace
 from mesh_graph.model import View
 from mesh_graph.scope import EVERYTHING, Scope
 from mesh_graph.sources.trace_source import TraceSource
@@ -96,8 +96,24 @@ class Tracing:
         return seen
 
     def services(self) -> tuple[str, ...]:
-        """Names of the services that report spans, sorted; those that may be seen."""
-        return tuple(name for name in self._source.services() if may_see_service(name, self._scope))
+        """Names of the services that report spans, sorted; those that may be seen.
+
+        A name does not tell the cluster: who may not see all clusters is told of what is counted in theirs.
+        """
+        names = [name for name in self._source.services() if may_see_service(name, self._scope)]
+        told = {name for name in names if may_see_service(name, self._scope, everywhere=True)}
+        counted = self._counted() if len(told) < len(names) else frozenset[str]()
+        return tuple(name for name in names if name in told or name in counted)
+
+    def _counted(self) -> frozenset[str]:
+        """The applications that the mesh counts now, and may be seen, as traces call them."""
+        try:
+            state = self._state(self._time(View()))
+        except MeshGraphError:
+            return frozenset()
+        return frozenset(
+            f"{key.app}.{key.namespace}" for key in state.figures if key.app and state.shows(key)
+        )
 
     def operations(self, service: str) -> tuple[str, ...]:
         """Names of a service's operations, sorted; none of one that is not known, or may not be seen.

@@ -120,6 +120,21 @@ def test_no_grant_is_said_twice(grants):
     assert Scope(kept).grants == kept
 
 
+@pytest.mark.parametrize(
+    ("grants", "rights"),
+    [
+        ((), ""),
+        ((("shop", "logs"), ("pay", "logs config")), "logs"),
+        ((("*", "config"), ("shop", "logs")), "config"),
+        ((("shop-*", "logs"), ("shop-a", ""), ("pay", "")), ""),
+        ((("shop-*", "logs"), ("shop-a", "config")), "logs"),
+    ],
+)
+def test_a_right_is_the_wholes_where_all_of_it_has_it(grants, rights):
+    scope = Scope(tuple(grant(name, rights=given) for name, given in grants))
+    assert scope.rights == frozenset(map(Right, rights.split()))
+
+
 def grant(*namespaces: str, clusters: tuple[str, ...] = ("*",), rights: str = "") -> Grant:
     return Grant(namespaces, clusters, frozenset(map(Right, rights.split())))
 

@@ -85,5 +85,10 @@ def test_names_to_look_for_are_those_that_may_be_seen(tracing):
     assert [name for name in books.services() if not name.endswith(".bookinfo")] == []
     assert books.operations("productpage.bookinfo")
     assert books.operations("frontend.shop") == ()
-    east = tracing.seen_by(Scope.of(clusters=("east",)))
-    assert east.operations("productpage.bookinfo") == ()
+
+
+@pytest.mark.parametrize(("cluster", "is_told"), [("east", True), ("west", False)])
+def test_of_a_cluster_those_names_are_told_that_are_counted_in_it(mesh, cluster, is_told):
+    part = mesh.seen_by(Scope.of(("bookinfo",), (cluster,))).tracing
+    assert ("productpage.bookinfo" in part.services()) is is_told
+    assert part.operations("productpage.bookinfo") == ()

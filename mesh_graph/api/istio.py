@@ -31,7 +31,7 @@ from mesh_graph.codec import view_from_query
 from mesh_graph.errors import NothingDeclared, UnknownObject
 from mesh_graph.intent import Intent
 from mesh_graph.model import View
-from mesh_graph.scope import Right
+from mesh_graph.scope import NOTHING, Right
 from mesh_graph.views.istio_json import mtls_json, object_json, objects_json
 from mesh_graph.views.messages_config import MESSAGES
 from mesh_graph.views.words import fill
@@ -113,7 +113,7 @@ def intent_of_mesh() -> Intent:
 
 def nothing_declared() -> tuple[str, str]:
     """Why there is no configuration to show to whoever asks, and what is to be done."""
-    has_right = Right.CONFIG in current_context().scope.rights
+    has_right = current_context().scope.having(Right.CONFIG) != NOTHING
     why = "config.no-cluster" if has_right else "config.no-right"
     return MESSAGES[why], MESSAGES[f"{why}.advice"]
 

@@ -27,6 +27,7 @@ from mesh_graph.pages.detail_controls import render_choices, render_span
 from mesh_graph.pages.ids import Detail as D
 from mesh_graph.pages.logs import register_logs, render_logs
 from mesh_graph.pages.timebar import asked_view, render_timebar, shown
+from mesh_graph.scope import Right
 from mesh_graph.views.addresses import LISTS, Links
 from mesh_graph.views.detail_head import render_head, render_since, render_unknown
 from mesh_graph.views.detail_overview import render_overview
@@ -197,8 +198,9 @@ def _overview(context: Context, asked: Asked, place: Place) -> list[Component]:
 
 
 def _declared(context: Context, subject: NodeKey, links: Links) -> list[Component]:
-    """What the clusters tell of the subject now; nothing without a cluster."""
-    intent = context.mesh.intent
+    """What the clusters tell of the subject now; nothing without a cluster, or the right to see it."""
+    may_see = context.scope.allows(subject.namespace, right=Right.CONFIG)
+    intent = context.mesh.intent if may_see else None
     return [] if intent is None else render_standing(intent.standing(subject), subject, links)
 
 

@@ -69,6 +69,7 @@ class ScopedSource:
         if inner:
             self._sets = {Relation.BOTH: self._sets[Relation.BOTH]}
         self._pod_sets = pod_relations(scope)
+        self._may_query = Right.QUERIES in scope.rights
         self._key = secrets.token_bytes(16)
 
     @property
@@ -167,7 +168,7 @@ class ScopedSource:
 
         labels = (fields.NAMESPACE,) if isinstance(query.family, PodFamily) else _NAMESPACES
         held = (listed(one) for one in query.matchers if one.label in labels)
-        return Right.QUERIES in self._scope.rights or any(map(is_given, held))
+        return self._may_query or any(map(is_given, held))
 
     def _told(self, ask: Callable[..., T], *arguments: object) -> T:
         try:
@@ -177,7 +178,7 @@ class ScopedSource:
 
     def _plain(self, error: SourceError) -> SourceError:
         """The failure without the query where it may not be seen, nor words of a server that may quote it."""
-        has_right = Right.QUERIES in self._scope.rights
+        has_right = self._may_query
         # What else was recorded is not for everybody.
         advice = "" if isinstance(error, NotRecorded) and not self._scope.is_whole else error.advice
         if has_right or isinstance(error, _PLAIN):

@@ -1,11 +1,12 @@
 """A cluster source as somebody with a scope may see it, without the objects of other namespaces and clusters.
 
 What holds for the whole mesh holds for every part of it, and is told as far as it does: the settings of the
-control plane by the few fields that are read, and of the root namespace a PeerAuthentication and a Sidecar
-that select no workload. Nothing else of other namespaces is, nor their routes to allowed hosts.
+control plane by the few fields that are read, and a PeerAuthentication of the root namespace that selects no
+workload. Nothing else of other namespaces is, nor their routes to allowed hosts.
 
 Whoever lacks the right to see configuration is told what runs, and nothing else: routes, rules, policies and
-the mesh's settings are kinds that were not read.
+the mesh's settings are kinds that were not read. To whom it is given in a part of what may be seen, they are
+kinds that were not read in full.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ from mesh_graph.sources.cluster import EMPTY, ClusterSource, KubeObject, Snapsho
 from mesh_graph.sources.cluster_kinds import CONFIGURATION
 from mesh_graph.sources.log_source import LogSource, ScopedLogs
 from mesh_graph.sources.manifest_text import ManifestInvalid, documents
-from mesh_graph.sources.revisions import REVISION
 
 __all__ = ["ScopedCluster", "scoped_snapshot"]
 
@@ -85,17 +85,24 @@ class ScopedCluster:
 
 def scoped_snapshot(whole: Snapshot, scope: Scope) -> Snapshot:
     """The part of a snapshot that may be seen; itself where that is all."""
-    return _of_places(whole if Right.CONFIG in scope.rights else _what_runs(whole), scope)
+    if Right.CONFIG in scope.rights:
+        return _of_places(whole, scope)
+    configured = scope.having(Right.CONFIG)
+    return _of_places(_less_configured(whole, _of_places(whole, configured)), scope)
 
 
-def _what_runs(whole: Snapshot) -> Snapshot:
-    """The snapshot of somebody who did not read the configuration."""
+def _less_configured(whole: Snapshot, configured: Snapshot) -> Snapshot:
+    """A snapshot with the configuration of another one alone, which is not all of it."""
+    running = {kind: objects for kind, objects in whole.by_kind.items() if kind not in CONFIGURATION}
+    read = {
+        kind: objects for kind, objects in configured.by_kind.items() if kind in CONFIGURATION and objects
+    }
     return replace(
         whole,
-        gaps=tuple(gap for gap in whole.gaps if gap.kind not in CONFIGURATION),
-        by_kind={kind: objects for kind, objects in whole.by_kind.items() if kind not in CONFIGURATION},
+        gaps=tuple(gap for gap in whole.gaps if gap.kind not in CONFIGURATION or gap in configured.gaps),
+        by_kind=running | read,
         unknown=whole.unknown | CONFIGURATION,
-        changes={},
+        changes=configured.changes,
     )
 
 
@@ -121,17 +128,11 @@ def _of_places(whole: Snapshot, scope: Scope) -> Snapshot:
 def _seen(one: KubeObject, scope: Scope, roots: Mapping[str, str]) -> Iterator[KubeObject]:
     """The object, or as much of it as holds for everybody."""
     namespace = one.name if one.kind == "Namespace" else one.namespace
-    if scope.allows(namespace, one.cluster) if namespace else _is_tag(one, scope):
+    if namespace and scope.allows(namespace, one.cluster):
         yield one
     elif scope.allows_cluster(one.cluster) and (spec := _for_all(one, scope, roots)):
-        labels = {name: text for name, text in one.labels.items() if name == REVISION}
-        bare = replace(one, labels=labels, annotations=EMPTY, status=EMPTY, owner=None, origin=None)
+        bare = replace(one, labels=EMPTY, annotations=EMPTY, status=EMPTY, owner=None, origin=None)
         yield replace(bare, spec=spec)
-
-
-def _is_tag(one: KubeObject, scope: Scope) -> bool:
-    """Whether it is another name of a control plane, which says nothing of whom it is for."""
-    return one.kind == "RevisionTag" and scope.allows_cluster(one.cluster)
 
 
 def _for_all(one: KubeObject, scope: Scope, roots: Mapping[str, str]) -> Mapping[str, Any]:
