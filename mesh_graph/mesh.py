@@ -25,6 +25,7 @@ from mesh_graph.answers.kiali import KialiGraph, kiali_graph
 from mesh_graph.answers.known import unknown_namespaces
 from mesh_graph.answers.metrics import Metrics, metrics_of
 from mesh_graph.answers.overview import Overview, overview_of
+from mesh_graph.answers.pods import Pods, pods_of
 from mesh_graph.answers.replay import Frames, replay
 from mesh_graph.answers.seen import last_seen_namespaces
 from mesh_graph.answers.since import Timeline, timeline_of
@@ -303,6 +304,10 @@ class Mesh:
         return self._metrics.get(
             key, lambda: metrics_of(self._desk.of_subject(subject), exact, subject, choice)
         )
+
+    def pods(self, view: View, subject: NodeKey) -> Pods:
+        """Its pods: how they stand and what they use; as ``answers.pods.pods_of``."""
+        return pods_of(self._desk.of_subject(subject), self._desk.exact(view), subject, self._intent)
 
     def kiali_graph(self, options: Options) -> KialiGraph:
         """Graph by Kiali's rules and in its shape; as ``answers.kiali.kiali_graph``."""

@@ -78,6 +78,7 @@ ROUTES: dict[str, list[str]] = {
     "overview.services": [f"/api/services?{TIME}"],
     "detail.detail": _of_subjects(),
     "detail.timeline": _of_subjects("/timeline")[2:4],
+    "detail.pods": _of_subjects("/pods"),
     "detail.metrics": _of_subjects("/metrics"),
     "kiali.namespaces": [
         f"/api/namespaces/graph?namespaces={HOME}&queryTime={AT}&graphType={kind}&boxBy=app,namespace,cluster"
@@ -288,6 +289,7 @@ CALLED: dict[str, list[dict]] = {
     "mg-detail-head.children": SUBJECTS,
     "mg-detail-since.children": SUBJECTS,
     "mg-detail-overview.children": SUBJECTS,
+    "mg-detail-pods.children": SUBJECTS,
     "mg-detail-traffic.children": SUBJECTS,
     "mg-detail-metrics.children": SUBJECTS,
     "mgc-body.children": [{"asked": _asked("/canary")}, {"asked": _asked(f"/canary/{HOME}/catalog")}],

@@ -11,6 +11,7 @@ from functools import cache
 import numpy as np
 
 from mesh_graph import fields
+from mesh_graph.demo.containers import Containers
 from mesh_graph.demo.simulator import Simulator
 from mesh_graph.demo.story import story
 from mesh_graph.mesh import Mesh
@@ -99,10 +100,38 @@ class WalledSimulator:
             row.update({label: _secret(row[label]) for label in TARGET})
         return row
 
+    def name(self, name: str) -> str:
+        """What a foreign name is called."""
+        return self._name(name)
+
     def _name(self, name: str) -> str:
         if name in NOBODY or name.startswith(("PassthroughCluster", "BlackHoleCluster")):
             return name
         return f"{NEIGHBOUR if name in self._met else SECRET}-{name}"
+
+
+class WalledContainers(Containers):
+    """What its pods use, under names that go with their workloads' and may not be seen."""
+
+    def __init__(self, simulator: WalledSimulator) -> None:
+        super().__init__(simulator)
+        self._name = simulator.name
+
+    def labels(self, family: str):
+        columns = super().labels(family)
+        namespaces, pods = columns[fields.NAMESPACE], columns[fields.POD]
+        walled = map(self._pod, namespaces, pods)
+        return columns | {
+            fields.NAMESPACE: np.array([*map(self._namespace, namespaces)], dtype=object),
+            fields.POD: np.array([*walled], dtype=object),
+        }
+
+    def _namespace(self, name: str) -> str:
+        return name if name == HOME else self._name(name)
+
+    def _pod(self, namespace: str, pod: str) -> str:
+        workload = self._name(pod.rsplit("-", 2)[0])
+        return pod if namespace == HOME else f"{workload}-{SECRET}bcdf-{SECRET}{pod[-2:]}"
 
 
 def _secret(name: str) -> str:
@@ -259,5 +288,6 @@ def walled_mesh(**more) -> Mesh:
             spec={"mtls": {"mode": "PERMISSIVE"}},
         ),
     )
-    source = DemoSource(WalledSimulator(), clock=lambda: float(AT))
+    simulator = WalledSimulator()
+    source = DemoSource(simulator, lambda: float(AT), WalledContainers(simulator))
     return Mesh(source, cluster=cluster, traces=HandTraces(), **more)

@@ -19,6 +19,7 @@ from mesh_graph.answers.inventory import Inventory
 from mesh_graph.answers.kiali import KialiGraph
 from mesh_graph.answers.metrics import Metrics
 from mesh_graph.answers.overview import Overview
+from mesh_graph.answers.pods import Pods
 from mesh_graph.answers.replay import Frames
 from mesh_graph.answers.since import Timeline
 from mesh_graph.answers.split_detail import SplitDetail
@@ -95,6 +96,10 @@ class MeshAnswers(Protocol):
 
     def detail(self, view: View, subject: NodeKey) -> Detail:
         """One application, workload or service at the view's instant."""
+        ...
+
+    def pods(self, view: View, subject: NodeKey) -> Pods:
+        """Its pods: how they stand and what they use."""
         ...
 
     def timeline(self, view: View, subject: NodeKey) -> Timeline:

@@ -2,8 +2,9 @@
 
 ``GET /api/applications/<namespace>/<name>``, ``/api/workloads/…``, ``/api/services/…``: the subject at the
 view's instant; 404 where nothing of the name was seen in a week. ``…/timeline``: how it fared, since when.
-``…/metrics``: its charts; takes ``direction``, ``group``, ``told`` and ``quantile`` besides. All take every
-parameter of a view, and ``cluster``.
+``…/pods``: its pods with what they use, and what the clusters declare of it. ``…/metrics``: its charts; takes
+``direction``, ``group``, ``told`` and ``quantile`` besides. All take every parameter of a view, and
+``cluster``.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from mesh_graph.api.schemas import (
     NUMBER_OR_NONE,
     OBJECT,
     TEXT,
+    TEXT_OR_NONE,
     YES_OR_NO,
     one_of,
     record,
@@ -34,7 +36,8 @@ from mesh_graph.detail.subject import subject_key
 from mesh_graph.errors import InvalidRequest, UnknownNode
 from mesh_graph.model import Direction, NodeKey, ResponseTime
 from mesh_graph.views.addresses import LISTS
-from mesh_graph.views.detail_json import detail_json, metrics_json, timeline_json
+from mesh_graph.views.detail_json import detail_json, metrics_json, subject_json, timeline_json
+from mesh_graph.views.pods_json import pods_json
 
 __all__ = ["blueprint", "choice_of"]
 
@@ -61,6 +64,45 @@ _DETAIL = record(
     gaps=rows_of(),
 )
 _TIMELINE = record(times=rows_of(NUMBER), statuses=rows_of(TEXT), since={"type": ["object", "null"]})
+_YES_NO_OR_NONE = {"type": ["boolean", "null"]}
+_ROWS_OR_NONE = {"type": ["array", "null"], "items": OBJECT}
+_CONTAINER = record(
+    name=TEXT,
+    image=TEXT_OR_NONE,
+    is_ready=_YES_NO_OR_NONE,
+    **dict.fromkeys(("cpu_cores", "cpu_request_cores", "cpu_limit_cores", "throttled_share"), NUMBER_OR_NONE),
+    **dict.fromkeys(("memory_bytes", "memory_request_bytes", "memory_limit_bytes"), NUMBER_OR_NONE),
+    knows_limits=YES_OR_NO,
+    restarts=NUMBER_OR_NONE,
+    restarted_in_window=NUMBER_OR_NONE,
+    waiting=TEXT,
+    last_reason=TEXT,
+    last_exit_code=NUMBER_OR_NONE,
+)
+_POD = record(
+    name=TEXT,
+    workload=TEXT,
+    cluster=TEXT,
+    is_ready=_YES_NO_OR_NONE,
+    reason=TEXT,
+    restarts=NUMBER_OR_NONE,
+    restarted_in_window=NUMBER_OR_NONE,
+    started_at=NUMBER_OR_NONE,
+    node=TEXT_OR_NONE,
+    containers=rows_of(_CONTAINER),
+)
+_PODS = record(
+    **_SUBJECT,
+    at=NUMBER,
+    window_s=NUMBER,
+    is_now=YES_OR_NO,
+    pods=rows_of(_POD),
+    notes=rows_of(),
+    gaps=rows_of(),
+    workloads=_ROWS_OR_NONE,
+    services=_ROWS_OR_NONE,
+    config=_ROWS_OR_NONE,
+)
 _METRICS = record(
     **_SUBJECT,
     direction=one_of(*Direction),
@@ -126,6 +168,16 @@ def timeline(kind: str, namespace: str, name: str) -> Response:
     """How the subject fared, and since when it fares as it does."""
     view = view_from_query(request.args, current_context().defaults)
     return _answer(timeline_json(current_context().mesh.timeline(view, _subject(kind, namespace, name))))
+
+
+@blueprint.get("/<any(applications, workloads, services):kind>/<namespace>/<name>/pods")
+@described(Described(parameters=_TAKEN, schema=_PODS))
+def pods(kind: str, namespace: str, name: str) -> Response:
+    """Its pods with what they use, and what the clusters declare of it: cores, bytes, shares of 1."""
+    context, subject = current_context(), _subject(kind, namespace, name)
+    found = context.mesh.pods(view_from_query(request.args, context.defaults), subject)
+    intent = context.mesh.intent
+    return _answer(subject_json(subject) | pods_json(found, intent.standing(subject) if intent else None))
 
 
 @blueprint.get("/<any(applications, workloads, services):kind>/<namespace>/<name>/metrics")

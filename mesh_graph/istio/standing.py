@@ -36,6 +36,8 @@ class ContainerStanding:
     last_end : str
         When that was, as the API writes it.
     is_proxy : bool
+    is_done : bool
+        Whether it had to come to an end before the others begin, and has.
     """
 
     name: str
@@ -47,6 +49,7 @@ class ContainerStanding:
     exit_code: int | None = None
     last_end: str = ""
     is_proxy: bool = False
+    is_done: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,17 +191,18 @@ def _pod(one: KubeObject) -> PodStanding:
 def _containers(statuses: Place, *, is_initial: bool = False) -> Iterator[ContainerStanding]:
     for one in statuses:
         waiting, ended = one["state"]["waiting"]["reason"].text, one["state"]["terminated"]["reason"].text
-        last = one["lastState"]["terminated"]
+        last, is_done = one["lastState"]["terminated"], is_initial and ended == "Completed"
         yield ContainerStanding(
             one["name"].text,
             one["image"].text,
-            one["ready"].value is True or (is_initial and ended == "Completed"),
+            one["ready"].value is True or is_done,
             one["restartCount"].number or 0,
             waiting or ended,
             last["reason"].text,
             last["exitCode"].number,
             last["finishedAt"].text,
             one["name"].text == PROXY,
+            is_done,
         )
 
 

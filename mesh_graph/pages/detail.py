@@ -17,6 +17,7 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html,
 from dash.development.base_component import Component
 
 from mesh_graph.answers.detail import Detail
+from mesh_graph.answers.standing import Standing
 from mesh_graph.api.context import Context, current_context
 from mesh_graph.api.detail import choice_of
 from mesh_graph.detail.subject import subject_key
@@ -35,6 +36,7 @@ from mesh_graph.views.links import out_links
 from mesh_graph.views.messages_detail import KINDS, MESSAGES
 from mesh_graph.views.metric_panels import CHART, render_metrics
 from mesh_graph.views.peer_table import render_traffic
+from mesh_graph.views.pods_section import render_pods
 from mesh_graph.views.standing_parts import render_standing
 from mesh_graph.views.trace_links import service_of_subject
 from mesh_graph.views.words import fill
@@ -44,6 +46,7 @@ __all__ = [
     "on_head",
     "on_metrics",
     "on_overview",
+    "on_pods",
     "on_since",
     "on_traffic",
     "register",
@@ -92,6 +95,7 @@ def render_page(kind: NodeKind, namespace: str = "", name: str = "", **query: st
             html.Div(id=D.SINCE, className="mg-d-since"),
             _tabs(tabs, tab),
             html.Div(id=D.OVERVIEW, className="mg-pane mg-pane-overview"),
+            html.Div(id=D.PODS, className="mg-pane mg-pane-overview"),
             html.Div(id=D.TRAFFIC, className="mg-pane mg-pane-traffic"),
             html.Div([render_choices(query), html.Div(id=D.METRICS)], className="mg-pane mg-pane-metrics"),
             html.Div(render_logs(context, _subject(place), query), className="mg-pane mg-pane-logs"),
@@ -190,18 +194,25 @@ def _since(context: Context, asked: Asked, place: Place) -> list[Component]:
 def _overview(context: Context, asked: Asked, place: Place) -> list[Component]:
     view, subject = asked_view(context, asked), _subject(place)
     detail, links = context.mesh.detail(view, subject), _links(context, asked, place)
-    declared = _declared(context, subject, links)
     if not detail.has_traffic:
-        return declared
+        return []
     outside = out_links(context.links, subject, (detail.at - view.span_s, detail.at))
-    return [*render_overview(detail, links, outside), *declared]
+    return render_overview(detail, links, outside)
 
 
-def _declared(context: Context, subject: NodeKey, links: Links) -> list[Component]:
-    """What the clusters tell of the subject now; nothing without a cluster, or the right to see it."""
+def _pods(context: Context, asked: Asked, place: Place) -> list[Component]:
+    """Pods with what they use, and what the clusters declare of the subject now."""
+    view, subject, links = asked_view(context, asked), _subject(place), _links(context, asked, place)
+    standing = _standing(context, subject)
+    declared = [] if standing is None else render_standing(standing, links)
+    return [*render_pods(context.mesh.pods(view, subject), standing, links), *declared]
+
+
+def _standing(context: Context, subject: NodeKey) -> Standing | None:
+    """What the clusters tell of the subject now; None without a cluster, or the right to see it."""
     may_see = context.scope.allows(subject.namespace, right=Right.CONFIG)
     intent = context.mesh.intent if may_see else None
-    return [] if intent is None else render_standing(intent.standing(subject), subject, links)
+    return None if intent is None else intent.standing(subject)
 
 
 def _traffic(context: Context, asked: Asked, place: Place) -> list[Component]:
@@ -223,6 +234,11 @@ def on_since(asked: Asked | None, place: Place) -> Any:
 def on_overview(asked: Asked | None, place: Place) -> Any:
     """The overview tab."""
     return _part(_overview, asked, place)
+
+
+def on_pods(asked: Asked | None, place: Place) -> Any:
+    """Pods and declared things, below the overview."""
+    return _part(_pods, asked, place)
 
 
 def on_traffic(asked: Asked | None, place: Place) -> Any:
@@ -255,6 +271,7 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )(on_head)
     parts = {D.SINCE: ("head", on_since), D.OVERVIEW: ("overview", on_overview)}
+    parts |= {D.PODS: ("overview", on_pods)}
     parts |= {D.TRAFFIC: ("traffic", on_traffic), D.METRICS: ("metrics", on_metrics)}
     for part, (store, callback) in parts.items():
         asked = Input(D.PARTS[store], "data")

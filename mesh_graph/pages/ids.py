@@ -205,6 +205,7 @@ class Detail:
     SINCE = "mg-detail-since"
     TABS = "mg-detail-tabs"
     OVERVIEW = "mg-detail-overview"
+    PODS = "mg-detail-pods"
     TRAFFIC = "mg-detail-traffic"
     METRICS = "mg-detail-metrics"
     WARM = "mg-detail-warm"

@@ -17,7 +17,7 @@ from mesh_graph.model import NodeKey
 from mesh_graph.topology.attributes import Gap
 from mesh_graph.views.messages_health import assessment_words, reason_words, replica_words
 
-__all__ = ["detail_json", "metrics_json", "timeline_json"]
+__all__ = ["detail_json", "metrics_json", "subject_json", "timeline_json"]
 
 Json = dict[str, Any]
 ABOVE = "+Inf"
@@ -28,7 +28,7 @@ def detail_json(detail: Detail) -> Json:
     """One subject at one instant."""
     assessment = detail.assessment
     return {
-        **_subject(detail.subject),
+        **subject_json(detail.subject),
         "at": detail.at,
         "window_s": detail.window_s,
         "clusters": detail.clusters,
@@ -89,7 +89,7 @@ def metrics_json(metrics: Metrics) -> Json:
     """Charts as numbers: each line has a value, or null, for each of ``times``."""
     choice, span = metrics.choice, metrics.span
     return {
-        **_subject(metrics.subject),
+        **subject_json(metrics.subject),
         "direction": choice.direction,
         "told": choice.told,
         "group": choice.group,
@@ -104,7 +104,8 @@ def metrics_json(metrics: Metrics) -> Json:
     }
 
 
-def _subject(subject: NodeKey) -> Json:
+def subject_json(subject: NodeKey) -> Json:
+    """Which one it is."""
     return {
         "kind": subject.kind.value,
         "namespace": subject.namespace,

@@ -6,6 +6,7 @@ import math
 from datetime import UTC, datetime
 
 __all__ = [
+    "format_bytes",
     "format_bytes_rate",
     "format_clock",
     "format_estimate",
@@ -60,6 +61,20 @@ def format_bytes_rate(per_second: float, digits: int = 2) -> str:
     """
     text = format_significant(per_second, digits)
     return f"{text[:-1]} {text[-1]}B/s" if text[-1] in "kMGT" else f"{text} B/s"
+
+
+def format_bytes(count: float, digits: int = 3) -> str:
+    """Text of an amount of memory in powers of 1,024, as limits are written.
+
+    Examples
+    --------
+    >>> [format_bytes(b) for b in (0, 900, 159_383_552, 1_073_741_824)]
+    ['0 B', '900 B', '152 MiB', '1 GiB']
+    """
+    for size, unit in ((2**40, "TiB"), (2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB")):
+        if abs(count) >= size:
+            return f"{_plain(_rounded(count / size, digits))} {unit}"
+    return f"{_plain(_rounded(count, digits))} B"
 
 
 def format_percent(ratio: float, digits: int = 2) -> str:

@@ -91,3 +91,21 @@ def test_the_timeline_ends_at_the_view_s_instant(client):
 def test_a_wrong_choice_is_named(client, name, value):
     response = get(client, "/applications/bookinfo/ratings/metrics", **{name: value})
     assert (response.status_code, response.get_json()["parameter"]) == (400, name)
+
+
+def test_pods_are_told_with_what_they_use(client):
+    body = get(client, "/workloads/shop/recommendation-v7/pods").get_json()
+    assert (body["kind"], body["name"], body["window_s"]) == ("workload", "recommendation-v7", 300)
+    (pod,) = body["pods"]
+    app = next(one for one in pod["containers"] if one["name"] == "recommendation")
+    assert (app["cpu_limit_cores"], app["memory_limit_bytes"]) == (0.4, 512 * 2**20)
+    assert 0 < app["cpu_cores"] < 0.4
+    assert app["throttled_share"] == pytest.approx(0.01, abs=0.005)
+    # Nobody reads a cluster here.
+    assert (app["image"], pod["node"], body["workloads"]) == (None, None, None)
+    assert all("container_" in text for text in body["queries"]["memory"])
+
+
+def test_pods_of_something_unknown_are_none(client):
+    body = get(client, "/services/bookinfo/nobody/pods").get_json()
+    assert (body["pods"], body["notes"], body["gaps"]) == ([], [], [])

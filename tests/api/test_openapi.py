@@ -86,6 +86,7 @@ KNOWN = {
     "/api/services": {},
     "/api/applications/{namespace}/{name}": {"name": "reviews"},
     "/api/workloads/{namespace}/{name}/timeline": {"name": "reviews-v2"},
+    "/api/workloads/{namespace}/{name}/pods": {"name": "reviews-v2"},
     "/api/services/{namespace}/{name}/metrics": {"name": "reviews"},
     "/api/splits": {},
     "/api/splits/{namespace}/{name}": {"name": "reviews"},

@@ -146,7 +146,7 @@ def test_picture_shows_the_badge_and_the_panel_says_it_in_words(open_page, schem
 def test_workload_tells_its_pods_and_what_applies(open_page):
     page = open_page("/workloads/bookinfo/reviews-v3")
     expect(page.locator(".mgs-workload")).to_contain_text("2 of 2 replicas can serve")
-    expect(page.locator(".mgs-pods tbody tr")).to_have_count(2)
+    expect(page.locator(".mgp tbody")).to_have_count(2)
     expect(page.locator(".mgs-services")).to_contain_text("by the port's name")
     page.locator(".mgs-config a", has_text="reviews").first.click()
     expect(page).to_have_url(re.compile(r"/istio/bookinfo/"))

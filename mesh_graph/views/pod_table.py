@@ -1,0 +1,167 @@
+"""Pods → a table, the worst first: how each stands, and what its containers use of what they may.
+
+A row a container; a pod's own cells stand beside all of its containers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from mesh_graph.answers.pods import PodRow
+from mesh_graph.detail.pod_notes import CLOSE_TO_LIMIT, THROTTLED
+from mesh_graph.detail.pods import ContainerUse
+from mesh_graph.istio.standing import ContainerStanding
+from mesh_graph.istio.workloads import PROXY
+from mesh_graph.views import panel_parts as parts
+from mesh_graph.views.messages_health import POD_TROUBLES
+from mesh_graph.views.messages_pods import MESSAGES, cores_words
+from mesh_graph.views.numbers import format_bytes, format_percent, format_significant
+from mesh_graph.views.words import fill
+
+__all__ = ["pod_table"]
+
+MOST_PODS = 60
+STARTING = ("ContainerCreating", "PodInitializing")
+UNTOLD = "–"
+_HEADS = (
+    "pods.pod",
+    "pods.state",
+    "pods.container",
+    "pods.cpu",
+    "pods.throttled-share",
+    "pods.memory",
+    "pods.restarts",
+)
+Row = tuple[ContainerUse | None, ContainerStanding | None]
+
+
+def pod_table(rows: Sequence[PodRow]) -> list[Component]:
+    """The table, and how many more there are; words where there are none."""
+    if not rows:
+        return [html.P(MESSAGES["pods.none"], className="mg-quiet")]
+    head = html.Thead(html.Tr([html.Th(MESSAGES[name]) for name in _HEADS]))
+    bodies = [html.Tbody(list(_pod(row))) for row in rows[:MOST_PODS]]
+    found: list[Component] = [
+        html.Div(html.Table([head, *bodies], className="mg-rows mgp"), className="mgp-wide")
+    ]
+    if len(rows) > MOST_PODS:
+        more = fill(MESSAGES["pods.more"], {"count": f"{len(rows) - MOST_PODS:,}"})
+        found.append(html.P(more, className="mg-quiet"))
+    return found
+
+
+def _pod(row: PodRow) -> Iterator[Component]:
+    containers = list(_containers(row)) or [(None, None)]
+    first = [
+        html.Td(_name(row), rowSpan=len(containers)),
+        html.Td(_state(row), rowSpan=len(containers)),
+    ]
+    for number, (use, standing) in enumerate(containers):
+        yield html.Tr([*(first if number == 0 else []), *_container(use, standing)])
+
+
+def _containers(row: PodRow) -> Iterator[Row]:
+    """Each container, as metrics and as the cluster tell of it; the proxy last."""
+    uses = {one.name: one for one in row.containers}
+    standings = {one.name: one for one in row.standing.containers if not one.is_done} if row.standing else {}
+    for name in sorted({**standings, **uses}, key=lambda name: (name == PROXY, name)):
+        yield uses.get(name), standings.get(name)
+
+
+def _name(row: PodRow) -> list[Component]:
+    node = row.standing.node if row.standing else ""
+    return [html.Span(row.name, className="mgs-name"), *([html.Small(node)] if node else [])]
+
+
+def _state(row: PodRow) -> Component:
+    if row.is_ready is None:
+        return html.Span([parts.level_mark("idle"), MESSAGES["pods.untold"]], className="mgs-state")
+    level = "ok" if row.is_ready else "warn" if row.reason in STARTING else "err"
+    words = MESSAGES["pods.ready"] if row.is_ready else row.reason
+    more = POD_TROUBLES.get(row.reason, "")
+    small = [html.Small(f" {more}")] if more else []
+    return html.Span([parts.level_mark(level), words, *small], className="mgs-state")
+
+
+def _container(use: ContainerUse | None, standing: ContainerStanding | None) -> list[Component]:
+    name = use.name if use else standing.name if standing else ""
+    cells: list[Any] = [
+        html.Span(name or MESSAGES["pods.whole"], className="mgp-container"),
+        UNTOLD if use is None else _cpu(use),
+        UNTOLD if use is None else _throttled(use),
+        UNTOLD if use is None else _memory(use),
+        _restarts(use, standing),
+    ]
+    return [html.Td(cell) for cell in cells]
+
+
+def _cpu(use: ContainerUse) -> Any:
+    if use.cpu is None:
+        return UNTOLD
+    limit = "" if use.cpu_limit is None else cores_words(use.cpu_limit)
+    asked = (
+        ""
+        if use.cpu_request is None
+        else fill(MESSAGES["pods.asked"], {"request": cores_words(use.cpu_request)})
+    )
+    return _used(format_significant(use.cpu), limit, use, use.cpu_share, asked, is_high=False)
+
+
+def _memory(use: ContainerUse) -> Any:
+    if use.memory is None:
+        return UNTOLD
+    limit = "" if use.memory_limit is None else format_bytes(use.memory_limit)
+    request = use.memory_request
+    asked = "" if request is None else fill(MESSAGES["pods.asked"], {"request": format_bytes(request)})
+    share = use.memory_share
+    return _used(format_bytes(use.memory), limit, use, share, asked, is_high=(share or 0.0) >= CLOSE_TO_LIMIT)
+
+
+def _used(
+    used: str, limit: str, use: ContainerUse, share: float | None, asked: str, *, is_high: bool
+) -> Component:
+    """An amount, of which limit, and a bar of their share; no bar without a limit."""
+    without = MESSAGES["pods.no-limit" if use.knows_limits else "pods.limit-untold"]
+    words = fill(MESSAGES["pods.of"], {"limit": limit}) if limit else without
+    texts = [used, html.Small(f" {words}")]
+    bars = [] if share is None else [_bar(share, is_high=is_high)]
+    return html.Div([html.Div(texts), *bars], className="mgp-used", title=asked or None)
+
+
+def _bar(share: float, *, is_high: bool) -> Component:
+    inner = html.Span(style={"width": f"{100 * min(max(share, 0.0), 1.0):.1f}%"})
+    return html.Div(inner, className="mgp-bar mgp-high" if is_high else "mgp-bar", **{"aria-hidden": "true"})
+
+
+def _throttled(use: ContainerUse) -> Any:
+    if use.throttled is not None:
+        words = html.Div(format_percent(use.throttled))
+        return html.Div(
+            [words, _bar(use.throttled, is_high=use.throttled >= THROTTLED)], className="mgp-used"
+        )
+    if use.knows_limits and use.cpu_limit is None:
+        return html.Span(MESSAGES["pods.never"], title=MESSAGES["pods.never.why"], className="mg-quiet")
+    return UNTOLD
+
+
+def _restarts(use: ContainerUse | None, standing: ContainerStanding | None) -> Any:
+    """How often it began anew, in the window too, and why it ended last."""
+    count = standing.restarts if standing else use.restarts if use else None
+    if count is None:
+        return UNTOLD
+    lately = use.restarted if use else None
+    words = fill(MESSAGES["pods.restarted-in-window"], {"times": str(lately)}) if lately else ""
+    last = _last_end(standing) if standing else use.last_reason if use else ""
+    more = [html.Div(html.Small(text)) for text in (words, last) if text]
+    return [html.Span(f"{count:,}" if count else "0"), *more]
+
+
+def _last_end(one: ContainerStanding) -> str:
+    if not one.last_reason:
+        return ""
+    code = "" if one.exit_code is None else f" ({one.exit_code})"
+    return f"{one.last_reason}{code} {one.last_end}".strip()
