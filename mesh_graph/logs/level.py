@@ -46,7 +46,7 @@ _SHOUTED = re.compile(
     r"(?<![\w.-])(FATAL|CRITICAL|PANIC|SEVERE|ERROR|ERR|WARNING|WARN|NOTICE|INFO|DEBUG|TRACE)(?![\w.-])"
 )
 _FENCED = re.compile(
-    r"[\[\t|]\s?(fatal|critical|panic|error|err|warning|warn|notice|info|debug|trace)\s?[\]\t|]"
+    r"[\[\t|]\s?(emerg|alert|crit|fatal|critical|panic|error|err|warning|warn|notice|info|debug|trace)\s?[\]\t|]"
 )
 _CRIES = re.compile(
     r"Traceback \(most recent call last\)|panic: |Exception in thread |Uncaught |Unhandled "
