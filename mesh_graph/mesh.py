@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from copy import copy
 from dataclasses import replace
+from functools import partial
 from typing import Any, Self
 
 import networkx as nx
@@ -301,9 +302,8 @@ class Mesh:
         """Its charts up to the view's instant; as ``answers.metrics.metrics_of``."""
         exact = self._desk.exact(view)
         key = (subject, choice, exact.at, exact.window_s, exact.span_s)
-        return self._metrics.get(
-            key, lambda: metrics_of(self._desk.of_subject(subject), exact, subject, choice)
-        )
+        desk = self._desk.of_subject(subject)
+        return self._metrics.get(key, lambda: metrics_of(desk, exact, subject, choice))
 
     def pods(self, view: View, subject: NodeKey) -> Pods:
         """Its pods: how they stand and what they use; as ``answers.pods.pods_of``."""
@@ -352,9 +352,8 @@ class Mesh:
         """All applications, workloads or services; as ``answers.inventory.inventory_of``."""
         exact = replace(self._plain(view), compare_s=0)
         key = (exact, kind, self._desk.declared_version())
-        return self._inventories.get(
-            key, lambda: inventory_of(self._desk.of(exact), exact, kind, self._state)
-        )
+        desk = self._desk.of(exact)
+        return self._inventories.get(key, lambda: inventory_of(desk, exact, kind, self._state))
 
     def splits(self, view: View, since: str = "") -> tuple[Split, ...]:
         """Every route with several versions, judged; as ``answers.splits.splits_of``."""
@@ -391,10 +390,8 @@ class Mesh:
         exact = self._desk.exact(view)
         desk, at = self._desk.of(exact), exact.at or 0.0
         key = (exact.namespaces, view.window_s, int(at // TRUST_EVERY_S))
-        interval_s, many = desk.scrape_interval_s, desk.fetcher.at
-        return self._findings.get(
-            key, lambda: trust(desk.source, exact, at, interval_s=interval_s, many=many)
-        )
+        ask = partial(trust, desk.source, exact, at, interval_s=desk.scrape_interval_s, many=desk.fetcher.at)
+        return self._findings.get(key, ask)
 
     def examine(self, view: View) -> Report:
         """Why a view has nothing to draw."""
