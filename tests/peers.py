@@ -37,6 +37,7 @@ PEERS = {
     "chromium": ("chromium",),
     "graphviz": ("dot",),
     "kubernetes": ("kube-apiserver", "etcd"),
+    "kubelet": ("kwok",),
     "jaeger": ("jaeger-all-in-one",),
     "zipkin": ("zipkin", "java"),
     "tempo": ("tempo",),

@@ -152,7 +152,7 @@ class KubeApi:
                 raise SourceUnreachable(self.name, path, "The source is closed.")
             self._streams.add(response)
         try:
-            if response.status != 200:
+            if response.status not in (200, 204):
                 raise _refusal(self.name, path, response)
             yield response
         finally:
@@ -171,6 +171,8 @@ class KubeApi:
             ) from error
         except orjson.JSONDecodeError as error:
             raise SourceReplyInvalid(self.name, path, "The answer is not JSON.") from error
+        except urllib3.exceptions.NewConnectionError as error:  # to urllib3 a kind of time-out
+            raise SourceUnreachable(self.name, path, _no_connection(error), _ADVICE) from error
         except (urllib3.exceptions.TimeoutError, TimeoutError) as error:
             raise SourceTimeout(self.name, path, "The API server did not answer in time.") from error
         except (urllib3.exceptions.HTTPError, OSError) as error:
