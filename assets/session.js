@@ -22,8 +22,10 @@
   }
 
   async function signOut() {
-    await mg.plainFetch(person.dataset.signOut, { method: "POST", headers: { "X-Form-Token": who.form_token } });
-    location.assign(person.dataset.signIn);
+    const headers = { "X-Form-Token": who.form_token, Accept: "application/json" };
+    const answer = await mg.plainFetch(person.dataset.signOut, { method: "POST", headers });
+    const { next } = await answer.json().catch(() => ({}));
+    location.assign(next || person.dataset.signIn);
   }
 
   function showPerson() {

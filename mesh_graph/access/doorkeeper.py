@@ -115,9 +115,9 @@ class Doorkeeper:
         self._attempts.succeed(name, address)
         return self._begin(Session(name, Way.PASSWORD, proof=roll.proof_of(name)), address)
 
-    def sign_in_proved(self, name: str, groups: Iterable[str], address: str) -> str:
+    def sign_in_proved(self, name: str, groups: Iterable[str], address: str, *, id_token: str = "") -> str:
         """Let somebody in whom the OpenID provider has proved; as ``sign_in``."""
-        return self._begin(Session(name, Way.OPENID, tuple(groups)), address)
+        return self._begin(Session(name, Way.OPENID, tuple(groups), id_token=id_token), address)
 
     def of_session(self, number: str, address: str) -> Identity:
         """Who is signed in by a session, with what may be seen now.

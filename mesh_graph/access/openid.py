@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.flask_client import OAuth
@@ -59,6 +60,8 @@ class OpenIdOptions:
         CA certificates that the provider's is checked with, in place of the system's.
     label : str
         What people read on the sign-in page.
+    signs_out : bool
+        Whether who signs out here is to sign out there, too.
     """
 
     issuer: str
@@ -69,6 +72,7 @@ class OpenIdOptions:
     groups_claim: str = "groups"
     ca_file: Path | None = None
     label: str = "single sign-on"
+    signs_out: bool = True
 
 
 class _UnderWay:
@@ -132,8 +136,33 @@ class OpenIdProvider:
             raise self._unavailable(error) from None
         return there
 
-    def welcome_back(self) -> tuple[str, tuple[str, ...]]:
-        """Name and groups of whoever comes back from the provider with the present request.
+    def way_out(self, back: str, id_token: str) -> str:
+        """The address that ends somebody's session at the provider and leads back; empty where there is none.
+
+        Parameters
+        ----------
+        back : str
+            The provider has to know it, or leads nowhere.
+        id_token : str
+            Tells the provider whose session it is; empty to let it ask.
+
+        Source: OpenID Connect RP-Initiated Logout 1.0, section 2.
+        """
+        try:
+            there = (
+                str(self._check_metadata().get("end_session_endpoint", "")) if self.options.signs_out else ""
+            )
+            parts = urlsplit(there)
+        except (OSError, ValueError, KeyError, RuntimeError):
+            return ""
+        if parts.scheme not in ("http", "https"):
+            return ""
+        said = {"client_id": self.options.client_id, "post_logout_redirect_uri": back}
+        query = urlencode(said | ({"id_token_hint": id_token} if id_token else {}))
+        return parts._replace(query=f"{parts.query}&{query}" if parts.query else query).geturl()
+
+    def welcome_back(self) -> tuple[str, tuple[str, ...], str]:
+        """Name, groups and ID token of whoever comes back from the provider with the present request.
 
         Raises
         ------
@@ -161,7 +190,7 @@ class OpenIdProvider:
             raise NotSignedIn(f"OpenID: {_in_short(error)}") from None
         except OSError as error:
             raise self._unavailable(error) from None
-        return claimed(claims, options.user_claim, options.groups_claim)
+        return *claimed(claims, options.user_claim, options.groups_claim), str(token.get("id_token", ""))
 
     def _more_about(self, subject: str, token: Mapping[str, Any]) -> dict[str, Any]:
         """What only the provider's userinfo tells, where there is one."""

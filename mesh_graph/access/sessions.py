@@ -34,6 +34,8 @@ class Session:
         Seconds of the sessions' clock.
     form_token : str
         What a form must bring back.
+    id_token : str
+        What the provider knows its own session by; empty without one.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Session:
     began: float = 0.0
     used: float = 0.0
     form_token: str = field(default_factory=secrets.token_urlsafe, repr=False)
+    id_token: str = field(default="", repr=False)
 
 
 class Sessions:

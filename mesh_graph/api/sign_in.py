@@ -2,7 +2,7 @@
 
 ``GET /sign-in``: the page. ``POST /sign-in``: form fields ``name``, ``password``, ``next``, ``form_token``.
 ``GET /sign-in/openid``: the way to the provider, which leads back to ``/sign-in/openid/return``.
-``POST /sign-out``: form field or header ``X-Form-Token``. ``GET /session``: who asks, as JSON.
+``POST /sign-out``: form field ``form_token`` or header ``X-Form-Token``. ``GET /session``: who asks, as JSON.
 """
 
 from __future__ import annotations
@@ -18,9 +18,16 @@ from werkzeug.wrappers import Response as BaseResponse
 from mesh_graph.access.identity import Identity, Way
 from mesh_graph.access.openid import OpenIdProvider
 from mesh_graph.access.refusals import NotSignedIn, Refused, SignInUnavailable
+from mesh_graph.access.sessions import Session
 from mesh_graph.api.entrance import SESSION_NUMBER, client_address
 from mesh_graph.api.problems import plain_problem, status_of
-from mesh_graph.api.sign_in_page import SignInForm, page_response, render_refusal, render_sign_in
+from mesh_graph.api.sign_in_page import (
+    SignInForm,
+    page_response,
+    render_refusal,
+    render_sign_in,
+    render_signed_out,
+)
 from mesh_graph.api.ways_in import WaysIn, current_ways_in
 
 __all__ = ["begin_session", "blueprint", "safe_address"]
@@ -93,14 +100,27 @@ def enter() -> BaseResponse:
 
 @blueprint.post("/sign-out")
 def leave() -> BaseResponse:
-    """End the session."""
-    keeper, number = current_ways_in().keeper, session.get(SESSION_NUMBER, "")
-    held = keeper.session(number)
+    """End the session, and say where it can be ended at the provider; our own scripts then lead there."""
+    ways, number = current_ways_in(), session.get(SESSION_NUMBER, "")
+    held = ways.keeper.session(number)
     if held is not None and not _has_form_token(held.form_token):
         return plain_problem("refused-origin", 403)
-    keeper.sign_out(number, client_address())
+    ways.keeper.sign_out(number, client_address())
     session.clear()
-    return redirect(f"{request.script_root}/sign-in", 303)
+    there, again = _way_out(ways, held), f"{request.script_root}/sign-in"
+    if request.headers.get("Accept") == "application/json":
+        return jsonify(next=there or again)
+    if there and ways.provider is not None:
+        # The policy of our pages lets no form lead to another site, not even by a redirection.
+        return page_response(render_signed_out(there, ways.provider.options.label))
+    return redirect(again, 303)
+
+
+def _way_out(ways: WaysIn, held: Session | None) -> str:
+    """Where a session that ended here ends at the provider; empty for nowhere."""
+    if ways.provider is None or held is None or held.way is not Way.OPENID:
+        return ""
+    return ways.provider.way_out(f"{request.root_url.rstrip('/')}/sign-in", held.id_token)
 
 
 @blueprint.get("/session")
@@ -126,8 +146,8 @@ def come_back() -> BaseResponse:
     ways, provider = current_ways_in(), _provider()
     address = safe_address(session.get(NEXT, ""), request.script_root)
     try:
-        name, groups = provider.welcome_back()
-        number = ways.keeper.sign_in_proved(name, groups, client_address())
+        name, groups, id_token = provider.welcome_back()
+        number = ways.keeper.sign_in_proved(name, groups, client_address(), id_token=id_token)
     except NotSignedIn as error:
         ways.keeper.refused(error, client_address())
         return page_response(_page(ways, address, said=_NOT_PROVED), 401)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from flask import Response, render_template_string, request
 
-__all__ = ["SignInForm", "page_response", "render_refusal", "render_sign_in"]
+__all__ = ["SignInForm", "page_response", "render_refusal", "render_sign_in", "render_signed_out"]
 
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -65,6 +65,10 @@ _REFUSAL = """
       </form>
       {%- endif %}
 """
+_SIGNED_OUT = """
+      <p>You are signed out here, but not yet at {{ provider }}.</p>
+      <a class="provider" href="{{ there }}">Sign out at {{ provider }}</a>
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,14 @@ def render_refusal(sentence: str, form_token: str = "") -> str:
     page = _PAGE.replace("BODY", _REFUSAL)
     return render_template_string(
         page, root=request.script_root, title="Nothing to see here", sentence=sentence, form_token=form_token
+    )
+
+
+def render_signed_out(there: str, provider: str) -> str:
+    """The page of somebody who has signed out, with the way to do so at the provider."""
+    page = _PAGE.replace("BODY", _SIGNED_OUT)
+    return render_template_string(
+        page, root=request.script_root, title="Signed out", there=there, provider=provider
     )
 
 

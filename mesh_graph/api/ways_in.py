@@ -62,6 +62,7 @@ def _openid(settings: Settings) -> OpenIdOptions:
         groups_claim=settings.oidc_groups_claim,
         ca_file=settings.oidc_ca_file,
         label=settings.oidc_label,
+        signs_out=settings.oidc_sign_out,
     )
 
 

@@ -140,6 +140,8 @@ class Settings(BaseSettings):
     """CA certificates (PEM) that the provider's certificate is checked with, in place of the system's."""
     oidc_label: str = "single sign-on"
     """What the sign-in page calls the provider."""
+    oidc_sign_out: bool = True
+    """Sign people out at the provider, too; it must know the address `…/sign-in`, to which it leads back."""
     audit_log: LogFile | None = None
     """File that is told who did what, when and from where, a JSON object a line; `-` is standard output."""
     trusted_proxies: Networks = ()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
+from flask import Flask
 
 from mesh_graph.access.openid import OpenIdOptions, OpenIdProvider
 from mesh_graph.api.context import Context
@@ -14,7 +16,7 @@ from mesh_graph.scope import Right, Scope
 from tests.access.people import Household
 from tests.api.guests import Guest, running
 from tests.hand_mesh import HandMesh
-from tests.openid.peer import SECRET, OpenIdPeer, go_through
+from tests.openid.peer import SECRET, OpenIdPeer, go_through, sign_out_there
 from tests.peers import free_port
 
 pytestmark = pytest.mark.peer("openid")
@@ -136,6 +138,60 @@ def test_a_token_that_was_meant_for_another_client_is_refused(guest, home):
         assert guest.get(back).status_code == 401
     finally:
         provider.options = told
+
+
+def signed_out(guest: Guest, **headers: str) -> requests.Response:
+    token = guest.get("/session").json()["form_token"]
+    return guest.post("/sign-out", {"form_token": token}, **headers)
+
+
+def test_who_signs_out_is_led_to_sign_out_at_the_provider(guest, home):
+    guest.get(below(guest, at_the_provider(guest, "ada")))
+    there = signed_out(guest, Accept="application/json").json()["next"]
+    assert there.startswith(f"{home[0].url}/session/end?client_id=mesh-graph&")
+    assert guest.get(DATA).status_code == 401
+    back = sign_out_there(guest.http, there)
+    assert back.headers["Location"] == f"{guest.url}/sign-in"
+    asked = guest.http.get(guest.get("/sign-in/openid").headers["Location"], timeout=30)
+    assert 'name="login"' in asked.text
+
+
+def test_who_signs_out_here_alone_is_still_signed_in_there(guest):
+    """What the test before tells apart: the provider would let in whoever left only us."""
+    guest.get(below(guest, at_the_provider(guest, "ada")))
+    signed_out(guest)
+    asked = guest.http.get(
+        guest.get("/sign-in/openid").headers["Location"], allow_redirects=False, timeout=30
+    )
+    assert 'name="login"' not in asked.text
+
+
+def test_a_form_shows_the_way_out_as_a_link(guest, home):
+    guest.get(below(guest, at_the_provider(guest, "ada")))
+    page = signed_out(guest)
+    assert page.status_code == 200
+    assert "not yet at Acme" in page.text
+    assert f'href="{home[0].url}/session/end?client_id=mesh-graph&amp;' in page.text
+
+
+def test_who_came_by_password_or_is_gone_leaves_to_the_sign_in_page(guest, home):
+    guest.sign_in("ada", go_on="/")
+    assert signed_out(guest, Accept="application/json").json() == {"next": "/sign-in"}
+    assert guest.post("/sign-out").headers["Location"] == "/sign-in"
+
+
+def test_nobody_is_led_out_where_that_is_not_wanted_or_not_offered(home):
+    peer, options = home[0], home[3].options
+    provider = OpenIdProvider(replace(options, signs_out=False))
+    assert provider.way_out("http://x/sign-in", "") == ""
+    provider = OpenIdProvider(replace(options, issuer=f"http://127.0.0.1:{free_port()}"))
+    provider.attach(Flask("nowhere"))
+    assert provider.way_out("http://x/sign-in", "") == ""
+    provider = OpenIdProvider(options)
+    provider.attach(Flask("here"))
+    back = parse_qs(urlsplit(provider.way_out("http://x/sign-in", "")).query)
+    assert back == {"client_id": ["mesh-graph"], "post_logout_redirect_uri": ["http://x/sign-in"]}
+    assert peer.url in provider.way_out("http://x/sign-in", "a.b.c")
 
 
 def test_a_provider_that_does_not_answer_is_said(home, guest):

@@ -11,7 +11,7 @@ import requests
 
 from tests.peers import Server
 
-__all__ = ["OpenIdPeer", "go_through"]
+__all__ = ["OpenIdPeer", "go_through", "sign_out_there"]
 
 SCRIPT = Path(__file__).with_name("provider.mjs")
 SECRET = "s3cret-of-the-client"
@@ -33,6 +33,17 @@ class OpenIdPeer(Server):
             lambda port: ("oidc-provider", str(SCRIPT), str(port), callback),
             "/.well-known/openid-configuration",
         )
+
+
+def sign_out_there(http: requests.Session, address: str) -> requests.Response:
+    """Go to the provider's way out and say yes; its answer that leads back to us, not yet followed."""
+    asked = http.get(address, allow_redirects=False, timeout=30)
+    assert asked.status_code == 200, asked.text
+    action = re.search(r'action="([^"]+)"', asked.text)
+    assert action, asked.text
+    hidden = dict(re.findall(r'name="(\w+)" value="([^"]*)"', asked.text))
+    there = urljoin(asked.url, unescape(action[1]))
+    return http.post(there, data=hidden | {"logout": "yes"}, allow_redirects=False, timeout=30)
 
 
 def go_through(http: requests.Session, address: str, name: str) -> requests.Response:

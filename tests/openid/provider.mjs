@@ -1,4 +1,5 @@
 // An OpenID provider on loopback: three people, one client, PKCE demanded. Arguments: port, our callback address.
+// Who signs out there may be led back to our sign-in page.
 import { Provider } from "oidc-provider";
 
 const [port, callback] = process.argv.slice(-2);
@@ -14,6 +15,7 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
       client_id: "mesh-graph",
       client_secret: "s3cret-of-the-client",
       redirect_uris: [callback],
+      post_logout_redirect_uris: [callback.replace("/openid/return", "")],
       grant_types: ["authorization_code"],
       response_types: ["code"],
     },
