@@ -82,11 +82,6 @@ class Evidence:
             for name in names
         }
 
-    @classmethod
-    def together(cls, parts: Collection[Evidence]) -> Evidence:
-        """The evidence of several splits as one."""
-        return cls(*(pd.concat([getattr(part, name) for part in parts]) for name in cls.__slots__))
-
 
 def parted(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Rows by their split, in their order."""
@@ -145,11 +140,10 @@ def sample_frames(
     dict of str to pandas.DataFrame
         As ``Sample.frame``.
     """
-    whole = Evidence.together(list(evidence.values()))
-    judged = pd.concat(
-        [evidence[name].drawn if name in mirrored else evidence[name].merged for name in evidence]
-    )
-    parts = [whole.drawn, judged, whole.timed, whole.marks]
+    every = evidence.values()
+    judged = [own.drawn if name in mirrored else own.merged for name, own in evidence.items()]
+    drawn, timed = [own.drawn for own in every], [own.timed for own in every]
+    parts = [pd.concat(frames) for frames in (drawn, judged, timed, [own.marks for own in every])]
     vocabulary, codes = encode(
         [np.concatenate([texts(p[k]) for p in parts]) for k in (SPLIT, VERSION, CALLER)]
     )

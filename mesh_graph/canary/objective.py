@@ -8,6 +8,7 @@ import pandas as pd
 from mesh_graph import fields
 from mesh_graph.canary.naming import SPLIT, Naming, nearest_report
 from mesh_graph.canary.sample import VERSION
+from mesh_graph.frames.codes import texts
 
 __all__ = ["EDGE_MS", "EXCEEDED_AT_MOST", "SHARE", "bucket_shares", "choose_objective", "nearest_edge"]
 
@@ -60,9 +61,10 @@ def choose_objective(shares: pd.DataFrame, version: str) -> float | None:
     float or None
         None where the version had no requests, or exceeded every finite edge too often.
     """
-    own = shares[(shares[VERSION] == version).to_numpy()]
-    kept = own[((own[SHARE] >= 1 - EXCEEDED_AT_MOST) & np.isfinite(own[EDGE_MS])).to_numpy()]
-    return float(kept[EDGE_MS].min()) if len(kept) else None
+    edges = shares[EDGE_MS].to_numpy()
+    is_kept = shares[SHARE].to_numpy() >= 1 - EXCEEDED_AT_MOST
+    kept = edges[(texts(shares[VERSION]) == version) & is_kept & np.isfinite(edges)]
+    return float(kept.min()) if len(kept) else None
 
 
 def nearest_edge(shares: pd.DataFrame, wanted_ms: float) -> float | None:

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -74,8 +76,9 @@ def matrix_table(answer: Answer, labels: Sequence[str], columns: Sequence[str]) 
             name: texts.repeat(lengths)
             for name, texts in _label_columns(answer.rows, labels, columns).items()
         }
-        table[fields.VALUE] = np.fromiter((float(v) for one in samples for _, v in one), np.float64, total)
-        table[fields.TIME] = np.fromiter((t for one in samples for t, _ in one), np.float64, total)
+        times, values = (map(itemgetter(place), chain.from_iterable(samples)) for place in (0, 1))
+        table[fields.VALUE] = np.fromiter(map(float, values), np.float64, total)
+        table[fields.TIME] = np.fromiter(times, np.float64, total)
     except (KeyError, IndexError, TypeError, ValueError, AttributeError):
         raise AnswerInvalid("holds rows of another shape") from None
     return pd.DataFrame(table, copy=False)
