@@ -20,4 +20,8 @@ def open_session(options: ServerOptions) -> requests.Session:
     if tls.client_cert_file:
         cert, key = str(tls.client_cert_file), tls.client_key_file
         session.cert = (cert, str(key)) if key else cert
+    # What the environment says (proxies, CAs) is read once, not with every request.
+    settings = session.merge_environment_settings(options.name, {}, None, session.verify, None)
+    session.proxies, session.verify = settings["proxies"], settings["verify"]
+    session.trust_env = False
     return session
