@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 
 from mesh_graph.demo.bookinfo import namespaces
+from mesh_graph.demo.containers import POD_FAMILIES
 from mesh_graph.demo.exposition import LEAN_LABELS, openmetrics
 from mesh_graph.demo.labels import METRIC_LABELS
 from mesh_graph.demo.otlp import otlp_document
@@ -43,8 +44,10 @@ SHORT_NAMES = {
     "sizes": ("istio_request_bytes", "istio_response_bytes"),
     "messages": ("istio_request_messages_total", "istio_response_messages_total"),
     "tcp": tuple(family for family in FAMILIES if "_tcp_" in family),
+    "pods": POD_FAMILIES,
 }
 """Words of ``--families``."""
+EVERY_FAMILY = (*FAMILIES, *POD_FAMILIES)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -110,7 +113,7 @@ def _families(text: str) -> tuple[str, ...]:
     if unknown:
         raise argparse.ArgumentTypeError(f"{', '.join(unknown)}: choose from {', '.join(SHORT_NAMES)}")
     wanted = [family for word in text.split(",") for family in SHORT_NAMES[word]]
-    return tuple(family for family in FAMILIES if family in wanted)
+    return tuple(family for family in EVERY_FAMILY if family in wanted)
 
 
 def _count(text: str) -> int:
@@ -184,7 +187,7 @@ def _add_mesh(parser: argparse.ArgumentParser) -> dict[str, Any]:
         "seed": 0,
         "load": 1.0,
         "incident_at": None,
-        "families": tuple(FAMILIES),
+        "families": EVERY_FAMILY,
     }
 
 

@@ -7,11 +7,13 @@ from collections.abc import Container, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from mesh_graph.demo.containers import CONTAINER_LABELS, POD_FAMILIES, Containers
 from mesh_graph.demo.labels import METRIC_LABELS, TARGET_LABELS, LabelSet
 from mesh_graph.demo.simulator import FAMILIES, Part, Simulator
 from mesh_graph.demo.spread import LE
+from mesh_graph.fields import CLUSTER, JOB
 
-__all__ = ["LEAN_LABELS", "escape", "label_text", "openmetrics", "pod_metrics"]
+__all__ = ["LEAN_LABELS", "cluster_metrics", "escape", "label_text", "openmetrics", "pod_metrics"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -52,6 +54,21 @@ def pod_metrics(simulator: Simulator, pod: int, at: float, families: Sequence[st
     return "\n".join(lines) + "\n"
 
 
+def cluster_metrics(containers: Containers, cluster: str, at: float, families: Sequence[str]) -> str:
+    """What the kubelets and kube-state-metrics of one cluster expose at an instant, as ``pod_metrics``."""
+    lines = []
+    for family in families:
+        if family not in POD_FAMILIES:
+            continue
+        lines.append(f"# TYPE {family} {_container_type(family)}")
+        # Whoever scrapes a cluster knows which one it is.
+        written = {*CONTAINER_LABELS} - {CLUSTER, JOB}
+        for labels, (value,) in _container_samples(containers, family, np.array([at]), cluster):
+            if not np.isnan(value):
+                lines.append(f"{family}{{{label_text(CONTAINER_LABELS, labels, written)}}} {value!r}")
+    return "\n".join(lines) + "\n"
+
+
 def openmetrics(
     simulator: Simulator, times: Floats, families: Sequence[str], written: Container[str] = METRIC_LABELS
 ) -> Iterator[str]:
@@ -63,11 +80,15 @@ def openmetrics(
     times : array of float
         When samples were taken, Unix seconds.
     families : sequence of str
+        Of the proxies, and of ``POD_FAMILIES``.
     written : container of str
         Metric labels that are written, ``METRIC_LABELS`` or ``LEAN_LABELS``.
     """
     stamps = [f"{at:.3f}" for at in times.tolist()]
     for family in families:
+        if family in POD_FAMILIES:
+            yield from _container_history(Containers(simulator), family, times)
+            continue
         yield f"# TYPE {family.removesuffix('_total')} {_type(family)}\n"
         labels, pods = simulator.series(family)
         targets = [label_text(TARGET_LABELS, target, TARGET_LABELS) for target in simulator.targets]
@@ -80,6 +101,32 @@ def openmetrics(
                     pieces += [f"{head} {value} {stamps[when]}\n" for when, value in samples]
             yield "".join(pieces)
     yield "# EOF\n"
+
+
+def _container_history(containers: Containers, family: str, times: Floats) -> Iterator[str]:
+    stamps = [f"{at:.3f}" for at in times.tolist()]
+    yield f"# TYPE {family.removesuffix('_total')} {_container_type(family)}\n"
+    for labels, values in _container_samples(containers, family, times):
+        head = f"{family}{{{label_text(CONTAINER_LABELS, labels, CONTAINER_LABELS)}}}"
+        samples = zip(values, stamps, strict=True)
+        yield "".join(f"{head} {value!r} {stamp}\n" for value, stamp in samples if not np.isnan(value))
+
+
+def _container_samples(
+    containers: Containers, family: str, times: Floats, cluster: str = ""
+) -> Iterator[tuple[LabelSet, list[float]]]:
+    """Each series with its values; of one cluster, or of all."""
+    series = containers.series(family)
+    place = CONTAINER_LABELS.index(CLUSTER)
+    rows = [number for number, labels in enumerate(series) if cluster in ("", labels[place])]
+    for number, values in zip(
+        rows, containers.read(family, times, np.array(rows, dtype=np.int64)), strict=True
+    ):
+        yield series[number], values.tolist()
+
+
+def _container_type(family: str) -> str:
+    return "counter" if family.endswith("_total") else "gauge"
 
 
 Reading = dict[Part, Floats]

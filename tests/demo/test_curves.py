@@ -56,3 +56,10 @@ def test_what_constants_leave_is_a_constant():
     assert remainder((Constant(0.25), Constant(0.5))) == Constant(0.25)
     assert remainder(()) == Constant(1.0)
     assert isinstance(remainder((Pulse(3600, 0, 60),)), Rest)
+
+
+@pytest.mark.parametrize("curve", [Constant(0.3), Pulse(3600, 1200, 720, inside=0.6, outside=0.1)])
+def test_what_adds_up_to_an_instant_is_the_sum_of_its_values(curve):
+    seconds = 1_000_000.0 + np.arange(7200)
+    grown = curve.until(seconds[-1:] + 1) - curve.until(seconds[:1])
+    assert grown[0] == pytest.approx(curve(seconds).sum(), rel=1e-9)

@@ -11,6 +11,7 @@ import pytest
 import requests
 
 from mesh_graph.demo.__main__ import SHORT_NAMES, main
+from mesh_graph.demo.containers import POD_FAMILIES
 from mesh_graph.demo.simulator import FAMILIES
 from mesh_graph.sources.trace_file import open_trace_file
 from mesh_graph.traces.otlp import parse_otlp
@@ -89,7 +90,8 @@ def test_a_load_is_a_factor_of_all_rates(capsys: pytest.CaptureFixture[str]):
 
 
 def test_the_short_names_cover_every_family():
-    assert sorted(family for families in SHORT_NAMES.values() for family in families) == sorted(FAMILIES)
+    named = sorted(family for families in SHORT_NAMES.values() for family in families)
+    assert named == sorted([*FAMILIES, *POD_FAMILIES])
 
 
 @pytest.mark.parametrize(("form", "parse"), [("zipkin", parse_zipkin), ("otlp", parse_otlp)])
@@ -132,6 +134,7 @@ def test_the_server_starts_on_loopback_and_says_where():
             line = process.stderr.readline()
             url = line.split()[-1]
             assert url.startswith("http://127.0.0.1:")
-            assert len(requests.get(url, timeout=10).json()) == 8
+            # Eight pods and their cluster.
+            assert len(requests.get(url, timeout=10).json()) == 9
         finally:
             process.terminate()

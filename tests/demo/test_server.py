@@ -53,6 +53,27 @@ def test_each_target_serves_its_metrics(server: MeshServer):
         assert answer.text == pod_metrics(MESH, pod, ODD_HOUR, tuple(FAMILIES))
 
 
+def test_clusters_serve_what_their_pods_use_where_it_is_asked_for():
+    families = ("container_memory_working_set_bytes", "kube_pod_status_phase")
+    with MeshServer(("127.0.0.1", 0), MESH, families, clock=lambda: ODD_HOUR) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        labels = [one["labels"] for one in get(server, "/targets").json()]
+        clusters = [one for one in labels if "cluster" in one]
+        pages = {one["cluster"]: get(server, one["__metrics_path__"]).text for one in clusters}
+        missing = get(server, "/clusters/north/metrics").status_code
+        server.shutdown()
+        thread.join()
+    assert set(pages) == {"east", "west"}
+    assert missing == 404
+    assert all(text.count("# TYPE") == 2 for text in pages.values())
+    assert 'container="istio-proxy"' in pages["east"]
+    assert "parcel-tracker" in pages["west"]
+    # The banner runs in even hours only, and who scrapes a cluster says which one it is.
+    assert "banner" not in pages["east"]
+    assert "cluster=" not in pages["east"]
+
+
 @pytest.mark.parametrize("path", ["/", "/pods/nobody/metrics", "/pods/", "/metrics", "/pods/%2e%2e/metrics"])
 def test_other_paths_say_what_there_is(server: MeshServer, path: str):
     answer = get(server, path)

@@ -344,3 +344,9 @@ def test_a_quantile_of_two_sets_is_that_of_all_their_requests(source):
     names = (Matcher("source_workload", "=~", "web|slow"),)
     both = ask(source, Function.QUANTILE, ("reporter",), either=either, **quantile)
     assert both == ask(source, Function.QUANTILE, ("reporter",), matchers=names, **quantile)
+
+
+def test_of_what_is_as_it_is_the_greatest_newest_sample_is_told(source):
+    assert ask(source, Function.MAX, ("source_workload",), matchers=(*OF_WEB, *TO_STORE)) == {("web",): 1360}
+    nobody = (Matcher("source_workload", "=", "nobody"),)
+    assert ask(source, Function.MAX, BY_SOURCE, matchers=nobody) == {}

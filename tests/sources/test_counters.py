@@ -256,3 +256,13 @@ class OneGroup(Literals):
 
     def read(self, family: Family, part: str, rows, span):
         return [Scraped(np.arange(1), np.array([0.0, 60.0]), self.samples)]
+
+
+def test_of_gauges_the_greatest_newest_sample_counts_and_no_sum():
+    assert rows(ask(Function.MAX, ("app",))) == {("cart",): 220, ("bill",): 7, ("new",): 4}
+    assert rows(ask(Function.MAX, ("app",), at=30)) == {("cart",): 160, ("bill",): 7}
+
+
+def test_a_sample_that_is_too_old_is_no_newest_one():
+    assert rows(ask(Function.MAX, (), at=60 + 299)) == {(): 220}
+    assert ask(Function.MAX, (), at=60 + 300).empty

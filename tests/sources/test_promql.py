@@ -2,7 +2,7 @@ import pytest
 
 from mesh_graph.errors import InvalidRequest
 from mesh_graph.sources.promql import MetricKind, MetricName, duration, render, selector
-from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
+from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery, PodFamily
 
 EAST = (Matcher("cluster", "=", "east"),)
 TO_A = (Matcher("destination_workload_namespace", "=~", "a|b"),)
@@ -63,6 +63,10 @@ DURATION = "istio_request_duration_milliseconds"
         (
             query(Function.AGE, by=()),
             "min(time() - timestamp(istio_requests_total))",
+        ),
+        (
+            query(Function.MAX, PodFamily.MEMORY, by=("pod",)),
+            "max by (pod) (container_memory_working_set_bytes)",
         ),
     ],
 )
