@@ -28,7 +28,8 @@
   }
 
   function edgeElement(edge, nodes) {
-    const data = { ...edge, source: nodes[edge.source].id, target: nodes[edge.target].id, tone: mg.toneOf(edge) };
+    const [source, target] = [nodes[edge.source], nodes[edge.target]];
+    const data = { ...edge, ...mg.routeOf(edge, source, target), source: source.id, target: target.id, tone: mg.toneOf(edge) };
     return { group: "edges", data, classes: edge.classes };
   }
 

@@ -16,7 +16,7 @@
     }
   }
 
-  /** Points along an edge: straight, one curve, or a chain of curves (self-loops). */
+  /** Points along an edge: straight, one curve, or a chain of curves (self-loops, edges with bends). */
   function sample(edge) {
     const start = edge.sourceEndpoint();
     const end = edge.targetEndpoint();
@@ -37,10 +37,12 @@
     for (let i = 1; i < points.length; i += 1) {
       lengths.push(lengths[i - 1] + Math.hypot(points[i].x - points[i - 1].x, points[i].y - points[i - 1].y));
     }
-    return { points, lengths, length: lengths[lengths.length - 1] };
+    const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
+    const bounds = { x1: Math.min(...xs), x2: Math.max(...xs), y1: Math.min(...ys), y2: Math.max(...ys) };
+    return { points, lengths, length: lengths[lengths.length - 1], bounds };
   }
 
-  /** Curve of an edge: {points, lengths, length}, or null where it has none. */
+  /** Curve of an edge: {points, lengths, length, bounds}, or null where it has none. */
   mg.curveOf = (edge) => {
     const id = edge.id();
     if (!curves.has(id)) {
@@ -63,5 +65,5 @@
     };
   };
 
-  mg.on("mounted", (cy) => cy.on("position add remove bounds layoutstop", () => (curves = new Map())));
+  mg.on("mounted", (cy) => cy.on("position add remove data bounds layoutstop", () => (curves = new Map())));
 })((window.meshgraph = window.meshgraph || {}));

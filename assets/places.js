@@ -37,12 +37,16 @@
     return place ? { x: place[0], y: place[1] } : { x: node.x, y: node.y };
   };
 
+  /** Whether a node stands where somebody put it. */
+  mg.isDragged = (node) => keyOf(node.id) in dragged;
+
   function remember(event) {
     const node = event.target;
     if (node.isParent()) return;
     const { x, y } = node.position();
     dragged[keyOf(node.id())] = [Math.round(x), Math.round(y)];
     save();
+    mg.routeAgain(node);
   }
 
   function forget() {
@@ -50,6 +54,7 @@
     save();
     const nodes = new Map((mg.picture?.nodes ?? []).map((node) => [node.id, node]));
     mg.cy.nodes("[icon]").positions((node) => mg.placeOf(nodes.get(node.id())));
+    mg.routeAgain(mg.cy.nodes());
     mg.fit();
   }
 

@@ -31,13 +31,8 @@
     return x - Math.floor(x);
   }
 
-  function isVisible(extent, curve) {
-    const a = curve.points[0];
-    const b = curve.points[curve.points.length - 1];
-    return (
-      Math.min(a.x, b.x) < extent.x2 && Math.max(a.x, b.x) > extent.x1 &&
-      Math.min(a.y, b.y) < extent.y2 && Math.max(a.y, b.y) > extent.y1
-    );
+  function isVisible(extent, { bounds }) {
+    return bounds.x1 < extent.x2 && bounds.x2 > extent.x1 && bounds.y1 < extent.y2 && bounds.y2 > extent.y1;
   }
 
   /** Where the dots of an edge are: calls place(point, isError). */

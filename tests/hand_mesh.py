@@ -11,7 +11,7 @@ from mesh_graph.diagnosis.report import Evidence, Finding, Report, Step, Verdict
 from mesh_graph.fetch import instants
 from mesh_graph.model import NodeKey, View
 from mesh_graph.sources.log_source import WhyOff
-from tests.views.graphs import AT, bookinfo, empty_graph
+from tests.views.graphs import AT, add_traffic, app_key, bookinfo, empty_graph
 
 
 class HandLogs:
@@ -35,6 +35,8 @@ class HandMesh:
         self.wave = 1.0
         self.error: Exception | None = None
         self.is_empty = False
+        self.has_shortcut = False
+        """Whether productpage also calls ratings itself."""
         self.findings: tuple[Finding, ...] = ()
         self.asked: list[View] = []
         self.doubted: list[View] = []
@@ -70,6 +72,9 @@ class HandMesh:
         if not self.is_empty:
             for number in range(self.namespace_count):
                 bookinfo(f"bookinfo{number or ''}", graph, self.wave)
+        if self.has_shortcut:
+            ends = (app_key("bookinfo", name, "v1") for name in ("productpage", "ratings"))
+            add_traffic(graph, *ends, 1.0)
         return graph
 
     def namespaces(self) -> tuple[str, ...]:

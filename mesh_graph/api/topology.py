@@ -55,9 +55,9 @@ def encoded_payload(context: Context, view: View, doubted: View | None = None) -
     graph = context.mesh.graph(view)
     texts = context.encoded.setdefault(graph, {})
     if view not in texts:
-        places = context.places.of(graph, view, context.scope)
+        places, bends = context.places.of(graph, view, context.scope)
         about = _about(context.mesh, doubted or view, graph)
-        texts[view] = orjson.dumps(render_payload(graph, places, view, about))
+        texts[view] = orjson.dumps(render_payload(graph, places, view, about, bends=bends))
     return texts[view]
 
 

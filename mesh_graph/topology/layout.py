@@ -58,7 +58,11 @@ class _Block:
 
 
 def layout(
-    graph: nx.MultiDiGraph[str], aspect: float = 1.6, previous: Mapping[str, Position] | None = None
+    graph: nx.MultiDiGraph[str],
+    aspect: float = 1.6,
+    previous: Mapping[str, Position] | None = None,
+    *,
+    tree: Tree | None = None,
 ) -> dict[str, Position]:
     """Return where each node stands.
 
@@ -72,6 +76,8 @@ def layout(
         Where nodes stood until now. They stay there as far as there is room, and new ones are put in between;
         everything is laid out afresh if a third of the nodes is new, or if the picture would need a screen
         wider by half than a fresh one.
+    tree : Tree, optional
+        Of the graph, where the caller has it.
 
     Returns
     -------
@@ -80,7 +86,7 @@ def layout(
         of 110 x 78 pixels around two nodes (symbol and label) never overlap, and boxes leave 28 pixels above
         their members for a title. Equal arguments give equal positions, in whatever order nodes were added.
     """
-    tree = tree_of(graph)
+    tree = tree or tree_of(graph)
     fresh, groups = _best_filled(tree, aspect)
     known = {key: previous[key] for key in fresh.keys() & previous.keys()} if previous else {}
     if not known or len(known) < _KNOWN_SHARE * len(fresh):

@@ -46,12 +46,14 @@ An edge:
     width             pixels at zoom 1
     texts             {rate, share, errors, latency, throughput}   label per kind, 2 significant digits
     mtls              0..1; absent is unknown
+    bends             [x, y, x, y …] points on its way around others; absent where it runs straight
     classes           [text]     ghost, new, partial, idle, found
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,6 +74,10 @@ from mesh_graph.views.words import count_text, gap_text, joined, say
 __all__ = ["About", "render_payload"]
 
 Positions = Mapping[str, tuple[float, float]]
+Routes = Mapping[tuple[str, str], Sequence[tuple[float, float]]]
+NO_BENDS: Routes = {}
+_ABREAST = 6
+"""Edges of several protocols between two nodes keep this distance on their way around others, pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +154,7 @@ def _folded_text(graph: nx.MultiDiGraph[str]) -> str:
 
 
 def render_payload(
-    graph: nx.MultiDiGraph[str], positions: Positions, view: View, about: About
+    graph: nx.MultiDiGraph[str], positions: Positions, view: View, about: About, *, bends: Routes = NO_BENDS
 ) -> dict[str, Any]:
     """Payload of the topology page, as described at the head of this module.
 
@@ -162,6 +168,8 @@ def render_payload(
         What was asked.
     about : About
         What the payload says beside the graph.
+    bends : mapping of (source, destination) to points
+        Of the edges that do not run straight (``topology/routes.py``).
 
     Raises
     ------
@@ -176,6 +184,7 @@ def render_payload(
     looks = {look.key: look for _, look in rendered}
     nodes = [render_box(key, graph.nodes[key]) for key in boxes] + [node for node, _ in rendered]
     edges = _render_edges(graph, {node["id"]: place for place, node in enumerate(nodes)}, found)
+    _write_bends(edges, nodes, bends)
     focus: Focus | None = graph.graph.get(G.FOCUS)
     for node in nodes:
         if node["id"] in found.nodes:
@@ -223,3 +232,13 @@ def _render_edges(
             edge["classes"].append("found")
         rendered.append(edge)
     return rendered
+
+
+def _write_bends(edges: list[dict[str, Any]], nodes: list[dict[str, Any]], bends: Routes) -> None:
+    drawn: Counter[tuple[str, str]] = Counter()
+    for edge in edges:
+        ends = nodes[edge["source"]]["id"], nodes[edge["target"]]["id"]
+        if ends in bends:
+            beside = _ABREAST * drawn[ends]
+            edge["bends"] = [round(part + beside) for point in bends[ends] for part in point]
+            drawn[ends] += 1

@@ -86,6 +86,13 @@ def _edge_rules(palette: Palette) -> list[Rule]:
             loop_direction="-45deg",
             loop_sweep="-60deg",
         ),
+        _rule(
+            "edge[weights]",
+            curve_style="unbundled-bezier",
+            control_point_weights="data(weights)",
+            control_point_distances="data(distances)",
+            edge_distances="node-position",
+        ),
         *(_rule(f'edge[protocol="{name}"]', target_arrow_shape=arrow) for name, arrow in _ARROWS.items()),
         *(
             _rule(f'edge[tone="{tone}"]', line_color=colour, target_arrow_color=colour)

@@ -324,6 +324,32 @@ def test_a_focus_on_what_is_not_there_says_so_and_leads_back(screen):
     screen.until("meshgraph.cy.nodes('[icon]').length === 11")
 
 
+SHORTCUT = f"{app_key('bookinfo', 'productpage', 'v1')}\t{RATINGS}\thttp"
+CONTROLS = "(id) => meshgraph.cy.getElementById(id).controlPoints()"
+
+
+def test_an_edge_runs_around_what_stands_between_until_its_node_is_moved_by_hand(screen, mesh):
+    """Productpage also calls ratings directly, past reviews."""
+    mesh.has_shortcut = True
+    screen.open()
+    wanted = screen.js("(id) => meshgraph.picture.edges.find((edge) => edge.id === id).bends", SHORTCUT)
+    corners = set(zip(wanted[::2], wanted[1::2], strict=True))
+    assert corners
+    drawn = {(round(point["x"]), round(point["y"])) for point in screen.js(CONTROLS, SHORTCUT)}
+    assert corners <= drawn
+    screen.shot("topology-bends")
+    screen.refresh()
+    assert corners <= {(round(point["x"]), round(point["y"])) for point in screen.js(CONTROLS, SHORTCUT)}
+    x, y = screen.place_on_screen(RATINGS)
+    screen.page.mouse.move(x, y)
+    screen.page.mouse.down()
+    screen.page.mouse.move(x + 30, y + 60, steps=5)
+    screen.page.mouse.up()
+    screen.until("meshgraph.cy.getElementById(arg).controlPoints() === undefined", SHORTCUT)
+    screen.page.click("[data-tool=reset]")
+    screen.until("meshgraph.cy.getElementById(arg).controlPoints()?.length > 0", SHORTCUT)
+
+
 def test_search_says_where_nothing_is_found(screen):
     screen.open()
     screen.page.fill("#mg-search", "no such thing")

@@ -52,6 +52,16 @@ def test_head_says_who_when_and_what():
     assert payload["summary"] == "11 nodes · 11 edges · 100 rps · 0.5% errors"
 
 
+def test_edges_on_their_way_around_others_carry_their_bends_those_of_several_protocols_abreast():
+    graph, ends = bookinfo(), (app_key("bookinfo", "productpage", "v1"), app_key("bookinfo", "ratings", "v1"))
+    for protocol in ("http", "tcp"):
+        add_traffic(graph, *ends, 1.0, **{E.PROTOCOL: protocol})
+    bends = {ends: ((10.4, 20.6), (30.0, 20.6))}
+    payload = render_payload(graph, layout(graph), View(), ABOUT, bends=bends)
+    bent = {edge["protocol"]: edge["bends"] for edge in payload["edges"] if "bends" in edge}
+    assert bent == {"http": [10, 21, 30, 21], "tcp": [16, 27, 36, 27]}
+
+
 def test_a_focus_is_named_with_its_depth_and_its_part_of_the_whole():
     key = app_key("bookinfo", "reviews", "v3")
     payload = payload_of(focused(bookinfo(), key, 1))
