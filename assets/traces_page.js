@@ -42,10 +42,11 @@
     );
 
   /** What the fields hold, as the address has it: null where it is the default. */
-  function texts([span, service, operation, tags, errors, min, max, limit]) {
+  function texts([span, service, caller, operation, tags, errors, min, max, limit]) {
     return {
       span: !span || span === "1h" ? null : span,
       service: service || null,
+      caller: caller || null,
       operation: operation || null,
       tags: tags?.trim() || null,
       errors: errors ? "1" : null,

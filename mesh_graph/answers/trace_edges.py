@@ -11,7 +11,7 @@ from mesh_graph.topology.identity import is_known
 from mesh_graph.topology.outcome import Outcome
 from mesh_graph.traces.dependencies import MetricEdge, service_of_host
 
-__all__ = ["metric_edges", "traced_name"]
+__all__ = ["metric_edges", "plain_name", "traced_name"]
 
 _SOURCE = (fields.SOURCE_CANONICAL_SERVICE, fields.SOURCE_WORKLOAD, fields.SOURCE_WORKLOAD_NAMESPACE)
 _DESTINATION = (
@@ -33,8 +33,13 @@ def traced_name(app: str, workload: str, namespace: str, services: Collection[st
     own = app if is_known(app) else workload
     if not is_known(own):
         return ""
-    long = f"{own}.{namespace}" if is_known(namespace) else own
-    return own if own in services and long not in services else long
+    return plain_name(f"{own}.{namespace}", services) if is_known(namespace) else own
+
+
+def plain_name(name: str, services: Collection[str]) -> str:
+    """A service's name, ``app.namespace``, without its namespace where traces know it by that only."""
+    plain = name.rpartition(".")[0]
+    return plain if plain in services and name not in services else name
 
 
 def metric_edges(flows: pd.DataFrame, services: Collection[str] = ()) -> tuple[MetricEdge, ...]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mesh_graph.answers.trace_coverage import SampledShare, sampled_share
+from mesh_graph.answers.trace_edges import plain_name
 from mesh_graph.model import View
 from mesh_graph.scope import EVERYTHING, Scope
-from mesh_graph.sources.trace_source import TraceSource
+from mesh_graph.sources.trace_source import FoundTraces, TraceSource
 from mesh_graph.topology.attributes import Gap
 from mesh_graph.traces.dependencies import MetricEdge
 from mesh_graph.traces.model import Trace, TraceSummary
@@ -29,6 +30,8 @@ class TraceAsk:
     ----------
     service, operation : str
         Empty for any.
+    caller : str
+        Who called the service directly; empty for any. Then the span is one of the two ends of such a call.
     tags : tuple of (str, str)
     errors_only : bool
     min_duration_us, max_duration_us : int or None
@@ -38,6 +41,7 @@ class TraceAsk:
     """
 
     service: str = ""
+    caller: str = ""
     operation: str = ""
     tags: tuple[tuple[str, str], ...] = ()
     errors_only: bool = False
@@ -60,12 +64,15 @@ class Found:
         Since when the traces are all there are, Unix seconds: the start asked for, or of a list that was cut
         its oldest trace.
     gaps : tuple of Gap
+    looked_at : int or None
+        Traces among which those with a call of the caller were looked for, where the backend cannot.
     """
 
     traces: tuple[Trace, ...]
     was_cut: bool
     from_s: float
     gaps: tuple[Gap, ...]
+    looked_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,6 +96,8 @@ class FoundList:
     sampled : SampledShare or None
         Part of the requests that is traced, estimated; None where the mesh counts none, or where the question
         is about more than a service, so that not all of its traces are here.
+    looked_at : int or None
+        As of ``Found``.
     """
 
     view: View
@@ -99,6 +108,7 @@ class FoundList:
     from_s: float
     gaps: tuple[Gap, ...]
     sampled: SampledShare | None = None
+    looked_at: int | None = None
 
 
 def question_of(view: View, ask: TraceAsk) -> TraceQuestion:
@@ -108,6 +118,7 @@ def question_of(view: View, ask: TraceAsk) -> TraceQuestion:
         start=at - view.span_s,
         end=at,
         service=ask.service,
+        caller=ask.caller,
         operation=ask.operation,
         tags=dict(ask.tags),
         errors_only=ask.errors_only,
@@ -129,7 +140,7 @@ def fetch_traces(source: TraceSource, view: View, ask: TraceAsk, scope: Scope = 
         If the backend did not answer.
     """
     question = question_of(view, ask)
-    told = source.find(question)
+    told = _found(source, question)
     traces = [seen for trace in told.traces if (seen := seen_trace(trace, scope)) is not None]
     if not scope.is_whole:
         traces = [trace for trace in traces if is_answer(trace, question)]
@@ -139,7 +150,22 @@ def fetch_traces(source: TraceSource, view: View, ask: TraceAsk, scope: Scope = 
         told.was_cut,
         max(question.start, oldest) if told.was_cut else question.start,
         tuple(Gap(TRACES_PARTIAL, (("warning", text),)) for text in told.warnings),
+        # How many there are that may not be seen is nobody's to know.
+        told.looked_at if scope.is_whole else None,
     )
+
+
+def _found(source: TraceSource, question: TraceQuestion) -> FoundTraces:
+    """What a source has; where it knows services by plain names, what it has of those in the namespace."""
+    told = source.find(question)
+    if told.traces or "." not in question.service + question.caller:
+        return told
+    known = frozenset(source.services())
+    service, caller = (plain_name(name, known) for name in (question.service, question.caller))
+    if (service, caller) == (question.service, question.caller):
+        return told
+    told = source.find(replace(question, service=service, caller=caller))
+    return replace(told, traces=tuple(trace for trace in told.traces if is_answer(trace, question)))
 
 
 def _start_us(trace: Trace) -> int:
@@ -173,4 +199,14 @@ def found_list(
         counted, more = edges({name for row in rows for name, _ in row.services})
         sampled = sampled_share(found.traces, counted, (view.at or 0.0) - found.from_s, ask.service)
         gaps = (*gaps, *more)
-    return FoundList(view, ask, tuple(rows), spread_of(rows), found.was_cut, found.from_s, gaps, sampled)
+    return FoundList(
+        view,
+        ask,
+        tuple(rows),
+        spread_of(rows),
+        found.was_cut,
+        found.from_s,
+        gaps,
+        sampled,
+        found.looked_at,
+    )

@@ -131,7 +131,7 @@ class TraceAudit:
 def trace_paths(source: TraceSource, view: View, ask: TraceAsk, scope: Scope = EVERYTHING) -> TracePaths:
     """Aggregated critical path of the traces that answer; errors as of ``fetch_traces``."""
     found = fetch_traces(source, view, ask, scope)
-    told = aggregate(found.traces, (ask.service, ask.operation))
+    told = aggregate(found.traces, (ask.service, ask.operation), caller=ask.caller)
     return TracePaths(view, ask, told, found.was_cut, found.from_s, found.gaps)
 
 

@@ -1,6 +1,7 @@
 """A query string → what traces are looked for, for the page that finds them and for programs alike.
 
 service, operation   text       of the span; empty for any
+caller               text       who called the service directly; empty for any
 tags                 key=value  several separated by spaces; a value with spaces in quotes
 errors               1 or 0     whether the span must have failed
 min, max             length     of the span: 250us, 1.5ms, 2s; a plain number is milliseconds
@@ -21,13 +22,17 @@ __all__ = ["DESCRIBED", "MOST_TRACES", "PARAMETERS", "ask_of", "micros_of"]
 
 MOST_TRACES = 2_000
 MOST_TEXT = 1_000
-PARAMETERS = ("service", "operation", "tags", "errors", "min", "max", "limit")
+PARAMETERS = ("service", "caller", "operation", "tags", "errors", "min", "max", "limit")
 _LENGTH_TEXT = re.compile(r"(\d{1,12}(?:\.\d{1,6})?)\s*(us|µs|ms|s|m)?", re.ASCII)
 _UNITS_US = {"us": 1.0, "µs": 1.0, "ms": 1e3, "s": 1e6, "m": 60e6}
 
 _LENGTH = {"type": "string", "examples": ["250us", "1.5ms", "2s"]}
 DESCRIBED = (
     query_parameter("service", "Service of the span; any unless given."),
+    query_parameter(
+        "caller",
+        "Service that called the service directly; any unless given. The span is then an end of such a call.",
+    ),
     query_parameter("operation", "Operation of the span; any unless given."),
     query_parameter("tags", "Tags of the span: key=value, several separated by spaces."),
     query_parameter("errors", "Whether the span must have failed.", {"type": "string", "enum": ["0", "1"]}),
@@ -53,6 +58,7 @@ def ask_of(params: Mapping[str, str]) -> TraceAsk:
         raise InvalidRequest("min", "is more than max", "It takes a length of time up to max.")
     return TraceAsk(
         service=_text(params, "service"),
+        caller=_text(params, "caller"),
         operation=_text(params, "operation"),
         tags=_tags(_text(params, "tags")),
         errors_only=_flag(params.get("errors", "0")),

@@ -62,6 +62,7 @@ _SUMMARY = {
 _FOUND = record(
     **_ABOUT,
     complete_since=NUMBER,
+    looked_at={"type": ["integer", "null"]},
     sampled=_OBJECT_OR_NONE,
     quantiles=rows_of(record(quantile=NUMBER, duration_us=NUMBER)),
     histogram=rows_of(record(low_us=NUMBER, high_us=NUMBER, traces=NUMBER, with_errors=NUMBER)),

@@ -248,6 +248,7 @@ class Traces:
     """What each tab is asked with, by tab."""
     TABS = "mgt-tabs"
     SERVICE = "mgt-service"
+    CALLER = "mgt-caller"
     OPERATION = "mgt-operation"
     TAGS = "mgt-tags"
     ERRORS = "mgt-errors"

@@ -20,6 +20,7 @@ TABS = {
 }
 FIELDS = {
     "service": T.SERVICE,
+    "caller": T.CALLER,
     "operation": T.OPERATION,
     "tags": T.TAGS,
     "errors": T.ERRORS,
@@ -40,6 +41,7 @@ def render_fields(query: Mapping[str, str]) -> list[Component]:
     )
     return [
         render_names(T.SERVICE, "Service", query.get("service", ""), width=190, empty="any"),
+        render_names(T.CALLER, "Called by", query.get("caller", ""), width=170, empty="anyone"),
         render_names(T.OPERATION, "Operation", query.get("operation", ""), width=170, empty="any"),
         _text(T.TAGS, "Tags", query.get("tags", ""), "key=value …", 170),
         _text(T.MIN, "At least", query.get("min", ""), "100ms", 78),

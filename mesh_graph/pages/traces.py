@@ -219,18 +219,26 @@ def _part(
     return {"pane": pane, "notice": [], "lines": lines, "shown": shown(asked, found.view.at)}
 
 
-def on_names(asked: Asked | None) -> tuple[Any, Any]:
-    """Services that have traces, and operations of the chosen one; what cannot be had stays as it is."""
+def on_names(asked: Asked | None) -> tuple[Any, Any, Any]:
+    """Services that have traces, the same as callers, and operations of the chosen one.
+
+    What cannot be had stays as it is.
+    """
     tracing = current_context().mesh.tracing
     if not asked or tracing is None:
-        return no_update, no_update
+        return no_update, no_update, no_update
     params = _params(asked)
     service = params.get("service", "")
     try:
         operations = tracing.operations(service) if service else ()
-        return named(tracing.services(), service), named(operations, params.get("operation", ""))
+        services = tracing.services()
+        return (
+            named(services, service),
+            named(services, params.get("caller", "")),
+            named(operations, params.get("operation", "")),
+        )
     except Exception:  # noqa: BLE001 - the edge: the list itself says what fails
-        return no_update, no_update
+        return no_update, no_update, no_update
 
 
 def register(app: Dash) -> None:
@@ -240,6 +248,7 @@ def register(app: Dash) -> None:
     app.callback(output=_FOUND, inputs=[found], prevent_initial_call=True)(on_found)
     app.callback(
         Output(T.SERVICE, "data"),
+        Output(T.CALLER, "data"),
         Output(T.OPERATION, "data"),
         Input(T.ASKED, "data"),
         prevent_initial_call=True,

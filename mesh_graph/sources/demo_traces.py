@@ -67,7 +67,9 @@ class DemoTraces:
 
     def find(self, question: TraceQuestion) -> FoundTraces:
         """Traces of any time, past or future, that answer a question, newest first."""
-        began = self._tracer.newest_first(question.start - LONGEST_S, question.end, question.service)
+        began = self._tracer.newest_first(
+            question.start - LONGEST_S, question.end, question.caller or question.service
+        )
         looked_at = 0
         found: list[Trace] = []
         for trace in islice(began, self._look_at):

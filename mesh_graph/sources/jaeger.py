@@ -11,7 +11,6 @@ import math
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,7 +20,7 @@ import orjson
 
 from mesh_graph.errors import QueryRejected, SourceReplyInvalid
 from mesh_graph.sources.options import TracingOptions
-from mesh_graph.sources.trace_api import TraceApi, ask_enough, unreadable_words
+from mesh_graph.sources.trace_api import TraceApi, find_by
 from mesh_graph.sources.trace_source import FoundTraces
 from mesh_graph.traces.assemble import Reading
 from mesh_graph.traces.ids import is_short, trace_id_of
@@ -34,8 +33,6 @@ __all__ = ["JaegerTraces"]
 
 V3 = "/api/v3"
 V1 = "/api"
-AT_ONCE = 4
-"""Services that are searched at the same time, where none is named."""
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
 
@@ -96,20 +93,10 @@ class JaegerTraces:
 
     def find(self, question: TraceQuestion) -> FoundTraces:
         """Traces that answer a question, newest first."""
-        services = (question.service,) if question.service else self.services()
-        with self._knowing(), ThreadPoolExecutor(AT_ONCE) as pool:
-            answers = list(pool.map(lambda service: self._answers(service, question), services))
-        whole: dict[str, Trace] = {}
-        for trace in (trace for reading, _ in answers for trace in reading.traces):
-            known = whole.setdefault(trace.trace_id, trace)
-            if len(known.spans) < len(trace.spans):
-                whole[trace.trace_id] = trace
-        found = sorted(whole.values(), key=lambda trace: (-trace.spans[0].start_us, trace.trace_id))
-        return FoundTraces(
-            tuple(found[: question.limit]),
-            any(was_cut for _, was_cut in answers) or len(found) > question.limit,
-            unreadable_words(sum(reading.unreadable for reading, _ in answers)),
-        )
+        named = dict.fromkeys(name for name in (question.service, question.caller) if name)
+        services = tuple(named) or self.services()
+        with self._knowing():
+            return find_by(services, question, self._search)
 
     def trace(self, trace_id: str) -> Trace | None:
         """The trace with an id; None if Jaeger has none."""
@@ -168,17 +155,13 @@ class JaegerTraces:
         items = (item.get("name") if isinstance(item, dict) else item for item in answer.get(key) or [])
         return tuple(sorted({item for item in items if isinstance(item, str) and item}))
 
-    def _answers(self, service: str, question: TraceQuestion) -> tuple[Reading, bool]:
-        """What answers the question of one service's traces, and whether there may be more."""
-        return ask_enough(lambda length: self._search(service, question, length), question)
-
-    def _search(self, service: str, question: TraceQuestion, length: int) -> Reading:
+    def _search(self, question: TraceQuestion, length: int) -> Reading:
         if self._is_v3():
-            params = _v3_params(service, question, length)
+            params = _v3_params(question, length)
             # It says "not found" where it finds nothing.
             return self._api.traces(f"{V3}/traces", params, parse_otlp) or Reading(())
         path = f"{V1}/traces"
-        reading = self._api.traces(path, _v1_params(service, question, length), parse_jaeger)
+        reading = self._api.traces(path, _v1_params(question, length), parse_jaeger)
         if reading is None:
             raise self._api.odd(path, "says that there is no such path")
         return reading
@@ -188,11 +171,11 @@ def _tags(question: TraceQuestion) -> dict[str, str]:
     return {**question.tags, **({"error": "true"} if question.errors_only else {})}
 
 
-def _v1_params(service: str, question: TraceQuestion, length: int) -> dict[str, str]:
+def _v1_params(question: TraceQuestion, length: int) -> dict[str, str]:
     tags = _tags(question)
     return _given(
         {
-            "service": service,
+            "service": question.service,
             "operation": question.operation,
             "tags": orjson.dumps(tags).decode() if tags else "",
             "minDuration": _duration(question.min_duration_us),
@@ -205,13 +188,13 @@ def _v1_params(service: str, question: TraceQuestion, length: int) -> dict[str, 
     )
 
 
-def _v3_params(service: str, question: TraceQuestion, length: int) -> dict[str, str]:
+def _v3_params(question: TraceQuestion, length: int) -> dict[str, str]:
     tags = _tags(question)
     first = math.floor(question.start * 1e6)
     last = max(math.ceil(question.end * 1e6), first + 1)
     asked = _given(
         {
-            "serviceName": service,
+            "serviceName": question.service,
             "operationName": question.operation,
             "attributes": orjson.dumps(tags).decode() if tags else "",
             "startTimeMin": _time(first),

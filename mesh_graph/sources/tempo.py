@@ -86,11 +86,11 @@ class TempoTraces:
         """Traces that answer a question, newest first; never more than ``MOST_READ``."""
         question = replace(question, limit=min(question.limit, MOST_READ))
         reads = TempoReads(time.monotonic() + self._limits.timeout_s)
-        reading, was_cut = ask_enough(lambda length: self._search(question, length, reads), question)
+        asked = ask_enough(lambda length: self._search(question, length, reads), question)
         warnings = reads.warnings()
         return FoundTraces(
-            reading.traces[: question.limit],
-            was_cut or bool(warnings),
+            asked.reading.traces[: question.limit],
+            asked.was_cut or bool(warnings),
             (*warnings, *unreadable_words(reads.unreadable)),
         )
 

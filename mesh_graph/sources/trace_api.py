@@ -6,7 +6,11 @@ The same transport as for Prometheus: credentials, headers, TLS, retries, and ca
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import product
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,19 +22,25 @@ from mesh_graph.sources.json_text import decode_json
 from mesh_graph.sources.options import TracingOptions
 from mesh_graph.sources.seam import TRACES, asking
 from mesh_graph.sources.session import open_session
+from mesh_graph.sources.trace_source import FoundTraces
 from mesh_graph.sources.transport import PrometheusAdapter
 from mesh_graph.sources.uncollected import uncollected
 from mesh_graph.traces.assemble import Reading
-from mesh_graph.traces.question import TraceQuestion, is_answer
+from mesh_graph.traces.model import Trace
+from mesh_graph.traces.question import TraceQuestion, is_answer, spellings
 from mesh_graph.traces.reading import Budget, NotTraces
 
-__all__ = ["MAX_SPANS", "TraceApi", "ask_enough", "unreadable_words"]
+__all__ = ["MAX_SPANS", "Asked", "TraceApi", "ask_enough", "find_by", "unreadable_words"]
 
 MAX_SPANS = 500_000
 """Most spans read of one answer."""
 MOST_TRACES = 10_000
 """No longer list than of about so many is asked for to fill a shorter one."""
+MOST_LOOKED_AT = 1_000
+"""… and of about so many to find those of one caller."""
 LONGER = 4
+AT_ONCE = 4
+"""Searches under way at the same time, where one question takes several."""
 OFFSET_NOISE_S = 0.5
 """The server tells whole seconds."""
 NOT_FOUND = 404
@@ -125,8 +135,27 @@ class TraceApi:
         return response.json()
 
 
-def ask_enough(ask: Callable[[int], Reading], question: TraceQuestion) -> tuple[Reading, bool]:
-    """What answers a question of what a backend finds, and whether there may be more.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a backend's search gave.
+
+    Attributes
+    ----------
+    reading : Reading
+        The traces that answer the question.
+    was_cut : bool
+        Whether there may be more.
+    looked_at : frozenset of str
+        Ids of all traces that it found.
+    """
+
+    reading: Reading
+    was_cut: bool
+    looked_at: frozenset[str]
+
+
+def ask_enough(ask: Callable[[int], Reading], question: TraceQuestion) -> Asked:
+    """What answers a question of what a backend finds.
 
     A backend may find traces that do not quite answer. While these keep others out of a list that the backend
     cut, it is asked for a longer one.
@@ -135,16 +164,57 @@ def ask_enough(ask: Callable[[int], Reading], question: TraceQuestion) -> tuple[
     ----------
     ask : callable
         Takes the length of the list to ask for.
+    question : TraceQuestion
     """
+    most = MOST_LOOKED_AT if question.caller else MOST_TRACES
     # One more than wanted shows whether there are more.
     length = question.limit + 1
     while True:
         reading = ask(length)
         answers = tuple(trace for trace in reading.traces if is_answer(trace, question))
         is_cut = len(reading.traces) >= length
-        if not is_cut or len(answers) > question.limit or length > MOST_TRACES:
-            return Reading(answers, reading.unreadable), is_cut or len(answers) > question.limit
+        if not is_cut or len(answers) > question.limit or length > most:
+            was_cut = is_cut or len(answers) > question.limit
+            looked_at = frozenset(trace.trace_id for trace in reading.traces)
+            return Asked(Reading(answers, reading.unreadable), was_cut, looked_at)
         length *= LONGER
+
+
+def find_by(
+    services: Iterable[str], question: TraceQuestion, search: Callable[[TraceQuestion, int], Reading]
+) -> FoundTraces:
+    """What answers a question, of backends that search by one service and one spelling of each tag at a time.
+
+    Parameters
+    ----------
+    services : iterable of str
+        Whose traces are searched; of a call those of both ends, since one may not have reported.
+    question : TraceQuestion
+    search : callable
+        Takes one of the questions to put to the backend, and the length of the list.
+    """
+    searches = [replace(one, service=service) for service in services for one in _respelled(question)]
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="traces") as pool:
+        told = list(pool.map(lambda one: ask_enough(partial(search, one), question), searches))
+    whole: dict[str, Trace] = {}
+    for trace in (trace for asked in told for trace in asked.reading.traces):
+        known = whole.setdefault(trace.trace_id, trace)
+        if len(known.spans) < len(trace.spans):
+            whole[trace.trace_id] = trace
+    found = sorted(whole.values(), key=lambda trace: (-trace.spans[0].start_us, trace.trace_id))
+    return FoundTraces(
+        tuple(found[: question.limit]),
+        any(asked.was_cut for asked in told) or len(found) > question.limit,
+        unreadable_words(sum(asked.reading.unreadable for asked in told)),
+        len(frozenset[str]().union(*(asked.looked_at for asked in told))) if question.caller else None,
+    )
+
+
+def _respelled(question: TraceQuestion) -> list[TraceQuestion]:
+    """The question with its tags under each of their names."""
+    names = product(*map(spellings, question.tags))
+    values = question.tags.values()
+    return [replace(question, tags=dict(zip(own, values, strict=True))) for own in names]
 
 
 def unreadable_words(count: int) -> tuple[str, ...]:

@@ -23,11 +23,15 @@ class FoundTraces:
         Whether there are, or may be, more than these.
     warnings : tuple of str
         What makes the answer partial, as sentences.
+    looked_at : int or None
+        Traces that were looked at to find those with a call of the caller; None where none is asked for, and
+        where the backend knows.
     """
 
     traces: tuple[Trace, ...]
     was_cut: bool = False
     warnings: tuple[str, ...] = ()
+    looked_at: int | None = None
 
 
 class TraceSource(Protocol):

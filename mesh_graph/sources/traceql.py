@@ -31,12 +31,37 @@ def trace_query(question: TraceQuestion) -> str:
     >>> trace_query(TraceQuestion(start=0, end=1, service="reviews.shop", min_duration_us=5))
     '{ resource.service.name = "reviews.shop" && duration >= 5us } with (most_recent=true)'
     """
-    return f"{_spans(question.service, question)} {NEWEST}"
+    found = _calls(question) if question.caller else _spans(question.service, question)
+    return f"{found} {NEWEST}"
 
 
 def operations_query(service: str) -> str:
     """Spans of a service."""
     return f"{{ {_of(service)} }}"
+
+
+def _calls(question: TraceQuestion) -> str:
+    """Calls of the caller of which one end has what is asked for.
+
+    That is the called one's span directly below the caller's, the caller's client span above such a span, or
+    that alone where nobody answered for the host.
+    """
+    caller, service = question.caller, question.service
+    anyone = TraceQuestion(start=question.start, end=question.end)
+    client = "(kind = client || kind = producer)"
+    called = f"{_spans(caller, anyone)} > {_spans(service, question)}"
+    calling = f"{_spans(caller, question, client)} > {_spans(service, anyone)}"
+    alone = _spans(caller, question, client, *([_to(service)] if service else []))
+    return f"({called}) || ({calling}) || {alone}"
+
+
+def _to(service: str) -> str:
+    """That a client's span says that it called a service, as ``called_host`` reads it."""
+    safe = "".join(c if c.isascii() and c.isalnum() else f"\\x{{{ord(c):x}}}" for c in service)
+    host = f"{safe}([.].*)?" if "." not in service else f"{safe}([.]svc[.].*)?"
+    cluster = f'span."upstream_cluster" =~ {_text(f".*[|]{host}")}'
+    peers = [f'span."{name}" =~ {_text(host)}' for name in ("peer.service", "server.address")]
+    return f"({' || '.join((cluster, *peers))})"
 
 
 def _spans(service: str, question: TraceQuestion, *more: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from mesh_graph.sources.options import TracingOptions
-from mesh_graph.sources.trace_api import TraceApi, ask_enough, unreadable_words
+from mesh_graph.sources.trace_api import TraceApi, find_by
 from mesh_graph.sources.trace_source import FoundTraces
 from mesh_graph.traces.assemble import Reading
 from mesh_graph.traces.ids import is_short, trace_id_of
@@ -65,9 +65,14 @@ class ZipkinTraces:
 
     def find(self, question: TraceQuestion) -> FoundTraces:
         """Traces that answer a question, newest first."""
-        question = replace(question, service=question.service.lower(), operation=question.operation.lower())
-        reading, was_cut = ask_enough(lambda length: self._search(question, length), question)
-        return FoundTraces(reading.traces[: question.limit], was_cut, unreadable_words(reading.unreadable))
+        question = replace(
+            question,
+            service=question.service.lower(),
+            caller=question.caller.lower(),
+            operation=question.operation.lower(),
+        )
+        services = dict.fromkeys(name for name in (question.service, question.caller) if name)
+        return find_by(services or [""], question, self._search)
 
     def trace(self, trace_id: str) -> Trace | None:
         """The trace with an id; None if Zipkin has none."""

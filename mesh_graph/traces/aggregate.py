@@ -16,10 +16,11 @@ from mesh_graph.traces.calls import calls_of
 from mesh_graph.traces.clocks import timeline_of
 from mesh_graph.traces.critical_path import critical_path, critical_us
 from mesh_graph.traces.interval import Interval, mean_interval, quantile_ranks
-from mesh_graph.traces.model import Span, Trace
+from mesh_graph.traces.model import Trace
+from mesh_graph.traces.question import is_named
 from mesh_graph.traces.saving import duration_if_us
 from mesh_graph.traces.summary import QUANTILES
-from mesh_graph.traces.tree import span_tree
+from mesh_graph.traces.tree import SpanTree, span_tree
 from mesh_graph.traces.waits import Windows, windows_of
 
 __all__ = ["Aggregate", "Around", "Owner", "OwnerShare", "aggregate"]
@@ -118,7 +119,11 @@ class _Path:
 
 
 def aggregate(
-    traces: Sequence[Trace], route: Owner = ("", ""), quantiles: Sequence[float] = QUANTILES
+    traces: Sequence[Trace],
+    route: Owner = ("", ""),
+    quantiles: Sequence[float] = QUANTILES,
+    *,
+    caller: str = "",
 ) -> Aggregate:
     """Aggregate of the critical paths of traces that answer one question.
 
@@ -131,6 +136,8 @@ def aggregate(
         from missing parents is not counted.
     quantiles : sequence of float
         0..1, rising.
+    caller : str
+        Service whose span is directly above the route's; empty for any.
 
     Notes
     -----
@@ -142,7 +149,7 @@ def aggregate(
     Source: the idea of attributing a percentile by the critical paths of the traces around it is CRISP's
     (Zhang et al., USENIX ATC 2022, section 5); the bands, intervals and savings are ours.
     """
-    paths = sorted(_paths(traces, route), key=lambda path: path.duration_us)
+    paths = sorted(_paths(traces, route, caller), key=lambda path: path.duration_us)
     if not paths:
         return Aggregate(0, len(traces), (), ())
     bands = [_band(quantile, len(paths)) for quantile in quantiles]
@@ -157,20 +164,20 @@ def aggregate(
     return Aggregate(len(paths), len(traces) - len(paths), around, tuple(saved))
 
 
-def _paths(traces: Iterable[Trace], route: Owner) -> Iterator[_Path]:
+def _paths(traces: Iterable[Trace], route: Owner, caller: str) -> Iterator[_Path]:
     seen = 0
     for trace in traces:
         seen += len(trace.spans)
         if seen > MOST_SPANS:
             return
-        path = _path(trace, route)
+        path = _path(trace, route, caller)
         if path is not None:
             yield path
 
 
-def _path(trace: Trace, route: Owner) -> _Path | None:
+def _path(trace: Trace, route: Owner, caller: str) -> _Path | None:
     tree = span_tree(trace)
-    root = next((place for place in tree.order if _is_on(tree.spans[place], route)), None)
+    root = next((place for place in tree.order if _is_on(tree, place, route, caller)), None)
     if root is None or tree.spans[root].duration_us <= 0:
         return None
     timeline = timeline_of(tree, calls_of(tree))
@@ -185,8 +192,11 @@ def _path(trace: Trace, route: Owner) -> _Path | None:
     return _Path(windows, root, duration, spans, shares)
 
 
-def _is_on(span: Span, route: Owner) -> bool:
-    return route[0] in ("", span.service) and route[1] in ("", span.name)
+def _is_on(tree: SpanTree, place: int, route: Owner, caller: str) -> bool:
+    (service, operation), span, above = route, tree.spans[place], tree.parent(place)
+    if not (operation in ("", span.name) and (not service or is_named(span, service))):
+        return False
+    return not caller or (above is not None and is_named(above, caller))
 
 
 def _band(quantile: float, count: int) -> range:

@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from mesh_graph.traces.model import Span, SpanKind, Trace
 from mesh_graph.traces.tree import SpanTree, span_tree
 
-__all__ = ["Dependency", "MetricEdge", "called_host", "dependencies", "service_of_host"]
+__all__ = [
+    "Dependency",
+    "MetricEdge",
+    "ServiceCall",
+    "called_host",
+    "dependencies",
+    "service_calls",
+    "service_of_host",
+]
 
 _Ends = tuple[str, str]
 """Source and destination."""
@@ -57,6 +65,35 @@ class Dependency:
     is_reported: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ServiceCall:
+    """One call of a service to another in a trace.
+
+    Attributes
+    ----------
+    calling : Span
+        Of the caller, directly above the span of the called.
+    called : Span or None
+        None where nobody there reported one.
+    host : str
+        Whom an unreported call was made to, as ``called_host``.
+    """
+
+    calling: Span
+    called: Span | None
+    host: str = ""
+
+    @property
+    def destination(self) -> str:
+        """Name of the called service, or its host."""
+        return self.called.service if self.called is not None else self.host
+
+    @property
+    def is_error(self) -> bool:
+        """Whether either end says that it failed."""
+        return self.calling.is_error or (self.called is not None and self.called.is_error)
+
+
 def dependencies(traces: Iterable[Trace]) -> tuple[Dependency, ...]:
     """Dependencies between services, the most calls first, then by name.
 
@@ -72,11 +109,12 @@ def dependencies(traces: Iterable[Trace]) -> tuple[Dependency, ...]:
     reported: set[_Ends] = set()
     for trace in traces:
         seen = set()
-        for ends, is_error, is_reported in _calls(span_tree(trace)):
+        for call in service_calls(span_tree(trace)):
+            ends = call.calling.service, call.destination
             calls[ends] += 1
-            errors[ends] += is_error
+            errors[ends] += call.is_error
             seen.add(ends)
-            if is_reported:
+            if call.called is not None:
                 reported.add(ends)
         for ends in seen:
             traced[ends] += 1
@@ -87,18 +125,18 @@ def dependencies(traces: Iterable[Trace]) -> tuple[Dependency, ...]:
     return tuple(sorted(found, key=lambda row: (-row.calls, row.source, row.destination)))
 
 
-def _calls(tree: SpanTree) -> Iterator[tuple[_Ends, bool, bool]]:
-    """Calls of a trace: between whom, whether each failed, whether the destination reported it."""
+def service_calls(tree: SpanTree) -> Iterator[ServiceCall]:
+    """Calls of a trace, as ``dependencies`` counts them."""
     for place, span in enumerate(tree.spans):
         parent = tree.parent(place)
         if parent is not None and _is_call(parent, span):
-            yield (parent.service, span.service), span.is_error or parent.is_error, True
+            yield ServiceCall(parent, span)
         if span.kind == SpanKind.CLIENT and not any(
             _is_call(span, tree.spans[child]) for child in tree.children[place]
         ):
             host = called_host(span)
             if host:
-                yield (span.service, host), span.is_error, False
+                yield ServiceCall(span, None, host)
 
 
 def _is_call(parent: Span, child: Span) -> bool:

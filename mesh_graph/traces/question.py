@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from mesh_graph.traces.model import Attribute, Span, Trace
+from mesh_graph.traces.dependencies import ServiceCall, service_calls
+from mesh_graph.traces.model import Attribute, Span, SpanKind, Trace
+from mesh_graph.traces.place import place_of
 from mesh_graph.traces.reading import ERROR
+from mesh_graph.traces.tree import span_tree
 
-__all__ = ["TraceQuestion", "is_answer", "spellings", "text_of"]
+__all__ = ["TraceQuestion", "is_answer", "is_named", "spellings", "text_of"]
 
 _RENAMED = {
     "http.status_code": "http.response.status_code",
@@ -27,6 +30,9 @@ class TraceQuestion:
     ----------
     service, operation : str
         The span's; empty for any.
+    caller : str
+        Service that called ``service`` directly; empty for any, and for none. The span is then one of the two
+        ends of such a call.
     tags : mapping of str to str
         Attributes of the span or of its process, as text; ``error=true`` asks for failed spans.
     errors_only : bool
@@ -41,6 +47,7 @@ class TraceQuestion:
     start: float
     end: float
     service: str = ""
+    caller: str = ""
     operation: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
     errors_only: bool = False
@@ -54,7 +61,40 @@ def is_answer(trace: Trace, question: TraceQuestion) -> bool:
 
     Backends differ in this: Zipkin looks for each part of a question in any span of the service.
     """
-    return any(_is_wanted(span, question) for span in trace.spans)
+    if question.caller:
+        calls = (call for call in service_calls(span_tree(trace)) if _is_of(call, question))
+        return any(_fits(end, question) for call in calls for end in _ends(call))
+    is_any = not question.service
+    return any((is_any or is_named(span, question.service)) and _fits(span, question) for span in trace.spans)
+
+
+def is_named(span: Span, service: str) -> bool:
+    """Whether a span is of a service, given as ``app.namespace``, however its proxy names it.
+
+    Istio's proxies report as ``app.namespace``, or, so configured, as ``app``: then a span is taken for the
+    service's unless it tells of another namespace.
+    """
+    if span.service == service:
+        return True
+    app, dot, namespace = service.rpartition(".")
+    return bool(dot) and span.service == app and place_of(span).namespace in ("", namespace)
+
+
+def _is_of(call: ServiceCall, question: TraceQuestion) -> bool:
+    if not is_named(call.calling, question.caller):
+        return False
+    if not question.service:
+        return True
+    if call.called is not None:
+        return is_named(call.called, question.service)
+    # A plain name says nothing of the namespace, which a host has.
+    return question.service in (call.host, call.host.partition(".")[0])
+
+
+def _ends(call: ServiceCall) -> list[Span]:
+    """The spans that stand for a call: a span above it that is no client's is about another."""
+    is_client = call.calling.kind in (SpanKind.CLIENT, SpanKind.PRODUCER)
+    return [*([call.calling] if is_client else []), *([call.called] if call.called is not None else [])]
 
 
 def text_of(value: Attribute) -> str:
@@ -62,11 +102,11 @@ def text_of(value: Attribute) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _is_wanted(span: Span, question: TraceQuestion) -> bool:
+def _fits(span: Span, question: TraceQuestion) -> bool:
+    """Whether a span, whosever it is, has what else is asked for."""
     low, high = question.min_duration_us, question.max_duration_us
     return (
-        question.service in ("", span.service)
-        and question.operation in ("", span.name)
+        question.operation in ("", span.name)
         and (span.is_error or not question.errors_only)
         and (low is None or span.duration_us >= low)
         and (high is None or span.duration_us <= high)

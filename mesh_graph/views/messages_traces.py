@@ -54,6 +54,9 @@ MESSAGES: Mapping[str, str] = {
     "cut": "({count} characters in all)",
     "failed": "This span failed.",
     "foreign": "What this span says may not be seen by you: its namespace is not yours.",
+    "kept": "In {count} of {looked} traces looked at, {caller} called {service}",
+    "kept.how": "This backend cannot search by the caller: of the newest traces of both services "
+    "those are kept in which a span of the one is directly above a span of the other",
     "loading": "Looking at many traces …",
     "measured": "Beside the hour's requests on this edge",
     "measured.faster": "{measured}: this one {difference} less",

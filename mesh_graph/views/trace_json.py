@@ -39,6 +39,7 @@ def found_document(found: FoundList) -> dict[str, Any]:
         **_about(found.view, found.gaps),
         "is_complete": not found.was_cut,
         "complete_since": found.from_s,
+        "looked_at": found.looked_at,
         "sampled": _sampled(found.sampled),
         "quantiles": [
             {"quantile": quantile, "duration_us": value} for quantile, value in found.spread.quantiles_us

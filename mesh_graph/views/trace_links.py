@@ -10,7 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from mesh_graph.answers.trace_edges import traced_name
-from mesh_graph.model import NodeKey, Protocol
+from mesh_graph.model import NodeKey, NodeKind, Protocol
 from mesh_graph.topology.attributes import EdgeAttr as E
 from mesh_graph.topology.attributes import NodeAttr as N
 from mesh_graph.views.addresses import Links
@@ -27,6 +27,11 @@ def service_of_node(node: Mapping[str, Any]) -> str:
     if node.get(N.IS_EXTERNAL):
         return ""
     return traced_name(app, str(node.get(N.WORKLOAD, "")), str(node.get(N.NAMESPACE, "")))
+
+
+def caller_of_node(node: Mapping[str, Any]) -> str:
+    """Name that the proxies of whom an edge comes from report under; a service stands between two others."""
+    return "" if node.get(N.KIND) == NodeKind.SERVICE else service_of_node(node)
 
 
 def service_of_subject(subject: NodeKey, versions: Iterable[str] = ()) -> str:
@@ -49,6 +54,7 @@ def render_trace_links(graph: nx.MultiDiGraph[str], found: str | Ends | None) ->
     """
     if found is None:
         return []
+    caller = ""
     if isinstance(found, str):
         service = service_of_node(graph.nodes[found])
         has_errors = bool(graph.nodes[found].get(N.IN_ERROR_RATE))
@@ -56,15 +62,18 @@ def render_trace_links(graph: nx.MultiDiGraph[str], found: str | Ends | None) ->
         source, destination, protocol = found
         if protocol == Protocol.TCP:
             return []
-        ends = (graph.nodes[destination], graph.nodes[source])
-        service = next((name for node in ends if (name := service_of_node(node))), "")
+        calling, service = caller_of_node(graph.nodes[source]), service_of_node(graph.nodes[destination])
+        # Of a destination that reports nothing, what its caller has to say.
+        service, caller = (service, calling) if service else (calling, "")
         has_errors = bool(graph.edges[found].get(E.ERROR_RATE))
     if not service:
         return []
+    asked = {"service": service, **({"caller": caller} if caller not in ("", service) else {})}
+    words = say("traces.calls" if "caller" in asked else "traces.of", asked)
     links = Links()
-    parts = [_link(say("traces.of", service=service), links.page("/traces", service=service))]
+    parts = [_link(words, links.page("/traces", **asked))]
     if has_errors:
-        parts.append(_link(say("traces.failed"), links.page("/traces", service=service, errors="1")))
+        parts.append(_link(say("traces.failed"), links.page("/traces", **asked, errors="1")))
     return [html.Div(parts, className="mg-pages")]
 
 

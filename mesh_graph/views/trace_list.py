@@ -21,6 +21,7 @@ from mesh_graph.views.words import fill, joined
 __all__ = [
     "TRACE_COLUMNS",
     "coverage_words",
+    "kept_words",
     "quantile_words",
     "render_found",
     "render_nothing",
@@ -122,6 +123,8 @@ def render_found(found: FoundList, download: str) -> list[Component]:
         html.Span([html.B(f"{errors:,}"), " with errors"]),
         html.Span(quantile_words(found.spread), title=MESSAGES["quantiles"]),
     ]
+    if found.looked_at is not None:
+        parts.append(html.Span(kept_words(found), title=MESSAGES["kept.how"]))
     cut = html.Span(
         coverage_words(found), className="mgt-coverage", **{"data-cut": "1" if found.was_cut else "0"}
     )
@@ -136,6 +139,20 @@ def coverage_words(found: FoundList) -> str:
         return MESSAGES["whole"]
     since = start_text(int(found.from_s * 1e6))
     return fill(MESSAGES["cut-list"], {"since": since, "limit": f"{found.ask.limit:,}"})
+
+
+def kept_words(found: FoundList) -> str:
+    """How many of the traces that were looked at have the call; empty where the backend finds them itself."""
+    if found.looked_at is None:
+        return ""
+    ask = found.ask
+    values = {
+        "count": f"{len(found.rows):,}",
+        "looked": f"{found.looked_at:,}",
+        "caller": ask.caller,
+        "service": ask.service or "anyone",
+    }
+    return fill(MESSAGES["kept"], values)
 
 
 def sampled_words(found: FoundList) -> str:
@@ -157,6 +174,8 @@ def render_nothing(found: FoundList | None) -> list[Component]:
     """Why there are no traces, and what to try; of None, that nobody was asked."""
     kind = "not-set" if found is None else "nothing"
     title, *lines = MESSAGES[kind].split("\n")
+    if found is not None and found.looked_at:
+        lines.insert(0, f"{kept_words(found)}.")
     return [
         html.Div(title, className="mg-line mg-line-title"),
         *(html.Div(line, className="mg-line mg-line-step") for line in lines),

@@ -136,6 +136,7 @@ MESSAGES: dict[str, str] = {
     "state.new": "new",
     "split-part-failed": "Part of this page is missing: {reason}",
     "state.vanished": "vanished",
+    "traces.calls": "Traces of calls from {caller} to {service}",
     "traces.failed": "failed ones",
     "traces.of": "Traces of {service}",
     "summary.shown": "{shown} of {whole} nodes shown",

@@ -1,11 +1,14 @@
 """Lists of traces from a file's, by hand: what is found, and by whom."""
 
+from dataclasses import replace
+
 import pytest
 
 from mesh_graph.answers.trace_list import TRACES_PARTIAL, TraceAsk, fetch_traces, found_list
 from mesh_graph.model import View
 from mesh_graph.scope import Scope
 from mesh_graph.sources.trace_file import FileTraces
+from mesh_graph.sources.trace_source import FoundTraces
 from mesh_graph.topology.attributes import Gap
 from mesh_graph.traces.dependencies import MetricEdge
 from mesh_graph.traces.model import SpanKind, Trace
@@ -95,3 +98,62 @@ def test_metrics_that_fail_are_a_gap():
     gap = Gap("trace-metrics-failed", (("reason", "down"),))
     found = found_list(SOURCE, VIEW, TraceAsk(), lambda _: ((), (gap,)))
     assert (found.sampled, found.gaps, len(found.rows)) == (None, (gap,), 50)
+
+
+def edge_trace(number, caller, service, namespace):
+    """A call between plainly named services of a namespace."""
+    tags = {"istio.namespace": namespace}
+    at = number * S
+    return Trace(
+        f"{(number + 1) << 64:0>32x}",
+        (
+            span("out", at, at + 100, service=caller, kind=SpanKind.CLIENT, attributes=tags),
+            span("in", at + 20, at + 80, "out", service=service, kind=SpanKind.SERVER, attributes=tags),
+        ),
+    )
+
+
+class ByName(FileTraces):
+    """A file that, as backends do, knows services by the names that they report only."""
+
+    def find(self, question):
+        told = super().find(question)
+        if question.service not in ("", *self.services()) or question.caller not in ("", *self.services()):
+            return FoundTraces(())
+        return told
+
+
+PLAIN = ByName(
+    "plain",
+    (
+        edge_trace(3, "web", "cart", "bank"),
+        edge_trace(2, "till", "cart", "shop"),
+        edge_trace(1, "web", "cart", "shop"),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("ask", "began"),
+    [
+        (TraceAsk(service="cart.shop"), [2, 1]),
+        (TraceAsk(service="cart.shop", caller="web.shop"), [1]),
+        (TraceAsk(service="cart.bank", caller="web.bank"), [3]),
+        (TraceAsk(service="cart.bank", caller="till.bank"), []),
+        (TraceAsk(service="cart", caller="web"), [3, 1]),
+        (TraceAsk(service="nobody.shop"), []),
+    ],
+)
+def test_service_that_traces_know_by_its_plain_name_is_found_in_its_namespace(ask, began):
+    found = fetch_traces(PLAIN, VIEW, ask)
+    assert [trace.spans[0].start_us for trace in found.traces] == [BEGIN_US + n * S for n in began]
+
+
+def test_who_sees_a_part_is_not_told_how_many_were_looked_at():
+    class Counting(FileTraces):
+        def find(self, question):
+            return replace(super().find(question), looked_at=40)
+
+    source = Counting("hand", TRACES)
+    assert fetch_traces(source, VIEW, TraceAsk()).looked_at == 40
+    assert fetch_traces(source, VIEW, TraceAsk(), SHOP).looked_at is None

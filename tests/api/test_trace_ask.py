@@ -14,6 +14,7 @@ def test_nothing_asked_is_any_trace():
 def test_every_parameter_is_read():
     params = {
         "service": " reviews.bookinfo ",
+        "caller": "productpage.bookinfo",
         "operation": "GET /",
         "tags": 'http.status_code=503 guid:x-request-id=4f=2 note="two words"',
         "errors": "1",
@@ -23,6 +24,7 @@ def test_every_parameter_is_read():
     }
     assert ask_of(params) == TraceAsk(
         service="reviews.bookinfo",
+        caller="productpage.bookinfo",
         operation="GET /",
         tags=(("http.status_code", "503"), ("guid:x-request-id", "4f=2"), ("note", "two words")),
         errors_only=True,

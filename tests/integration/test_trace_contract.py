@@ -87,6 +87,40 @@ QUESTIONS = {
 }
 
 
+def has_call(trace, caller: str, service: str, is_wanted: Callable[[Span], bool]) -> bool:
+    """Whether a trace has a call between two services of which one end is wanted: by ids and hosts alone."""
+    spans = {span.span_id: span for span in trace.spans}
+    parents = {span.parent_id for span in trace.spans}
+    start, end = demo_traces.START * 1e6, demo_traces.END * 1e6
+    ends = []
+    for span in trace.spans:
+        above = spans.get(span.parent_id)
+        if above is not None and above.service == caller and service in ("", span.service):
+            ends += [span, *([above] if above.kind is SpanKind.CLIENT else [])]
+        if span.service == caller and span.kind is SpanKind.CLIENT and span.span_id not in parents:
+            ends += [span] if f"|{service}.svc." in span.attributes["upstream_cluster"] or not service else []
+    return any(is_wanted(one) and start <= one.start_us <= end for one in ends)
+
+
+CALLS = {
+    "one caller of several": (("checkout.shop", "cart.shop"), {}, lambda s: True),
+    "the other": (("frontend.shop", "cart.shop"), {}, lambda s: True),
+    "slow": (("frontend.shop", "cart.shop"), {"min_duration_us": 2_000}, lambda s: s.duration_us >= 2_000),
+    "failed": (("productpage.bookinfo", "reviews.bookinfo"), {"errors_only": True}, lambda s: s.is_error),
+    # Its server's port was closed: only the caller tells.
+    "failed before it arrived": (
+        ("reviews.bookinfo", "ratings.bookinfo"),
+        {"errors_only": True, "tags": {"response_flags": "UF"}},
+        lambda s: s.is_error and s.attributes["response_flags"] == "UF",
+    ),
+    "arrived or not": (("reviews.bookinfo", "ratings.bookinfo"), {}, lambda s: True),
+    "of whomever": (("reviews.bookinfo", ""), {}, lambda s: True),
+    "nobody there reports": (("catalog.shop", "erp.legacy"), {}, lambda s: True),
+    "a caller's caller": (("istio-ingressgateway.istio-system", "reviews.bookinfo"), {}, None),
+    "the other way round": (("reviews.bookinfo", "productpage.bookinfo"), {}, None),
+}
+
+
 def is_failed(span: Span) -> bool:
     code = span.attributes["http.status_code"]
     return span.is_error or (span.kind is SpanKind.CLIENT and str(code).startswith("4"))
@@ -106,6 +140,18 @@ def test_question_finds_the_traces_with_such_a_span_newest_first(source, name, r
     assert ids(found.traces) == wanted
     assert not found.was_cut
     assert found.warnings == ()
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_traces_of_an_edge_are_those_with_such_a_call(source, name):
+    (caller, service), said, is_wanted = CALLS[name]
+    traces = demo_traces.some()
+    wanted = [t.trace_id for t in traces if is_wanted and has_call(t, caller, service, is_wanted)]
+    assert bool(wanted) == (is_wanted is not None)
+    assert len(wanted) < sum(any(caller == s.service for s in trace.spans) for trace in traces)
+    found = source.find(asked(service=service, caller=caller, **said))
+    assert ids(found.traces) == wanted
+    assert not found.was_cut
 
 
 def test_time_is_that_of_the_span(source):

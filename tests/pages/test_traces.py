@@ -76,12 +76,13 @@ def test_nothing_found_is_not_a_failure(served):
 def test_nobody_to_ask_is_said(without_backend):
     answer = traces.on_found(asked())
     assert "Nobody is asked for traces" in text(answer["empty"])
-    assert traces.on_names(asked()) == (no_update, no_update)
+    assert traces.on_names(asked()) == (no_update, no_update, no_update)
 
 
 def test_fields_offer_what_there_is_and_keep_what_is_chosen(served):
-    services, operations = traces.on_names(asked("&service=reviews.bookinfo&operation=gone"))
+    services, callers, operations = traces.on_names(asked("&service=reviews.bookinfo&operation=gone"))
     assert {"value": "reviews.bookinfo", "label": "reviews.bookinfo"} in services
+    assert callers == services
     assert {"value": "gone", "label": "gone"} in operations
     assert len(operations) > 1
 

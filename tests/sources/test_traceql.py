@@ -87,3 +87,25 @@ def test_text_stays_within_its_quotes(text, written):
 
 def test_name_of_a_tag_stays_within_its_quotes():
     assert query(tags={'a" = 1 || \\': "x"}) == r'{ (."a\" = 1 || \\" = "x") }'
+
+
+def test_call_is_told_by_the_called_by_the_caller_or_by_the_caller_alone():
+    page, cart = 'resource.service.name = "page.shop"', 'resource.service.name = "cart.shop"'
+    client = "(kind = client || kind = producer)"
+    text = query(service="cart.shop", caller="page.shop", min_duration_us=5)
+    called = f"({{ {page} }} > {{ {cart} && duration >= 5us }})"
+    calling = f"({{ {page} && duration >= 5us && {client} }} > {{ {cart} }})"
+    alone = f"{{ {page} && duration >= 5us && {client} && (span."
+    assert text.startswith(f"{called} || {calling} || {alone}")
+
+
+@pytest.mark.parametrize(
+    ("service", "pattern"),
+    [
+        ("cart.shop", r".*[|]cart\\x{2e}shop([.]svc[.].*)?"),
+        ("cart", r".*[|]cart([.].*)?"),
+        ('.*"|', r".*[|]\\x{2e}\\x{2a}\\x{22}\\x{7c}([.]svc[.].*)?"),
+    ],
+)
+def test_host_of_a_call_is_a_pattern_of_which_the_name_is_no_part(service, pattern):
+    assert f'span."upstream_cluster" =~ "{pattern}"' in query(service=service, caller="a")

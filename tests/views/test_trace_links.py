@@ -11,6 +11,7 @@ from mesh_graph.topology.attributes import NodeAttr as N
 from mesh_graph.views.trace_links import render_trace_links, service_of_node, service_of_subject
 from tests.views.graphs import add_traffic, app_box, app_key, bookinfo, service_key
 
+PAGE = app_key("bookinfo", "productpage", "v1")
 RATINGS = app_key("bookinfo", "ratings", "v1")
 REVIEWS_V3 = app_key("bookinfo", "reviews", "v3")
 REVIEWS = service_key("bookinfo", "reviews")
@@ -34,9 +35,32 @@ def test_a_node_leads_to_the_traces_of_its_service_and_to_the_failed_ones():
 
 
 def test_an_edge_leads_to_the_traces_of_whom_it_calls():
+    """From a service to one of its versions nobody calls: that edge is half of a way."""
     said = text(bookinfo(), (REVIEWS, REVIEWS_V3, "http"))
     assert "/traces?service=reviews.bookinfo" in said
     assert "errors=1" in said
+    assert "caller" not in said
+
+
+def test_an_edge_names_its_caller():
+    graph = bookinfo()
+    add_traffic(graph, PAGE, REVIEWS, 1.0, ratio=0.5)
+    said = text(graph, (PAGE, REVIEWS, "http"))
+    assert "Traces of calls from productpage.bookinfo to reviews.bookinfo" in said
+    assert said.count("/traces?service=reviews.bookinfo&caller=productpage.bookinfo") == 2
+    assert "&errors=1" in said
+
+
+@pytest.mark.parametrize("app", ["unknown", "reviews"])
+def test_a_caller_that_is_not_known_or_the_called_itself_is_not_named(app):
+    graph = bookinfo()
+    source = app_key("bookinfo", app, "v9")
+    named = {N.APP: app, N.NAMESPACE: "bookinfo", N.WORKLOAD: app}
+    graph.add_node(source, **{N.KIND: NodeKind.APP.value, **named})
+    add_traffic(graph, source, REVIEWS, 1.0)
+    said = text(graph, (source, REVIEWS, "http"))
+    assert "/traces?service=reviews.bookinfo" in said
+    assert "caller" not in said
 
 
 def test_an_edge_out_of_the_mesh_leads_to_the_traces_of_its_caller():

@@ -16,6 +16,7 @@ from mesh_graph.traces.summary import spread_of
 from mesh_graph.views.addresses import Links
 from mesh_graph.views.trace_list import (
     coverage_words,
+    kept_words,
     quantile_words,
     render_found,
     render_nothing,
@@ -106,3 +107,20 @@ def test_no_traces_and_nobody_to_ask_are_different_and_say_what_to_do():
     nothing, nobody = text(render_nothing(found())), text(render_nothing(None))
     assert "Look back further" in nothing
     assert "--jaeger-url" in nobody
+
+
+EDGE = TraceAsk(service="cart.shop", caller="page.shop")
+
+
+def test_traces_that_were_looked_at_for_an_edge_are_counted():
+    told = replace(found(summary("ab")), ask=EDGE, looked_at=40)
+    words = "In 1 of 40 traces looked at, page.shop called cart.shop"
+    assert kept_words(told) == words
+    assert words in text(render_found(told, "/csv"))
+    assert "In 0 of 40 traces looked at" in text(render_nothing(replace(found(), ask=EDGE, looked_at=40)))
+
+
+def test_nothing_is_counted_where_the_backend_finds_the_calls_itself():
+    told = replace(found(summary("ab")), ask=EDGE)
+    assert kept_words(told) == ""
+    assert "called" not in text(render_found(told, "/csv")) + text(render_nothing(told))
