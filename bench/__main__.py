@@ -18,6 +18,9 @@ from bench.sizes import SIZES, Size
 
 __all__ = ["main"]
 
+IN_BROWSER = ("trace page", "charts", "page")
+"""Cases that need Chromium."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the exit code."""
@@ -52,11 +55,10 @@ def _tell(figures: Sequence[Figure], load: float, output: Path) -> None:
 
 
 def _is_wanted(case: Case, size: Size, options: argparse.Namespace) -> bool:
-    is_browser = case.name == "page"
     return (
         (not options.only or size.namespaces in options.only)
         and (not options.cases or case.name in options.cases)
-        and not (is_browser and options.no_browser)
+        and not (options.no_browser and case.name in IN_BROWSER)
     )
 
 

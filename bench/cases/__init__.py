@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bench.cases.against_kiali import measure_against_kiali
 from bench.cases.api import measure_api
 from bench.cases.cached import measure_cached
+from bench.cases.charts import measure_charts
 from bench.cases.graph import measure_graph, measure_part, measure_unfolded
 from bench.cases.overview import measure_overview
 from bench.cases.page import measure_page
@@ -55,5 +56,6 @@ CASES = (
     Case("cached", (Size(10), Size(100)), measure_cached),
     Case("viewers", (Size(10),), measure_viewers),
     Case("memory", (Size(1000),), measure_memory),
+    Case("charts", (Size(1),), measure_charts),
     Case("page", (Size(1), Size(10), Size(100)), measure_page),
 )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 from statistics import median
 
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Page, Route
 
+from bench.browser import open_page, wait_until
 from bench.dashboard import open_dashboard
 from bench.figures import Figure
 from bench.site import Site
@@ -17,8 +17,6 @@ from bench.sizes import END
 
 __all__ = ["measure_page"]
 
-FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
-WAIT_MS = 60_000
 PAINTED_AIMS_MS = {1: 2000, 10: 2000, 100: 3000}
 APPLIED_AIMS_MS = {1: 300, 10: 300, 100: 500}
 FRAME_AIM_MS = 50
@@ -50,7 +48,7 @@ _FRAMES = """() => {
 def measure_page(site: Site) -> Iterator[Figure]:
     """First load, refreshes and a pan of the whole mesh's picture."""
     size, namespaces = site.size.text, site.size.namespaces
-    with open_dashboard(site.url) as dashboard, _chromium() as page:
+    with open_dashboard(site.url) as dashboard, _live_page() as page:
         dashboard.graph(END - 100)
         loaded = _count_bytes(page)
         painted = _first_load(page, dashboard.url)
@@ -67,19 +65,12 @@ def measure_page(site: Site) -> Iterator[Figure]:
 
 
 @contextmanager
-def _chromium() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        page = browser.new_page(viewport={"width": 1600, "height": 1000})
-        page.add_init_script(_COUNT)
+def _live_page() -> Iterator[Page]:
+    with open_page(_COUNT) as page:
         # A live page over a past that has ended: its requests are given the instant, always a new one.
         instants = (END - 90 + number for number in count())
-        page.route(
-            "**/api/pages/topology*",
-            lambda route: _at(route, next(instants)),
-        )
+        page.route("**/api/pages/topology*", lambda route: _at(route, next(instants)))
         yield page
-        browser.close()
 
 
 def _at(route: Route, instant: int) -> None:
@@ -104,7 +95,7 @@ def _count_bytes(page: Page) -> dict[str, int]:
 def _first_load(page: Page, url: str) -> float:
     """Milliseconds from navigation to the painted picture."""
     page.goto(f"{url}/topology?refresh=1h")
-    _wait(page, 0)
+    wait_until(page, "() => bench.arrived > 0")
     page.wait_for_timeout(1000)
     return float(page.evaluate("() => bench.painted"))
 
@@ -118,7 +109,7 @@ def _refreshes(page: Page, times: int) -> tuple[list[float], list[float], float]
             "() => { const began = performance.now(); document.getElementById('mg-refresh-now').click(); "
             "return [bench.arrived, began]; }"
         )
-        _wait(page, arrived)
+        wait_until(page, f"() => bench.arrived > {arrived}")
         whole.append(page.evaluate("() => bench.painted") - began)
         applied.append(page.evaluate("() => bench.painted - bench.answered"))
         after = _places(page)
@@ -154,12 +145,3 @@ def _pan(page: Page) -> list[float]:
     if moved < PAN_STEPS:
         raise RuntimeError(f"The picture was dragged by {moved:.0f} pixels only.")
     return frames
-
-
-def _wait(page: Page, arrived: int) -> None:
-    """Wait for a picture after that many; the page forbids eval, so it is asked again and again."""
-    for _ in range(WAIT_MS // 10):
-        if page.evaluate("() => bench.arrived") > arrived:
-            return
-        page.wait_for_timeout(10)
-    raise TimeoutError("The picture did not come.")

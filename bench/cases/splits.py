@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from mesh_graph.model import View
 from mesh_graph.sources.manifests import ManifestSource
 from tests.peers import Prometheus
 
-__all__ = ["measure_splits"]
+__all__ = ["measure_splits", "open_shops", "places"]
 
 AIM_MS = 300
 """Most that the list may take beyond the floor."""
@@ -48,12 +49,19 @@ def measure_splits(site: Site) -> Iterator[Figure]:
     RuntimeError
         If not every split was judged by its known fault: what was measured then says nothing.
     """
+    with tempfile.TemporaryDirectory() as name, open_shops() as url:
+        yield from _figures(replace(site, url=url), Path(name))
+
+
+@contextmanager
+def open_shops() -> Iterator[str]:
+    """URL of a Prometheus over two hours of the shops, while it is needed."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         server = Prometheus(folder, openmetrics=_past(folder), arguments=NO_COMPACTION)
         server.start()
         try:
-            yield from _figures(replace(site, url=server.url), folder)
+            yield server.url
         finally:
             server.stop()
 
@@ -61,7 +69,7 @@ def measure_splits(site: Site) -> Iterator[Figure]:
 def _figures(site: Site, folder: Path) -> Iterator[Figure]:
     manifests = folder / "manifests"
     manifests.mkdir()
-    (manifests / "routes.yaml").write_text("---\n".join(_route(*place) for place in _places()))
+    (manifests / "routes.yaml").write_text("---\n".join(_route(*place) for place in places()))
 
     def splits(mesh: Mesh, at: float) -> tuple[Split, ...]:
         found = mesh.splits(View(at=at, window_s=WINDOW_S))
@@ -77,13 +85,14 @@ def _figures(site: Site, folder: Path) -> Iterator[Figure]:
         yield replace(figure, size=text)
 
 
-def _places() -> list[tuple[str, str]]:
+def places() -> list[tuple[str, str]]:
+    """Namespace and name of every service."""
     return [(f"shop-{n}", f"service-{s}") for n in range(NAMESPACES) for s in range(SERVICES)]
 
 
 def _past(folder: Path) -> Path:
     """The hour that is counted, and the hour before it, from which objectives are chosen."""
-    calls = [call for number, place in enumerate(_places()) for call in _calls(*place, number % 5 == 0)]
+    calls = [call for number, place in enumerate(places()) for call in _calls(*place, number % 5 == 0)]
     times = np.arange(END - 2 * WINDOW_S - 120, END + 1, SCRAPE_S, dtype=np.float64)
     path = folder / "past.txt"
     with path.open("w", encoding="utf-8") as file:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
 import orjson
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
+from bench.browser import open_page, wait_until
 from bench.cases.traces import TEXT, TRACE_ID, large_trace
 from bench.dashboard import open_dashboard
 from bench.figures import Figure
@@ -20,7 +19,6 @@ from mesh_graph.demo.zipkin import zipkin_spans
 
 __all__ = ["measure_trace_page"]
 
-FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 DRAWN_AIM_MS = 2000
 FRAME_AIM_MS = 50
 STEPS = 60
@@ -54,7 +52,7 @@ def measure_trace_page(site: Site) -> Iterator[Figure]:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "trace.json"
         path.write_bytes(orjson.dumps(zipkin_spans(large_trace())))
-        with open_dashboard(site.url, "--trace-file", str(path)) as dashboard, _chromium() as page:
+        with open_dashboard(site.url, "--trace-file", str(path)) as dashboard, open_page(_DRAWN) as page:
             address = f"{dashboard.url}/traces/{TRACE_ID}"
             times = [_drawn(page, address) for _ in range(max(3, site.pairs))]
             frames: list[float] = page.evaluate(_SCROLL, STEPS)
@@ -66,20 +64,9 @@ def measure_trace_page(site: Site) -> Iterator[Figure]:
     yield Figure("trace page", TEXT, "fold all, click to drawn", folded)
 
 
-@contextmanager
-def _chromium() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        page = browser.new_page(viewport={"width": 1600, "height": 1000})
-        page.add_init_script(_DRAWN)
-        yield page
-        browser.close()
-
-
 def _drawn(page: Page, address: str) -> float:
     """Milliseconds from navigation to the rows on the screen."""
     page.goto(address)
     page.wait_for_selector(".mgt-row", timeout=60_000)
-    while not page.evaluate("() => window.drawn ?? 0"):
-        page.wait_for_timeout(10)
+    wait_until(page, "() => window.drawn")
     return float(page.evaluate("() => window.drawn"))
