@@ -132,8 +132,27 @@ class Registry:
         return self.snapshot.scope.is_whole
 
     def sees(self, namespace: str) -> bool:
-        """Whether all of a namespace is here: what of it is not here does not exist."""
-        return self.snapshot.scope.allows_everywhere(namespace)
+        """Whether all of a namespace is here: what of it is not here does not exist.
+
+        A folder of manifests may be a part of what is applied: it tells of the namespaces that it holds
+        something of.
+        """
+        is_here = not self.is_folder or namespace in self._inhabited
+        return is_here and self.snapshot.scope.allows_everywhere(namespace)
+
+    @cached_property
+    def is_folder(self) -> bool:
+        """Whether objects are of manifests rather than of a cluster."""
+        return any(one.origin is not None for found in self.snapshot.by_kind.values() for one in found[:1])
+
+    @cached_property
+    def _inhabited(self) -> frozenset[str]:
+        kinds = self.snapshot.by_kind.keys() - {"Namespace"}
+        return frozenset(one.namespace for kind in kinds for one in self.snapshot.objects(kind))
+
+    def knows_label(self, labels: Mapping[str, str]) -> bool:
+        """Whether workloads that labels select would be here: in a folder, if some have one of the names."""
+        return not self.is_folder or any(labels.keys() & one.labels.keys() for one in self.selected({}))
 
     @cached_property
     def _pods(self) -> Mapping[str, list[KubeObject]]:

@@ -18,6 +18,7 @@ MAX_DEPTH = 48
 MAX_NODES = 200_000
 """Values in one file, aliases unfolded."""
 _TIMESTAMP = "tag:yaml.org,2002:timestamp"
+_MERGE = "tag:yaml.org,2002:merge"
 
 
 class ManifestInvalid(ValueError):
@@ -116,10 +117,23 @@ def _size(node: yaml.Node, known: dict[int, int], above: tuple[int, ...]) -> int
     """Values below a node with aliases unfolded, itself included; one look at each node."""
     if id(node) in above:
         raise ManifestInvalid("holds an alias of what it is part of")
+    _check_keys(node)
     if id(node) not in known:
         inner = (*above, id(node))
         known[id(node)] = 1 + sum(_size(child, known, inner) for child in _children(node))
     return known[id(node)]
+
+
+def _check_keys(node: yaml.Node) -> None:
+    """Refuse a mapping with a key twice: YAML allows none, and whichever is taken may be the wrong one."""
+    keys = [key for key, _ in node.value] if isinstance(node, yaml.MappingNode) else []
+    seen: set[tuple[str, str]] = set()
+    for key in keys:
+        if isinstance(key, yaml.ScalarNode) and key.tag != _MERGE:
+            if (key.tag, key.value) in seen:
+                line = key.start_mark.line + 1
+                raise ManifestInvalid(f"holds the key {key.value[:60]} twice (line {line})")
+            seen.add((key.tag, key.value))
 
 
 def _children(node: yaml.Node) -> Iterator[yaml.Node]:

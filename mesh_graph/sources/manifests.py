@@ -1,4 +1,4 @@
-"""A folder of YAML manifests as a cluster source: what is not in it does not exist."""
+"""A folder of YAML manifests as a cluster source."""
 
 from __future__ import annotations
 
@@ -26,13 +26,16 @@ EVERY_S = 5.0
 DEFAULT_NAMESPACE = "default"
 
 Stamp = tuple[tuple[str, int, int], ...]
+Found = dict[str, dict[tuple[str, str], KubeObject]]
+"""Objects by kind, then by namespace and name."""
 
 
 class ManifestSource:
     """Implements ``ClusterSource`` over the files of a folder, read anew when one has changed.
 
     A file that cannot be read, or an object in it, is a gap; the others count all the same. Kinds that are
-    not known are passed over; an object without a namespace is in ``default``.
+    not known are passed over; an object without a namespace is in ``default``. Of two objects with one name
+    the later one counts, as it would once both are applied in order; that there are two is a gap.
 
     Parameters
     ----------
@@ -91,7 +94,7 @@ class ManifestSource:
             self._snapshot = self._read(paths)
 
     def _read(self, paths: list[Path]) -> Snapshot:
-        by_kind: dict[str, list[KubeObject]] = defaultdict(list)
+        by_kind: Found = defaultdict(dict)
         gaps = [ClusterGap("manifests.too-many", self._cluster, parameters=(("files", f"{MAX_FILES:,}"),))]
         gaps = gaps if len(paths) > MAX_FILES else []
         left = MAX_BYTES
@@ -109,20 +112,25 @@ class ManifestSource:
             time.time(),
             (self._cluster,),
             tuple(gaps),
-            {
-                kind: tuple(sorted(found, key=lambda o: (o.namespace, o.name)))
-                for kind, found in by_kind.items()
-            },
+            {kind: tuple(found[place] for place in sorted(found)) for kind, found in by_kind.items()},
         )
 
-    def _take(
-        self, document: Document, file: str, by_kind: dict[str, list[KubeObject]], gaps: list[ClusterGap]
-    ) -> None:
+    def _take(self, document: Document, file: str, by_kind: Found, gaps: list[ClusterGap]) -> None:
         for row in rows_of(document.value):
             try:
-                by_kind[row.kind].append(self._object(row, document, file))
+                one = self._object(row, document, file)
             except ObjectInvalid as error:
                 gaps.append(self._refused(file, f"line {document.line}: the {row.kind} {error}"))
+                continue
+            before = by_kind[row.kind].get((one.namespace, one.name))
+            by_kind[row.kind][one.namespace, one.name] = one
+            if before is not None and row.kind != "Istiod":
+                gaps.append(self._twice(one, before))
+
+    def _twice(self, one: KubeObject, before: KubeObject) -> ClusterGap:
+        first, second = (f"{o.origin.file}:{o.origin.line_of('')}" for o in (before, one) if o.origin)
+        values = {"object": f"{one.kind} {one.namespace}/{one.name}", "first": first, "second": second}
+        return ClusterGap("manifests.twice", self._cluster, parameters=tuple(values.items()))
 
     def _object(self, row: KubeKind, document: Document, file: str) -> KubeObject:
         metadata = document.value.get("metadata")

@@ -35,6 +35,7 @@ GAPS = {
     "cluster.unreachable": "{kind} of {cluster} may be out of date: {problem}",
     "cluster.too-much": "{kind} of {cluster} are not read: {problem}",
     "manifests.refused": "{file} is not read in full: {problem}.",
+    "manifests.twice": "{object} is declared at {first} and again at {second}: only the second is read.",
     "manifests.too-many": "Only the first {files} files are read.",
 }
 """Words of what a cluster source could not see, by message id."""

@@ -110,6 +110,8 @@ def laughs(line):
         ("a:\n\t- b", "is no YAML: found character that cannot start any token (line 2)"),
         ("!!python/object/apply:os.system [ls]", "is no YAML"),
         ("a: !!int abc", "is no YAML"),
+        ("a: 1\nb: 2\na: 3\n", "holds the key a twice (line 3)"),
+        ("a: [{b: {c: 1, c: 1}}]", "holds the key c twice (line 1)"),
         ('a: \x00"', "is no YAML"),
         (b"\xff\xfe\x00\x01", "is not UTF-8"),
         ((SERVICE % "[1]"), "line 1: the Service has no metadata.name"),
@@ -130,6 +132,25 @@ def test_hostile_file_is_refused_with_the_reason_and_the_others_count(tmp_path, 
 )
 def test_odd_value_is_harmless(tmp_path, value):
     assert refusals(tmp_path, a_yaml=(SERVICE % "a").replace("app: a", f"app: {value}")) == []
+
+
+def test_object_that_is_declared_twice_is_named_and_the_later_one_counts(tmp_path):
+    later = SERVICE.replace("app: a", "app: b")
+    read = source(tmp_path, a_yaml=SERVICE % "x", b_yaml=later % "y" + "---\n" + later % "x").snapshot()
+    assert [(one.name, one.spec["selector"]["app"]) for one in read.objects("Service")] == [
+        ("x", "b"),
+        ("y", "b"),
+    ]
+    (gap,) = read.gaps
+    assert (gap.message, dict(gap.parameters)) == (
+        "manifests.twice",
+        {"object": "Service default/x", "first": "a.yaml:1", "second": "b.yaml:6"},
+    )
+
+
+def test_merged_keys_and_the_same_key_elsewhere_are_no_repetition(tmp_path):
+    text = "a: &a {k: 1}\nb: &b {k: 2}\nc: {<<: *a, k: 3}\nd: {<<: [*a, *b]}\ne: {<<: *a, <<: *b}\n"
+    assert refusals(tmp_path, a_yaml=text) == []
 
 
 def test_date_stays_text(tmp_path):

@@ -30,7 +30,7 @@ def _find_empty(registry: Registry) -> Iterator[ConfigFinding]:
     for rule in registry.snapshot.objects("DestinationRule"):
         host = host_of(spec_of(rule)["host"].text, rule.namespace)
         behind = registry.workloads(host)
-        if not _is_selecting(registry, host):
+        if not _is_selecting(registry, host) or (registry.is_folder and not behind):
             continue
         for subset in spec_of(rule)["subsets"]:
             labels = subset["labels"].labels

@@ -71,7 +71,7 @@ def _find_without(registry: Registry) -> Iterator[ConfigFinding]:
         if key not in selected:
             selected[key] = bool(registry.selected(selector, home))
         is_judged = registry.is_whole or (home is not None and registry.sees(home))
-        if selector and is_judged and not selected[key]:
+        if selector and is_judged and registry.knows_label(selector) and not selected[key]:
             parameters = (("labels", label_text(selector)),)
             yield ConfigFinding("KIA0302", Severity.WARNING, one, "spec/selector", parameters)
 

@@ -71,7 +71,8 @@ def _find_same_workload(registry: Registry, kind: str) -> Iterator[ConfigFinding
 def _find_nothing(registry: Registry, kind: str) -> Iterator[ConfigFinding]:
     for one in registry.snapshot.objects(kind):
         selector = _selector(one)
-        if selector and _is_judged(registry, one) and not _selected(registry, one):
+        is_judged = _is_judged(registry, one) and registry.knows_label(selector)
+        if selector and is_judged and not _selected(registry, one):
             parameters = (("labels", label_text(selector)), ("namespace", one.namespace))
             yield ConfigFinding("KIA0004", Severity.WARNING, one, _path(one), parameters)
 

@@ -17,6 +17,8 @@ PROTOCOLS = ("grpc", "grpc-web", "http", "http2", "https", "mongo", "mysql", "re
 STANDARD = "kubernetes.io/"
 """Prefix of the protocols that Kubernetes itself names; Istio reads them, too."""
 WIZARD = "kiali_wizard"
+MANAGED = "gateway.networking.k8s.io/gateway-name"
+"""Label of a service that Istio makes for a gateway: what its proxy listens at is told to it later."""
 
 
 def _services(registry: Registry) -> Iterator[KubeObject]:
@@ -71,10 +73,13 @@ def _find_not_exposed(registry: Registry) -> Iterator[ConfigFinding]:
     for one in registry.snapshot.objects("Service"):
         if one.namespace == registry.config(one.cluster).root_namespace:
             continue
+        if MANAGED in one.labels:
+            continue
         workloads = registry.workloads(host_of(one.name, one.namespace))
         declaring = [w.source for w in workloads if w.source.kind == "Deployment"]
         exposed = [port for workload in declaring for port in _container_ports(workload)]
-        for port in spec_of(one)["ports"] if declaring else ():
+        # Containers need not declare their ports; those that declare some are taken at their word.
+        for port in spec_of(one)["ports"] if exposed else ():
             wanted = port["targetPort"].value or port["port"].value
             if not any(wanted in (there["name"].value, there["containerPort"].value) for there in exposed):
                 names = ", ".join(sorted({workload.name for workload in declaring}))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.istio.checks.security_cases import rule
-from tests.istio.declare import service
+from tests.istio.declare import deployment, service
 
 __all__ = ["ROUTING", "WIDE", "imports", "port", "sidecar", "subsets", "with_ports"]
 
@@ -121,6 +121,8 @@ ROUTING = [
     ("KIA0701", with_ports("{port: 8080}", "{port: 80, targetPort: web}", port("a")), []),
     ("KIA0701", with_ports("{port: 80}", namespace="istio-system"), []),
     ("KIA0701", [service("nothing-behind-it")], []),
+    ("KIA0701", [service("reviews"), deployment("reviews", "v1")], []),
+    ("KIA0701", with_ports("{port: 80}", labels="{gateway.networking.k8s.io/gateway-name: a}"), []),
     ("KIA0701", with_ports(port("a"), "{port: 80}"), [("warning", "spec/ports[1]")]),
     ("KIA0701", with_ports("{port: 80, targetPort: api}"), [("warning", "spec/ports[0]")]),
     # imports
