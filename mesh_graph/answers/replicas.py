@@ -66,4 +66,4 @@ def replicas_in(snapshot: Snapshot, labels: Mapping[str, str]) -> dict[NodeKey, 
 
 def _replicas(key: NodeKey, standing: WorkloadStanding) -> Replicas:
     counts = (standing.desired, standing.current, standing.available)
-    return Replicas(key, replica_status(*counts), *counts, standing.troubles)
+    return Replicas(key, replica_status(*counts), *counts, standing.troubles, standing.since)

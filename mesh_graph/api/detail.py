@@ -85,6 +85,7 @@ _POD = record(
     cluster=TEXT,
     is_ready=_YES_NO_OR_NONE,
     reason=TEXT,
+    unready_since=NUMBER_OR_NONE,
     restarts=NUMBER_OR_NONE,
     restarted_in_window=NUMBER_OR_NONE,
     started_at=NUMBER_OR_NONE,

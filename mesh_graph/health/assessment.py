@@ -102,6 +102,8 @@ class Replicas:
     desired, current, available : int
     troubles : tuple of (str, int)
         Why pods cannot serve, as Kubernetes calls it, and how many; most first.
+    since : float or None
+        When the first of those that are not ready now ceased to be, Unix seconds; None where nobody tells.
     """
 
     subject: NodeKey
@@ -110,6 +112,7 @@ class Replicas:
     current: int
     available: int
     troubles: tuple[tuple[str, int], ...] = ()
+    since: float | None = None
 
     @property
     def is_ill(self) -> bool:

@@ -58,6 +58,7 @@ def replicas_of_app(subject: NodeKey, parts: Iterable[Replicas]) -> Replicas:
         sum(part.current for part in running),
         sum(part.available for part in running),
         tuple(sorted(troubles.items(), key=lambda item: (-item[1], item[0]))),
+        min((part.since for part in running if part.since is not None), default=None),
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from mesh_graph.istio.place import Place, spec_of
 from mesh_graph.istio.workloads import PROXY, RunningWorkload, proxy_image
 from mesh_graph.sources.cluster import KubeObject
+from mesh_graph.sources.cluster_object import instant
 
 __all__ = ["ContainerStanding", "PodStanding", "WorkloadStanding", "standing_of"]
 
@@ -67,6 +68,9 @@ class PodStanding:
         When it was placed, as the API writes it.
     reason : str
         Why it is not ready, as Kubernetes calls it; empty where it is.
+    since : float or None
+        When it ceased to be ready, or was placed and never was, Unix seconds; None where it is ready, or
+        nobody tells.
     """
 
     name: str
@@ -76,6 +80,7 @@ class PodStanding:
     proxy: str = ""
     started: str = ""
     reason: str = ""
+    since: float | None = None
 
     @property
     def is_ready(self) -> bool:
@@ -112,6 +117,11 @@ class WorkloadStanding:
         """Why pods are not ready, and how many; most first."""
         counted = Counter(pod.reason for pod in self.pods if pod.reason)
         return tuple(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
+
+    @property
+    def since(self) -> float | None:
+        """Since when one of its pods is not ready, Unix seconds; None where all are, or nobody tells."""
+        return min((pod.since for pod in self.pods if pod.since is not None), default=None)
 
     @property
     def images(self) -> tuple[str, ...]:
@@ -177,6 +187,7 @@ def _pod(one: KubeObject) -> PodStanding:
     own = tuple(_containers(status["containerStatuses"]))
     initial = tuple(_containers(status["initContainerStatuses"], is_initial=True))
     phase = status["phase"].text
+    reason = _reason(status, phase, initial, own)
     return PodStanding(
         one.name,
         spec["nodeName"].text,
@@ -184,8 +195,15 @@ def _pod(one: KubeObject) -> PodStanding:
         (*initial, *own),
         proxy_image(one),
         status["startTime"].text,
-        _reason(status, phase, initial, own),
+        reason,
+        _since(status) if reason else None,
     )
+
+
+def _since(status: Place) -> float | None:
+    """When the pod's condition of being ready last changed, else when it was placed."""
+    changed = (one["lastTransitionTime"] for one in status["conditions"] if one["type"].text == "Ready")
+    return instant(next((at.text for at in changed if at.text), status["startTime"].text))
 
 
 def _containers(statuses: Place, *, is_initial: bool = False) -> Iterator[ContainerStanding]:

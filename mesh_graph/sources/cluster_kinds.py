@@ -48,6 +48,7 @@ POD_STATUS = (
     "phase",
     "reason",
     "startTime",
+    *(f"conditions[].{part}" for part in ("type", "status", "lastTransitionTime")),
     *(f"{statuses}[].{part}" for statuses in _STATUSES for part in (*_STATE, *_LAST)),
 )
 JOB = (*WORKLOAD[2:], "parallelism", "completions", "suspend")

@@ -11,7 +11,7 @@ from typing import Any
 from mesh_graph.sources.cluster import EMPTY, KubeObject, Origin
 from mesh_graph.sources.cluster_kinds import KubeKind
 
-__all__ = ["MAX_DEPTH", "ObjectInvalid", "as_mapping", "object_of"]
+__all__ = ["MAX_DEPTH", "ObjectInvalid", "as_mapping", "instant", "object_of"]
 
 MAX_DEPTH = 48
 """Levels of nesting; the deepest field of Istio's own schemas is at 14."""
@@ -41,7 +41,7 @@ def object_of(row: KubeKind, raw: Any, cluster: str, origin: Origin | None = Non
     if not isinstance(namespace, str):
         raise ObjectInvalid("has a metadata.namespace that is no text")
     budget = _Budget(MAX_NODES)
-    created_at = _instant(metadata.get("creationTimestamp"))
+    created_at = instant(metadata.get("creationTimestamp"))
     return KubeObject(
         kind=row.kind,
         cluster=cluster,
@@ -81,7 +81,8 @@ def _annotations(row: KubeKind, value: Any) -> Mapping[str, str]:
     return MappingProxyType(kept) if kept else EMPTY
 
 
-def _instant(value: Any) -> float | None:
+def instant(value: Any) -> float | None:
+    """A time as the API writes it, in Unix seconds; None for what is none."""
     try:
         read = datetime.fromisoformat(value)
     except (TypeError, ValueError):
@@ -91,7 +92,7 @@ def _instant(value: Any) -> float | None:
 
 def _spec_changed_at(managed: Any) -> float | None:
     times = (
-        _instant(entry.get("time"))
+        instant(entry.get("time"))
         for entry in _items(managed)
         if entry.get("subresource") != "status" and "f:spec" in as_mapping(entry.get("fieldsV1"))
     )

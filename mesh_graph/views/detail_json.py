@@ -64,6 +64,7 @@ def _replicas(replicas: Replicas | None) -> Json | None:
         "current": replicas.current,
         "available": replicas.available,
         "troubles": dict(replicas.troubles),
+        "since": replicas.since,
         "words": replica_words(replicas),
     }
 

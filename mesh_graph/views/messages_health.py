@@ -14,7 +14,7 @@ from mesh_graph.model import NodeKey, NodeKind, Protocol, Status
 from mesh_graph.settings.tolerances import Tolerance
 from mesh_graph.topology.outcome import Outcome
 from mesh_graph.views.flags import code_words, flag_words
-from mesh_graph.views.numbers import format_percent, format_rate, format_significant
+from mesh_graph.views.numbers import format_clock, format_percent, format_rate, format_significant
 from mesh_graph.views.words import fill
 
 __all__ = [
@@ -64,6 +64,7 @@ MESSAGES: dict[str, str] = {
     "replicas-healthy": "{available} of {desired} replicas can serve",
     "replicas.why": ": {pods} {reason}",
     "replicas.more": ", {pods} {reason}",
+    "replicas.since": ", since {at}",
     "replicas.pod": "1 pod",
     "replicas.pods": "{count} pods",
 }
@@ -129,13 +130,15 @@ def replica_words(replicas: Replicas, inside: NodeKey | None = None) -> str:
     >>> replica_words(Replicas(key, Status.FAILURE, 2, 2, 0, (("CrashLoopBackOff", 2),)))
     'none of 2 replicas can serve: 2 pods CrashLoopBackOff (keeps crashing)'
     """
+    at = replicas.since
+    since = "" if at is None else fill(MESSAGES["replicas.since"], {"at": format_clock(at)})
     shown = "".join(
-        fill(MESSAGES["replicas.more" if at else "replicas.why"], _trouble(reason, pods))
-        for at, (reason, pods) in enumerate(replicas.troubles[:MOST_TROUBLES])
+        fill(MESSAGES["replicas.more" if number else "replicas.why"], _trouble(reason, pods))
+        for number, (reason, pods) in enumerate(replicas.troubles[:MOST_TROUBLES])
     )
     values = {"desired": str(replicas.desired), "available": str(replicas.available)}
     words = fill(MESSAGES[f"replicas-{replicas.status}"].removesuffix("{why}"), values)
-    words += shown if replicas.status in (Status.FAILURE, Status.DEGRADED) else ""
+    words += f"{shown}{since}" if replicas.status in (Status.FAILURE, Status.DEGRADED) else ""
     if inside is None:
         return words
     return fill(MESSAGES["subject"], {"subject": key_words(replicas.subject, beside=inside), "reason": words})

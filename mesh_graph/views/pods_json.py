@@ -50,6 +50,7 @@ def _pod(row: PodRow) -> Json:
         "cluster": row.cluster,
         "is_ready": row.is_ready,
         "reason": row.reason,
+        "unready_since": standing.since if standing else None,
         "restarts": row.restarts,
         "restarted_in_window": row.restarted,
         "started_at": row.use.started if row.use else None,

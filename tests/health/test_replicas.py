@@ -98,3 +98,9 @@ def test_app_fares_as_its_worst_workload_that_is_wanted(parts, status, counts):
 def test_troubles_of_an_app_are_added_up():
     parts = [replicas(CART, 2, 0, ("Error", 1), ("Pending", 1)), replicas(CART, 2, 1, ("Error", 1))]
     assert replicas_of_app(APP, parts).troubles == (("Error", 2), ("Pending", 1))
+
+
+def test_an_application_is_ill_since_the_first_of_its_pods_is():
+    parts = [Replicas(CART, Status.FAILURE, 1, 1, 0, (("Error", 1),), at) for at in (200.0, None, 100.0)]
+    assert replicas_of_app(APP, parts).since == 100.0
+    assert replicas_of_app(APP, parts[1:2]).since is None

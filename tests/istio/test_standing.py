@@ -127,3 +127,31 @@ def test_unready_pods_come_first_and_are_counted_by_reason():
     assert [one.name[-1] for one in found.pods] == ["b", "c", "d", "a"]
     assert found.troubles == (("CrashLoopBackOff", 2), ("NotReady", 1))
     assert found.images == ("shop/cart:1",)
+
+
+READY = {"type": "Ready", "status": "False", "lastTransitionTime": "2026-11-21T12:00:30Z"}
+PLACED = {"type": "PodScheduled", "status": "True", "lastTransitionTime": "2026-11-21T11:00:00Z"}
+
+
+def since(*conditions, ready=False, **more):
+    status = {"phase": "Running", "containerStatuses": [container(ready=ready)], "conditions": [*conditions]}
+    (found,) = workloads_of(snapshot(pod("cart-v1-6f-a", DEPLOYMENT, status=status | more))).values()
+    standing = standing_of(found)
+    assert standing.since == standing.pods[0].since
+    return standing.since
+
+
+@pytest.mark.parametrize(
+    ("conditions", "more", "at"),
+    [
+        ((PLACED, READY), {}, 1_795_262_430.0),
+        # It never was ready.
+        ((PLACED,), {"startTime": "2026-11-21T11:00:00Z"}, 1_795_258_800.0),
+        ((), {}, None),
+        (({**READY, "lastTransitionTime": "yesterday"},), {}, None),
+        # Who is ready has not ceased to be.
+        ((READY,), {"ready": True}, None),
+    ],
+)
+def test_since_when_a_pod_is_not_ready(conditions, more, at):
+    assert since(*conditions, **more) == at

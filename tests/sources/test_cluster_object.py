@@ -64,11 +64,13 @@ def test_of_a_pod_only_a_summary_is_kept():
     kept = {"name": "app", "ready": False, "restartCount": 7, "state": state}
     statuses = [{**kept, "state": {"waiting": {**state["waiting"], "message": "long"}}, "containerID": "x"}]
     pod = raw("Pod", {"containers": [{"name": "app", "image": "i", "command": ["sh"]}], "tolerations": []})
-    pod["status"] = {"phase": "Running", "containerStatuses": statuses, "conditions": [{}]}
+    ready = {"type": "Ready", "status": "False", "lastTransitionTime": "2026-11-21T12:00:00Z"}
+    conditions = [{**ready, "lastProbeTime": None, "message": "long"}]
+    pod["status"] = {"phase": "Running", "containerStatuses": statuses, "conditions": conditions}
     pod["metadata"]["annotations"] = {"sidecar.istio.io/status": "{}", "istio.io/rev": "default"}
     one = object_of(ROW["Pod"], pod, "east")
     assert one.spec == {"containers": ({"name": "app", "image": "i"},)}
-    assert one.status == {"phase": "Running", "containerStatuses": (kept,)}
+    assert one.status == {"phase": "Running", "conditions": (ready,), "containerStatuses": (kept,)}
     assert one.annotations == {"istio.io/rev": "default"}
 
 

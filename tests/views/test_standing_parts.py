@@ -44,6 +44,11 @@ def test_nothing_declared_is_nothing_shown():
             Replicas(CART, Status.DEGRADED, 4, 4, 1, (("Error", 2), ("FooBar", 1), ("Pending", 1))),
             "1 of 4 replicas can serve: 2 pods Error (ended with an error), 1 pod FooBar",
         ),
+        (
+            Replicas(CART, Status.FAILURE, 1, 1, 0, (("FooBar", 1),), 1_795_262_400.0),
+            "none of 1 replicas can serve: 1 pod FooBar, since 2026-11-21 12:00:00 UTC",
+        ),
+        (Replicas(CART, Status.HEALTHY, 2, 3, 2, (), 1_795_262_400.0), "2 of 2 replicas can serve"),
     ],
 )
 def test_replicas_in_words(replicas, words):
