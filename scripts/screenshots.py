@@ -117,6 +117,11 @@ SHOTS = (
         ready=".mgt-quantile",
         scheme="dark",
     ),
+    Shot(
+        "logs",
+        "/workloads/bookinfo/reviews-v3?tab=logs&window=1m",
+        ready=".mgl-band .mgl-row[data-level=error]",
+    ),
     Shot("canary", "/canary/bookinfo/reviews", ready="#mgc-body h1, #mgc-body h2, #mgc-body h3"),
     Shot("istio", "/istio", ready="#mgi-table .ag-row"),
     Shot(

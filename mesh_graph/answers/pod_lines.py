@@ -20,7 +20,6 @@ __all__ = ["LogChoice", "LogPod", "PodLines", "Stream", "choose", "pods_of", "re
 
 MOST_PODS, MOST_STREAMS = 4, 16
 """Pods that are read where none is named; containers that are read at most."""
-FINISHED = "Completed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class LogPod:
     @property
     def containers(self) -> tuple[ContainerStanding, ...]:
         """Containers but those that prepared the pod and are done."""
-        return tuple(c for c in self.standing.containers if c.is_proxy or c.reason != FINISHED)
+        return tuple(c for c in self.standing.containers if not c.is_done)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ MESSAGES: dict[str, str] = {
     "pods.more": "and {count} more",
     "pods.then": "As metrics told at {at}; the clusters tell of pods as they are now.",
     "pods.now": "As the clusters tell now; nobody tells how they stood at {at}.",
+    "pods.logs": "Logs",
     "pods.pod": "Pod",
     "pods.state": "State",
     "pods.container": "Container",

@@ -5,10 +5,10 @@ A row a container; a pod's own cells stand beside all of its containers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from mesh_graph.answers.pods import PodRow
@@ -39,12 +39,19 @@ _HEADS = (
 Row = tuple[ContainerUse | None, ContainerStanding | None]
 
 
-def pod_table(rows: Sequence[PodRow]) -> list[Component]:
-    """The table, and how many more there are; words where there are none."""
+def pod_table(rows: Sequence[PodRow], logs: Callable[[PodRow], str] | None = None) -> list[Component]:
+    """The table, and how many more there are; words where there are none.
+
+    Parameters
+    ----------
+    rows : sequence of PodRow
+    logs : callable or None
+        Gives the address of a pod's logs; None where there are no such pages.
+    """
     if not rows:
         return [html.P(MESSAGES["pods.none"], className="mg-quiet")]
     head = html.Thead(html.Tr([html.Th(MESSAGES[name]) for name in _HEADS]))
-    bodies = [html.Tbody(list(_pod(row))) for row in rows[:MOST_PODS]]
+    bodies = [html.Tbody(list(_pod(row, logs))) for row in rows[:MOST_PODS]]
     found: list[Component] = [
         html.Div(html.Table([head, *bodies], className="mg-rows mgp"), className="mgp-wide")
     ]
@@ -54,10 +61,10 @@ def pod_table(rows: Sequence[PodRow]) -> list[Component]:
     return found
 
 
-def _pod(row: PodRow) -> Iterator[Component]:
+def _pod(row: PodRow, logs: Callable[[PodRow], str] | None) -> Iterator[Component]:
     containers = list(_containers(row)) or [(None, None)]
     first = [
-        html.Td(_name(row), rowSpan=len(containers)),
+        html.Td(_name(row, logs), rowSpan=len(containers)),
         html.Td(_state(row), rowSpan=len(containers)),
     ]
     for number, (use, standing) in enumerate(containers):
@@ -72,9 +79,10 @@ def _containers(row: PodRow) -> Iterator[Row]:
         yield uses.get(name), standings.get(name)
 
 
-def _name(row: PodRow) -> list[Component]:
+def _name(row: PodRow, logs: Callable[[PodRow], str] | None) -> list[Component]:
     node = row.standing.node if row.standing else ""
-    return [html.Span(row.name, className="mgs-name"), *([html.Small(node)] if node else [])]
+    link = [dcc.Link(MESSAGES["pods.logs"], href=logs(row), className="mg-link mgp-logs")] if logs else []
+    return [html.Span(row.name, className="mgs-name"), *link, *([html.Small(node)] if node else [])]
 
 
 def _state(row: PodRow) -> Component:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from mesh_graph.answers.pods import Pods
+from mesh_graph.answers.pods import PodRow, Pods
 from mesh_graph.answers.standing import Standing
 from mesh_graph.istio.standing import WorkloadStanding
 from mesh_graph.model import NodeKey, NodeKind
 from mesh_graph.views import panel_parts as parts
-from mesh_graph.views.addresses import Links
+from mesh_graph.views.addresses import Links, path_of
 from mesh_graph.views.messages_config import MESSAGES as STANDING
 from mesh_graph.views.messages_pods import MESSAGES, note_level, note_words, pod_gap_words
 from mesh_graph.views.numbers import format_clock
@@ -56,15 +57,23 @@ def _workloads(pods: Pods, declared: Mapping[str, WorkloadStanding], links: Link
     told = {row.workload for row in pods.rows}
     for name in sorted({*declared, *told}):
         one = declared.get(name)
+        logs = None if one is None else partial(_logs, pods.subject, links)
         is_known = name in told or (one is not None and one.running.is_live)
         yield html.Div(
             [
                 html.Div(_head(name, one, pods.subject, links), className="mgs-head"),
                 *([] if one is None else [parts.facts(_facts(one))]),
-                *(pod_table(pods.of(name)) if is_known else []),
+                *(pod_table(pods.of(name), logs) if is_known else []),
             ],
             className="mgs-workload",
         )
+
+
+def _logs(subject: NodeKey, links: Links, row: PodRow) -> str:
+    """Address of a pod's logs, on its workload's page."""
+    key = NodeKey(NodeKind.WORKLOAD, "", subject.namespace, workload=row.workload)
+    cluster = {"cluster": row.cluster} if links.clusters > 1 and row.cluster else {}
+    return links.page(path_of(key), tab="logs", pods=row.name, **cluster)
 
 
 def _head(name: str, one: WorkloadStanding | None, subject: NodeKey, links: Links) -> list[Any]:

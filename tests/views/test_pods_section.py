@@ -114,6 +114,13 @@ def test_every_workload_has_its_own_pods_and_its_facts():
     assert "No pods." in html
 
 
+def test_a_pod_leads_to_its_logs_where_a_cluster_knows_of_it():
+    told = standing(NodeKind.APP, app="cart")
+    address = "/workloads/shop/cart-v1?tab=logs&pods=cart-v1-a"
+    assert f'"href": "{address}"' in shown(row(), told=told)
+    assert "tab=logs" not in shown(row())
+
+
 def test_of_the_past_it_is_told_who_tells():
     told = standing(NodeKind.APP, app="cart")
     assert "As metrics told at 2026-11-21 12:00:00 UTC" in shown(row(), told=told, is_now=False)
