@@ -97,7 +97,9 @@ class Intent:
 
     def _objects_of(self, exact: View, read: _Read) -> Objects:
         checked, gaps = self._joined(exact, read)
-        return objects_of(exact, read.snapshot, together((read.checked, checked)), gaps)
+        found = objects_of(exact, read.snapshot, together((read.checked, checked)), gaps)
+        revisions = read.registry.revisions
+        return replace(found, planes=revisions.planes, unassigned=revisions.unassigned)
 
     def _joined(self, exact: View, read: _Read) -> tuple[Checked, tuple[Gap, ...]]:
         """What the rules say that join telemetry, and what of that could not be had."""

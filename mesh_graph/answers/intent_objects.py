@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from mesh_graph.istio.checks import Checked, ConfigFinding, Severity
+from mesh_graph.istio.revisions import ControlPlane, Unassigned
 from mesh_graph.model import View
 from mesh_graph.sources.cluster import ClusterGap, KubeObject, Snapshot
 from mesh_graph.topology.attributes import Gap
@@ -97,6 +98,10 @@ class Objects:
         What of the telemetry could not be had: rules that join it found nothing there.
     confirmed_at : float
         When the clusters last confirmed what they declare, Unix seconds.
+    planes : tuple of ControlPlane
+        The control planes, by cluster and revision.
+    unassigned : tuple of Unassigned
+        Namespaces whose control plane is not known.
     """
 
     view: View
@@ -105,6 +110,8 @@ class Objects:
     skipped: tuple[tuple[str, tuple[str, ...]], ...] = ()
     gaps: tuple[Gap, ...] = field(default=())
     confirmed_at: float = 0.0
+    planes: tuple[ControlPlane, ...] = ()
+    unassigned: tuple[Unassigned, ...] = ()
 
     @property
     def counts(self) -> Mapping[ObjectStatus, int]:

@@ -60,6 +60,21 @@ _LIST = Described(
         counts=record(**{status.value: NUMBER for status in ObjectStatus}),
         objects=rows_of(record(**_ONE)),
         gaps=rows_of(TEXT),
+        control_planes=rows_of(
+            record(
+                cluster=TEXT,
+                revision=TEXT,
+                tags=rows_of(TEXT),
+                version=TEXT_OR_NONE,
+                is_running=YES_OR_NO,
+                has_settings=YES_OR_NO,
+                namespaces=rows_of(TEXT),
+                outbound_policy=TEXT,
+                auto_mtls=YES_OR_NO,
+                trust_domain=TEXT,
+                sampling_percent=NUMBER,
+            )
+        ),
         not_checked=rows_of(record(code=TEXT, unknown_kinds=rows_of(TEXT))),
     ),
 )

@@ -131,10 +131,8 @@ def _merged(
     """What a control plane reads: its own settings over those that it shares."""
     own = SETTINGS if revision == DEFAULT else f"{SETTINGS}-{revision}"
     names = dict.fromkeys((*(name for one in planes for name in settings_of(one)), own))
-    read = (
-        next((mesh for one in _maps(snapshot, cluster) if one.name == name and (mesh := _read(one))), None)
-        for name in names
-    )
+    maps = _maps(snapshot, cluster)
+    read = (next((_read(one) for one in maps if one.name == name), None) for name in names)
     merged: dict[str, Any] | None = None
     for mesh in read:
         if mesh is not None:

@@ -23,6 +23,7 @@ from mesh_graph.views.addresses import ISTIO
 from mesh_graph.views.istio_rows import CONFIG_COLUMNS, config_cells
 from mesh_graph.views.messages_config import MESSAGES, STATUSES
 from mesh_graph.views.messages_istio import cluster_gap_texts
+from mesh_graph.views.planes import plane_texts, unassigned_text
 from mesh_graph.views.words import fill, gap_text
 
 __all__ = ["ConfigFilters", "on_asked", "on_filters", "register", "render_nothing", "render_page"]
@@ -164,7 +165,7 @@ def render_nothing() -> list[Component]:
 
 
 def _lines(found: Objects) -> list[Component]:
-    """What could not be seen, and the rules that could not judge for want of it."""
+    """Control planes side by side; what could not be seen, and rules that could not judge for want of it."""
     by_kinds: dict[tuple[str, ...], list[str]] = {}
     for code, kinds in found.skipped:
         by_kinds.setdefault(kinds, []).append(code)
@@ -172,8 +173,10 @@ def _lines(found: Objects) -> list[Component]:
         fill(MESSAGES["config.skipped"], {"kinds": ", ".join(kinds), "codes": ", ".join(codes)})
         for kinds, codes in by_kinds.items()
     ]
-    texts = [*cluster_gap_texts(found.unseen), *map(gap_text, found.gaps), *skipped]
-    return [html.Div(text, className="mg-line mg-line-gap") for text in texts]
+    unassigned = map(unassigned_text, found.unassigned)
+    texts = [*cluster_gap_texts(found.unseen), *map(gap_text, found.gaps), *unassigned, *skipped]
+    planes = [html.Div(text, className="mg-line") for text in plane_texts(found.planes)]
+    return [*planes, *(html.Div(text, className="mg-line mg-line-gap") for text in texts)]
 
 
 def on_filters(picture: dict[str, Any] | None, filters: Mapping[str, Any]) -> dict[str, Any]:

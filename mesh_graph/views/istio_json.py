@@ -13,6 +13,7 @@ from mesh_graph.views.addresses import Links
 from mesh_graph.views.istio_rows import config_row
 from mesh_graph.views.messages_istio import cluster_gap_texts
 from mesh_graph.views.mtls_page import verdict_of
+from mesh_graph.views.planes import plane_row, unassigned_text
 from mesh_graph.views.words import gap_text
 
 __all__ = ["mtls_json", "object_json", "objects_json"]
@@ -27,7 +28,12 @@ def objects_json(found: Objects) -> Row:
         "confirmed_at": format_instant(found.confirmed_at),
         "counts": {status.value: count for status, count in found.counts.items()},
         "objects": [config_row(row, links) for row in found.rows],
-        "gaps": [*cluster_gap_texts(found.unseen), *map(gap_text, found.gaps)],
+        "gaps": [
+            *cluster_gap_texts(found.unseen),
+            *map(gap_text, found.gaps),
+            *map(unassigned_text, found.unassigned),
+        ],
+        "control_planes": [plane_row(plane) for plane in found.planes],
         "not_checked": [{"code": code, "unknown_kinds": list(kinds)} for code, kinds in found.skipped],
     }
 
