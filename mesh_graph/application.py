@@ -22,6 +22,7 @@ from mesh_graph.api.context import Context, attach_context
 from mesh_graph.api.entrance import OPEN_ASSETS, add_entrance
 from mesh_graph.api.front import Front, in_front
 from mesh_graph.api.guard import add_guard
+from mesh_graph.api.proofs import describe_proofs
 from mesh_graph.api.telemetry import add_telemetry
 from mesh_graph.api.ways_in import WaysIn
 from mesh_graph.pages import canary as canary_page
@@ -99,6 +100,7 @@ def create_app(context: Context, ways_in: WaysIn | None = None, front: Front | N
         attach_context(app.server, replace(context, scope=NOTHING))  # of whoever the entrance has not let in
         app.server.register_blueprint(sign_in.blueprint)
         add_entrance(app.server, ways_in, front.prefix)
+        describe_proofs(app.server, app.server.config["SESSION_COOKIE_NAME"], front.user_header)
     app.server.wsgi_app = in_front(app.server.wsgi_app, front)
     return app
 

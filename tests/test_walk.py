@@ -13,6 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from mesh_graph.api.context import Context
+from mesh_graph.api.ways_in import WaysIn
 from mesh_graph.application import create_app
 from mesh_graph.export.formats import FORMATS
 from mesh_graph.model import GraphType
@@ -141,6 +142,15 @@ STATIC = {
     "/_favicon.ico",
 }
 """Files of the package, the same for everybody."""
+SIGN_IN = {
+    "sign_in.show",
+    "sign_in.enter",
+    "sign_in.leave",
+    "sign_in.tell",
+    "sign_in.go_to_provider",
+    "sign_in.come_back",
+}
+"""What stands before the mesh and is given none: tests/api/test_entrance.py and test_openid.py look there."""
 CALLBACKS = "/_dash-update-component"
 
 
@@ -166,6 +176,8 @@ def whole():
 def test_every_route_has_been_looked_behind():
     known = {*ROUTES, *STATIC, CALLBACKS}
     assert {rule.endpoint for rule in APP.server.url_map.iter_rules()} == known
+    with_sign_in = create_app(Context(MESH), WaysIn(None)).server.url_map.iter_rules()
+    assert {rule.endpoint for rule in with_sign_in} == known | SIGN_IN
 
 
 @pytest.mark.parametrize("endpoint", ROUTES)

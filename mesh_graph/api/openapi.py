@@ -16,6 +16,7 @@ import orjson
 from flask import Blueprint, Flask, Response, current_app
 from werkzeug.routing import Rule
 
+from mesh_graph.api.proofs import REFUSALS, proofs_of
 from mesh_graph.api.replies import json_reply
 from mesh_graph.api.schemas import Schema
 from mesh_graph.codec import PARAMETERS
@@ -36,6 +37,8 @@ __all__ = [
 F = TypeVar("F", bound=Callable[..., Response])
 
 _ATTRIBUTE = "__described__"
+_PROBLEMS = "application/problem+json"
+_REFERENCE = {"$ref": "#/components/schemas/Problem"}
 _PLACE = re.compile(r"<(?:(?P<converter>\w+)(?:\((?P<choices>[^)]*)\))?:)?(?P<name>\w+)>")
 _DURATION = {
     "type": "string",
@@ -105,7 +108,7 @@ class Described:
             504: "The source did not answer in time.",
         }
     )
-    problems: str = "application/problem+json"
+    problems: str = _PROBLEMS
 
 
 def described(about: Described) -> Callable[[F], F]:
@@ -121,6 +124,7 @@ def described(about: Described) -> Callable[[F], F]:
 def openapi_document(server: Flask) -> dict[str, Any]:
     """OpenAPI 3.1 of every route below ``/api/``, in the order of their addresses."""
     paths: dict[str, dict[str, Any]] = {}
+    proofs = proofs_of(server)
     for rule in sorted(server.url_map.iter_rules(), key=lambda rule: rule.rule):
         for spelled in _spelled_out(rule.rule) if rule.rule.startswith("/api/") else ():
             address = _PLACE.sub(lambda place: f"{{{place['name']}}}", spelled)
@@ -135,7 +139,8 @@ def openapi_document(server: Flask) -> dict[str, Any]:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "paths": paths,
-        "components": {"schemas": {"Problem": _PROBLEM}},
+        "components": {"schemas": {"Problem": _PROBLEM}, "securitySchemes": proofs},
+        "security": [{name: []} for name in proofs],
     }
 
 
@@ -181,7 +186,7 @@ def _operation(server: Flask, rule: Rule, address: str) -> dict[str, Any]:
                 str(status): {"description": meaning, "content": {about.mimetype: {"schema": about.schema}}}
                 for status, meaning in about.answers.items()
             },
-            **_errors(about),
+            **_errors(about, REFUSALS if proofs_of(server) else {}),
         },
     }
 
@@ -193,13 +198,16 @@ def _places(rule: str) -> Iterator[Schema]:
         yield {"name": place["name"], "in": "path", "required": True, "schema": schema}
 
 
-def _errors(about: Described) -> dict[str, Any]:
-    is_problem = about.problems == "application/problem+json"
-    schema = {"$ref": "#/components/schemas/Problem"} if is_problem else {"type": "object"}
-    return {
-        str(status): {"description": meaning, "content": {about.problems: {"schema": schema}}}
-        for status, meaning in about.errors.items()
-    }
+def _errors(about: Described, refusals: Mapping[int, str]) -> dict[str, Any]:
+    """Responses of the route itself, and of the entrance before it."""
+    own = {"type": "object"} if about.problems != _PROBLEMS else _REFERENCE
+    found: dict[str, Any] = {}
+    for errors, media, schema in ((about.errors, about.problems, own), (refusals, _PROBLEMS, _REFERENCE)):
+        for status, meaning in errors.items():
+            told = found.setdefault(str(status), {"description": "", "content": {}})
+            told["description"] = f"{told['description']} {meaning}".strip()
+            told["content"][media] = {"schema": schema}
+    return found
 
 
 blueprint = Blueprint("openapi", __name__, url_prefix="/api")

@@ -2,6 +2,7 @@
 
 import re
 import threading
+from datetime import timedelta
 
 import pytest
 import schemathesis
@@ -14,8 +15,11 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from mesh_graph.access.tokens import new_token
 from mesh_graph.api.context import Context
+from mesh_graph.api.front import Front
 from mesh_graph.api.openapi import openapi_document
+from mesh_graph.api.ways_in import WaysIn
 from mesh_graph.application import create_app
 from mesh_graph.codec import PARAMETERS
 from mesh_graph.demo.bookinfo import namespaces
@@ -26,6 +30,8 @@ from mesh_graph.mesh import Mesh
 from mesh_graph.sources.demo import DemoSource
 from mesh_graph.sources.demo_cluster import DemoCluster
 from mesh_graph.sources.demo_traces import DemoTraces
+from tests.access.people import START, USERS, Household
+from tests.api.guests import running
 
 NOON = 1_795_262_400.0
 CHECKS = (
@@ -111,6 +117,51 @@ def test_what_is_there_is_told_in_the_shape_described(promised, address):
     assert answer.status_code == 200
     schema = operation.definition.raw["responses"]["200"]["content"]["application/json"]["schema"]
     assert len(schema["required"]) > 1
+
+
+@pytest.fixture(scope="module")
+def closed(tmp_path_factory):
+    """The description of a server with a sign-in and a proxy, and a token for it."""
+    household = Household(tmp_path_factory.mktemp("household"))
+    token, number, kept = new_token()
+    entry = f"{{id: {number}, sha256: {kept}, expires: {START + timedelta(days=1)}}}"
+    household.write(USERS.replace("  ada:\n", f"  ada:\n    tokens: [{entry}]\n"))
+    with running(Context(Mesh.demo()), WaysIn(household.keeper), Front(user_header="X-User")) as url:
+        headers = {"Authorization": f"Bearer {token}"}
+        yield schemathesis.openapi.from_url(f"{url}/api/openapi.json", headers=headers), headers
+
+
+CLOSED = ("/api/overview", "/api/graph", "/api/namespaces/graph", "/api/traces/services")
+"""One address of every kind of description."""
+
+
+@pytest.mark.parametrize("address", CLOSED)
+def test_refusals_and_answers_behind_a_sign_in_are_as_described(closed, address):
+    schema, token = closed
+    (operation,) = (one for one in (r.ok() for r in schema.get_all_operations()) if one.path == address)
+    case = operation.Case(query={"namespaces": "bookinfo"} if "namespaces" in address else {})
+    for headers, status in ((token, 200), ({}, 401), ({"Authorization": "Bearer x"}, 401)):
+        answer = case.call_and_validate(checks=list(CHECKS), headers=headers)
+        assert answer.status_code == status
+
+
+def test_the_ways_in_are_described_where_there_are_any(application, closed):
+    document = closed[0].raw_schema
+    assert document["security"] == [{"token": []}, {"session": []}, {"proxy": []}]
+    schemes = document["components"]["securitySchemes"]
+    assert (schemes["token"]["type"], schemes["token"]["scheme"]) == ("http", "bearer")
+    assert (schemes["session"]["in"], schemes["session"]["name"]) == ("cookie", "mesh_graph_session")
+    assert (schemes["proxy"]["in"], schemes["proxy"]["name"]) == ("header", "X-User")
+    for path in document["paths"].values():
+        assert all(operation["responses"].keys() >= {"401", "403"} for operation in path.values())
+    open_to_all = openapi_document(application)
+    assert (open_to_all["security"], open_to_all["components"]["securitySchemes"]) == ([], {})
+    assert "401" not in open_to_all["paths"]["/api/overview"]["get"]["responses"]
+
+
+def test_a_route_s_own_refusal_is_told_beside_the_entrance_s(closed):
+    refused = closed[0].raw_schema["paths"]["/api/namespaces/graph"]["get"]["responses"]["403"]
+    assert set(refused["content"]) == {"application/json", "application/problem+json"}
 
 
 def test_every_route_of_the_api_is_described(application):

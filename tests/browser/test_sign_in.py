@@ -16,6 +16,7 @@ from mesh_graph.demo.story import story
 from mesh_graph.mesh import Mesh
 from mesh_graph.sources.demo import DemoSource
 from mesh_graph.sources.demo_cluster import DemoCluster
+from mesh_graph.sources.demo_traces import DemoTraces
 from tests.access.people import SECRET, USERS, Household
 from tests.browser.conftest import OUTPUT, served
 
@@ -34,7 +35,8 @@ WATCH = """
 def home(tmp_path_factory) -> Iterator[tuple[Household, str]]:
     household = Household(tmp_path_factory.mktemp("household"))
     clock = lambda: INCIDENT  # noqa: E731
-    mesh = Mesh(DemoSource(Simulator(story()), clock=clock), cluster=DemoCluster(clock=clock))
+    source, traces = DemoSource(Simulator(story()), clock=clock), DemoTraces(clock=clock)
+    mesh = Mesh(source, cluster=DemoCluster(clock=clock), traces=traces)
     with served(Context(mesh, refresh_s=3600), WaysIn(household.keeper)) as url:
         yield household, url
     mesh.close()
@@ -189,7 +191,13 @@ def test_a_page_of_callbacks_says_that_the_session_has_ended(open_page, househol
 PAGES = {
     "/": ".ag-row",
     "/workloads/bookinfo/ratings-v1?tab=inbound": ".js-plotly-plot .main-svg",
+    "/canary": "#mgc-body a",
     "/canary/bookinfo/reviews": "#mgc-body h2, #mgc-body h3",
+    "/workloads/bookinfo/reviews-v3": ".mgp tbody",
+    "/istio": ".ag-row",
+    "/istio/legacy/VirtualService/prices": ".mgi-yaml .mgi-line-marked",
+    "/mtls": ".mgm-namespaces tr",
+    "/traces?service=productpage.bookinfo&limit=20": "#mgt-table .mgt-root",
 }
 """Every kind of component that we draw with: address, and what is there when it is drawn."""
 
@@ -202,6 +210,10 @@ def test_no_page_does_what_the_content_policy_forbids(open_page, home):
         page.goto(home[1] + address)
         expect(page.locator(drawn).first).to_be_attached()
         assert page.evaluate("window.violations") == [], address
+    page.locator("#mgt-table .mgt-root").first.click()
+    expect(page.locator(".mgt-head h1")).to_be_visible()
+    expect(page.locator(".mgt-row").first).to_be_visible()
+    assert page.evaluate("window.violations") == []
 
 
 def test_the_content_policy_forbids_what_it_should(open_page):
