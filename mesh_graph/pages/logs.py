@@ -80,8 +80,8 @@ def _controls(query: Mapping[str, str], *, is_hidden: bool = False) -> list[Comp
     level = query.get("level", "")
     lines = query.get("lines", "")
     chosen = (
-        _several(L.PODS, "Pods", query.get("pods", ""), 190),
-        _several(L.CONTAINERS, "Containers", query.get("containers", ""), 150),
+        _several(L.PODS, "Pods", query.get("pods", ""), 170),
+        _several(L.CONTAINERS, "Containers", query.get("containers", ""), 130),
         _text(L.HAVING, "Having", query.get("having", "")),
         _text(L.WITHOUT, "Without", query.get("without", "")),
         _chip(L.REGEX, "Regex", is_on=query.get("regex") == "1"),
@@ -90,9 +90,9 @@ def _controls(query: Mapping[str, str], *, is_hidden: bool = False) -> list[Comp
             "Level",
             options({level.value: words for level, words in LEVELS.items()}),
             level if level in list(Level) else Level.UNKNOWN.value,
-            width=160,
+            width=150,
         ),
-        render_select(L.LINES, "At most", options(LINES), lines if lines in LINES else MOST, width=84),
+        render_select(L.LINES, "At most", options(LINES), lines if lines in LINES else MOST, width=76),
         _chip(L.ANY_AGE, "Of any age", is_on=query.get("any_age") == "1"),
         _chip(L.PREVIOUS, "Previous run", is_on=query.get("previous") == "1"),
         _chip(L.SIDE, "Side by side", is_on=True),
@@ -126,7 +126,7 @@ def _text(component_id: str, label: str, value: str) -> Component:
         label=label,
         value=value,
         debounce=DEBOUNCE_MS,
-        w=140,
+        w=120,
         size="xs",
         className="mg-field",
     )

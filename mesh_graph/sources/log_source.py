@@ -28,7 +28,7 @@ __all__ = [
 
 MOST_LINES = 5_000
 """Of one container that are asked for at a time."""
-MOST_BYTES = 8 * 2**20
+MOST_BYTES = 4 * 2**20
 """Of one container that are read at a time, so that the newest are among them."""
 
 
