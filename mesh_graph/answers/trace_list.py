@@ -30,24 +30,24 @@ class TraceAsk:
     ----------
     service, operation : str
         Empty for any.
-    caller : str
-        Who called the service directly; empty for any. Then the span is one of the two ends of such a call.
     tags : tuple of (str, str)
     errors_only : bool
     min_duration_us, max_duration_us : int or None
         Of the span.
     limit : int
         Most traces wanted.
+    caller : str
+        Who called the service directly; empty for any. Then the span is one of the two ends of such a call.
     """
 
     service: str = ""
-    caller: str = ""
     operation: str = ""
     tags: tuple[tuple[str, str], ...] = ()
     errors_only: bool = False
     min_duration_us: int | None = None
     max_duration_us: int | None = None
     limit: int = 100
+    caller: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

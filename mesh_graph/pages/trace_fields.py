@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import dash_mantine_components as dmc
+from dash import html
 from dash.development.base_component import Component
 
 from mesh_graph.pages.ids import Traces as T
@@ -35,15 +36,22 @@ DEBOUNCE_MS = 500
 
 def render_fields(query: Mapping[str, str]) -> list[Component]:
     """The fields as the address has them."""
-    limit = query.get("limit", "100")
-    limits = sorted(
-        {*LIMITS, limit} if limit.isascii() and limit.isdigit() and len(limit) < 7 else LIMITS, key=int
-    )
     return [
         render_names(T.SERVICE, "Service", query.get("service", ""), width=190, empty="any"),
         render_names(T.CALLER, "Called by", query.get("caller", ""), width=170, empty="anyone"),
         render_names(T.OPERATION, "Operation", query.get("operation", ""), width=170, empty="any"),
         _text(T.TAGS, "Tags", query.get("tags", ""), "key=value …", 170),
+        html.Div(_render_bounds(query), className="mgt-bounds"),
+    ]
+
+
+def _render_bounds(query: Mapping[str, str]) -> list[Component]:
+    """Of how many, how long and failed: together on one line."""
+    limit = query.get("limit", "100")
+    limits = sorted(
+        {*LIMITS, limit} if limit.isascii() and limit.isdigit() and len(limit) < 7 else LIMITS, key=int
+    )
+    return [
         _text(T.MIN, "At least", query.get("min", ""), "100ms", 78),
         _text(T.MAX, "At most", query.get("max", ""), "2s", 78),
         dmc.Select(

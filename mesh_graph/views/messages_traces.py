@@ -84,6 +84,7 @@ MESSAGES: Mapping[str, str] = {
     "path.cut": " There are more traces than were counted.",
     "path.how": "How this is counted",
     "path.lead": "What {route} waited for, in {count} traces.",
+    "path.lead.called": "What {route} waited for when {caller} called it, in {count} traces.",
     "path.left-out": " {count} have no such span and are left out.",
     "path.method": "At each moment of a trace its root waits for one span's own work: that is the critical "
     "path. A share is the part of the root's time that it waited for one operation, averaged over the "

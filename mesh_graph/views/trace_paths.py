@@ -28,7 +28,8 @@ def render_paths(found: TracePaths, links: Links) -> list[Component]:
     told = found.aggregate
     if not told.owners:
         return [html.P(MESSAGES["path.nothing"], className="mgt-lead")]
-    lead = fill(MESSAGES["path.lead"], {"count": f"{told.traces:,}", "route": _route(found)})
+    named = {"count": f"{told.traces:,}", "route": _route(found), "caller": found.ask.caller}
+    lead = fill(MESSAGES["path.lead.called" if found.ask.caller else "path.lead"], named)
     left = fill(MESSAGES["path.left-out"], {"count": f"{told.left_out:,}"}) if told.left_out else ""
     cut = MESSAGES["path.cut"] if found.was_cut else ""
     return [

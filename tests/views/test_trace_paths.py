@@ -66,6 +66,8 @@ def test_route_and_what_was_not_counted_are_named():
     assert "3 have no such span" in said
     assert "more traces than were counted" in said
     assert "What the root waited for" in text(owner("a", 1.0, 1.0))
+    called = text(owner("a", 1.0, 1.0), ask=TraceAsk("cart.shop", caller="page.shop"))
+    assert "What cart.shop waited for when page.shop called it, in 20 traces." in called
 
 
 def test_nothing_found_is_said():
