@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mesh_graph.fields import BLACKHOLE, LATEST, PASSTHROUGH, UNKNOWN
 from mesh_graph.model import GraphType, NodeKey, NodeKind
@@ -13,8 +13,7 @@ INBOUND_PASSTHROUGH = "InboundPassthrough"
 """Start of the names that a server's proxy gives to traffic for a port that no service declares."""
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(NamedTuple):
     """The labels of one end of a row; the last three are empty for a source."""
 
     cluster: str

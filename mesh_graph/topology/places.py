@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -136,7 +136,7 @@ def _is_waypoint(end: End, waypoints: Collection[tuple[str, str, str]]) -> bool:
 
 def _node(end: End, graph_type: GraphType, nodes: Nodes, waypoints: Collection[tuple[str, str, str]]) -> int:
     if _is_waypoint(end, waypoints):
-        end, graph_type = replace(end, app="", version=""), GraphType.WORKLOAD
+        end, graph_type = end._replace(app="", version=""), GraphType.WORKLOAD
     key = node_key(end, graph_type)
     number = nodes.number(key)
     if key.kind is NodeKind.WORKLOAD:
