@@ -258,11 +258,15 @@ def _accounts(objects: Iterable[Raw]) -> Iterator[Raw]:
 
 
 def _routes(calls: Iterable[Call], at: float) -> Iterator[Raw]:
-    """A VirtualService and a DestinationRule for each host that is shared, once."""
-    shared = {call.host: call for call in calls if len(call.destinations) > 1}
-    for host, call in shared.items():
-        versions = [d.workload.version for d in call.destinations if d.workload is not None]
-        curves = [destination.weight for destination in call.destinations]
+    """A VirtualService and a DestinationRule for each host that versions share, once."""
+    weights: dict[Host, dict[str, Curve]] = {}
+    for call in calls:
+        own = {d.workload.version: d.weight for d in call.destinations if d.workload is not None}
+        weights.setdefault(call.host, {}).update(own)
+    for host, shared in weights.items():
+        versions, curves = list(shared), list(shared.values())
+        if len(versions) < 2:
+            continue
         route = [
             {"destination": {"host": host.name, "subset": version}, "weight": weight}
             for version, weight in zip(versions, _weights(curves, at), strict=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 __all__ = [
     "GRPC_CANCELLED",
+    "GRPC_INTERNAL",
     "GRPC_NOT_FOUND",
     "GRPC_OK",
     "GRPC_RETRIED",
@@ -94,6 +95,7 @@ HTTP_RETRIED_IN_VAIN = Outcome((Report("503", "URX"),), (Report("503", times=2),
 
 GRPC_OK = Outcome((Report("200", grpc="0"),), (Report("200", grpc="0"),))
 GRPC_NOT_FOUND = Outcome((Report("200", grpc="5"),), (Report("200", grpc="5"),))
+GRPC_INTERNAL = Outcome((Report("200", grpc="13"),), (Report("200", grpc="13"),))
 GRPC_UNAVAILABLE = Outcome((Report("200", grpc="14"),), (Report("200", grpc="14"),))
 GRPC_TIMEOUT = Outcome((Report("200", "UT", "14"),), (Report("0", "DR"),))
 GRPC_CANCELLED = Outcome((Report("0", "DC"),), (Report("0", "DR"),))

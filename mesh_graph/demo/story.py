@@ -2,8 +2,8 @@
 
 - ``istio-system``: the ingress gateway, by which people come in.
 - ``bookinfo``: the canary of reviews, whose v3 loses ratings twice an hour; ratings has a MongoDB.
-- ``shop``: gRPC, a recommendation service behind a circuit breaker that is slow while its CPU is throttled, a
-  banner that runs every other hour.
+- ``shop``: gRPC, a canary of cart that loses requests and that nobody takes back, a recommendation service
+  behind a circuit breaker that is slow while its CPU is throttled, a banner that runs every other hour.
 - ``payments``: a card network outside the mesh, retries that mask errors, MySQL without a sidecar; its
   fraud check runs in the other cluster.
 - ``logistics`` (west): time-outs, resets, a parcel tracker that keeps running out of memory, a map provider
@@ -22,9 +22,21 @@ from typing import Any
 from mesh_graph import fields
 from mesh_graph.demo import outcomes
 from mesh_graph.demo.bookinfo import PEOPLE, Bookinfo, answers, database, gateway, incident
-from mesh_graph.demo.curves import Constant, Curve, Daily, Pulse, remainder
+from mesh_graph.demo.curves import Constant, Curve, Daily, Pulse, Steps, remainder
 from mesh_graph.demo.outcomes import Outcome, http_code
-from mesh_graph.demo.spec import Answer, Call, Destination, Host, Life, MeshSpec, Needs, Tcp, Wire, Workload
+from mesh_graph.demo.spec import (
+    ALWAYS,
+    Answer,
+    Call,
+    Destination,
+    Host,
+    Life,
+    MeshSpec,
+    Needs,
+    Tcp,
+    Wire,
+    Workload,
+)
 from mesh_graph.demo.spread import Spread
 
 __all__ = [
@@ -48,6 +60,9 @@ OPENING_HOURS = Pulse(86_400, 6 * 3600, 15 * 3600)
 """The price list answers from 06:00 to 21:00 UTC."""
 SLOW_SPELL = Pulse(3600, 1200, 720, inside=0.5, outside=0.02)
 """Share of recommendations that are slow: half of them from 20 to 32 minutes past the hour."""
+CART_V3 = Steps(4 * 3600, (0.10, 0.05))
+"""Weight of cart-v3, which nobody takes back although it fails; v2 has the rest."""
+CART_V3_FAILS = 0.04
 BANNER_LIFE = Life(7200, 0, 3600)
 """The banner's pod runs in even hours (UTC) and is gone in odd ones: always something new or vanished."""
 STARVED = Needs(
@@ -100,6 +115,7 @@ INGRESS = gateway()
 FRONTEND = _in("shop", "frontend", "v3", replicas=2)
 CATALOG = _in("shop", "catalog", "v2", replicas=2)
 CART = _in("shop", "cart", "v2")
+CART_CANARY = _in("shop", "cart", "v3")
 CURRENCY = _in("shop", "currency")
 CHECKOUT = _in("shop", "checkout", "v2")
 PAYMENT = _in("payments", "payment", "v5", replicas=2)
@@ -119,12 +135,23 @@ def _call(source: Workload | None, to: Workload, rate: float, **options: Any) ->
     wire = options.get("wire", Wire.HTTP)
     ok = {Wire.GRPC: outcomes.GRPC_OK, Wire.TCP: outcomes.TCP_OK}.get(wire, outcomes.HTTP_OK)
     options.setdefault("answers", answers(ok=ok))
-    return Call(source, host, (Destination(to),), rate, **options)
+    destination = Destination(to, options.pop("weight", ALWAYS))
+    return Call(source, host, (destination,), rate, **options)
 
 
 def _grpc(source: Workload, to: Workload, rate: float, **options: Any) -> Call:
     options.setdefault("load", PEOPLE)
     return _call(source, to, rate, wire=Wire.GRPC, **options)
+
+
+def _to_cart(source: Workload, rate: float) -> tuple[Call, ...]:
+    """Calls that one of two versions takes; the new one loses some of its own."""
+    lost = _grpc_answers((outcomes.GRPC_INTERNAL, CART_V3_FAILS))
+    quick, stable = Spread(4), remainder((CART_V3,))
+    return (
+        _grpc(source, CART, rate, latency=quick, weight=stable),
+        _grpc(source, CART_CANARY, rate, latency=quick, weight=CART_V3, answers=lost),
+    )
 
 
 def _grpc_answers(*failing: tuple[Outcome, float | Curve]) -> tuple[Answer, ...]:
@@ -155,9 +182,12 @@ def _shop() -> tuple[Call, ...]:
         _call(INGRESS, SHIPPING, 1.5, load=PEOPLE, answers=answers((outcomes.HTTP_RATE_LIMITED, 0.03))),
         *_frontend(),
         *_checkout(),
-        _call(
-            CART, _in("shop", "redis"), 1.2, load=PEOPLE, wire=Wire.TCP,
-            tcp=Tcp(30, 80, sent=Spread(300), received=Spread(120)),
+        *(
+            _call(
+                cart, _in("shop", "redis"), 1.2, load=PEOPLE, wire=Wire.TCP, weight=weight,
+                tcp=Tcp(30, 80, sent=Spread(300), received=Spread(120)),
+            )
+            for cart, weight in ((CART, remainder((CART_V3,))), (CART_CANARY, CART_V3))
         ),
     )  # fmt: skip
 
@@ -176,7 +206,7 @@ def _frontend() -> tuple[Call, ...]:
         _grpc(
             FRONTEND, CATALOG, 45.0, latency=Spread(6), answers=waiting(_grpc_answers(missing), ASKING_ERP)
         ),
-        _grpc(FRONTEND, CART, 18.0, latency=Spread(4)),
+        *_to_cart(FRONTEND, 18.0),
         _grpc(FRONTEND, CURRENCY, 2.0, latency=Spread(8000, 0.5), messages=(1, 24)),
         _grpc(
             FRONTEND,
@@ -209,7 +239,7 @@ def _frontend() -> tuple[Call, ...]:
 def _checkout() -> tuple[Call, ...]:
     retried, late = ((outcomes.GRPC_RETRIED, 0.04), (outcomes.HTTP_TIMEOUT, 0.015))
     return (
-        _grpc(CHECKOUT, CART, 3.0, latency=Spread(4)),
+        *_to_cart(CHECKOUT, 3.0),
         _grpc(CHECKOUT, CURRENCY, 6.0, latency=Spread(3)),
         _grpc(CHECKOUT, PAYMENT, 3.0, latency=Spread(300), answers=_grpc_answers(retried)),
         _call(CHECKOUT, SHIPPING, 3.0, load=PEOPLE, latency=Spread(55), answers=answers(late)),

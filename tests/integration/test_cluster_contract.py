@@ -141,12 +141,19 @@ def test_owners_lead_from_pod_to_deployment(snapshot):
 
 
 def test_declared_shares_are_the_same(snapshot):
-    (route,) = [route for route in declared_splits(snapshot) if route.namespace in NAMESPACES]
-    assert route.key == ("east", "VirtualService", "bookinfo", "reviews", "spec/http[0]")
-    shares = {d.version: (d.share, d.workloads) for d in route.destinations}
-    weights = next(one for one in OBJECTS if one["kind"] == "VirtualService")["spec"]["http"][0]["route"]
+    splits = [route for route in declared_splits(snapshot) if route.namespace in NAMESPACES]
+    assert {route.key for route in splits} == {
+        ("east", "VirtualService", "bookinfo", "reviews", "spec/http[0]"),
+        ("east", "VirtualService", "shop", "cart", "spec/http[0]"),
+    }
+    shares = {(r.key[3], d.version): (d.share, d.workloads) for r in splits for d in r.destinations}
+    services = [one for one in OBJECTS if one["kind"] == "VirtualService"]
+    weighted = [(one["metadata"]["name"], one["spec"]["http"][0]["route"]) for one in services]
     assert shares == {
-        f"v{n}": (entry["weight"] / 100, (f"reviews-v{n}",)) for n, entry in enumerate(weights, start=1)
+        (name, to["destination"]["subset"]): (to["weight"] / 100, (f"{name}-{to['destination']['subset']}",))
+        for name, route in weighted
+        for to in route
+        if len(route) > 1
     }
     declared = sorted(one["metadata"]["name"] for one in OBJECTS if one["kind"] == "VirtualService")
     ours = [r for r in declared_routes(snapshot) if r.cluster == "east" and r.namespace in NAMESPACES]

@@ -13,8 +13,8 @@ from mesh_graph.sources.demo_cluster import DemoCluster
 NOON = 1_790_000_000 // 86_400 * 86_400 + 43_200
 
 
-def split(at):
-    (route,) = declared_splits(DemoCluster().snapshot_at(at))
+def split(at, service="reviews"):
+    (route,) = (one for one in declared_splits(DemoCluster().snapshot_at(at)) if one.source.name == service)
     return route
 
 
@@ -33,6 +33,12 @@ def test_route_was_last_changed_where_the_weights_changed():
     weights = CANARY_V3(np.arange(NOON - 1800, NOON + 14_400, 1800.0))
     assert changes == [NOON + 1800 * i for i in range(8) if weights[i + 1] != weights[i]]
     assert split(NOON + 1799).changed_at == split(NOON).changed_at
+
+
+@pytest.mark.parametrize(("hours", "canary"), [(1, 0.10), (5, 0.05)])
+def test_weights_of_versions_that_answer_differently_are_one_route(hours, canary):
+    route = split(NOON // 28_800 * 28_800 + 3600 * hours, "cart")
+    assert {d.version: d.share for d in route.destinations} == pytest.approx({"v2": 1 - canary, "v3": canary})
 
 
 def test_every_workload_and_every_service_of_the_story_is_declared():
