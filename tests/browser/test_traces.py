@@ -1,6 +1,6 @@
 """From the list of traces into one, along its spans by hand and by keyboard; many spans, failures."""
 
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -120,6 +120,21 @@ def test_from_the_list_to_a_span_and_back(screen):
     page.go_back()
     expect(page.locator(".mgt-words")).to_contain_text("20 traces")
     assert query(screen)["service"] == "productpage.bookinfo"
+
+
+def test_an_edge_leads_to_the_traces_of_its_calls_and_whose_they_are_can_be_removed(screen):
+    page = screen.page
+    edge = "app|east|shop|checkout-v2|checkout|v2||\tservice|east|shop||||cart|\tgrpc"
+    screen.open(f"/topology?{RANGE}&namespaces=shop&selected={quote(edge)}")
+    wait(screen, "#mg-panel a:text-is('Traces of calls from checkout.shop to cart.shop')").click()
+    expect(page.locator(".mgt-words")).to_contain_text("traces")
+    assert (query(screen)["service"], query(screen)["caller"]) == ("cart.shop", "checkout.shop")
+    expect(page.locator("#mgt-caller")).to_have_value("checkout.shop")
+    page.locator(".mgt-bounds").wait_for()
+    page.locator(".mantine-InputWrapper-root:has(#mgt-caller) button").click()
+    page.wait_for_url(lambda url: "caller" not in url)
+    expect(page.locator("#mgt-caller")).to_have_value("")
+    assert query(screen)["service"] == "cart.shop"
 
 
 def test_tabs_say_who_owns_the_time_and_who_drops_headers(screen):
