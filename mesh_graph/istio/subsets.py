@@ -140,6 +140,11 @@ class Registry:
         is_here = not self.is_folder or namespace in self._inhabited
         return is_here and self.snapshot.scope.allows_everywhere(namespace)
 
+    def sees_services(self, namespace: str) -> bool:
+        """Whether all services of a namespace are here; those of a folder without any are elsewhere."""
+        is_here = not self.is_folder or any(place == namespace for place, _ in self._services)
+        return is_here and self.sees(namespace)
+
     @cached_property
     def is_folder(self) -> bool:
         """Whether objects are of manifests rather than of a cluster."""

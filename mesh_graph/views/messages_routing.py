@@ -30,7 +30,8 @@ ROUTING: dict[str, Entry] = {
         "This subset's labels are not found in any matching host",
         ConfigWords(
             "No workload behind {host} carries the labels of subset {subset}: {labels}.",
-            "Traffic that is sent to the subset has nobody to answer it: 503, flag UH.",
+            "Traffic that a route sends to the subset has nobody to answer it: 503, flag UH. As long as no "
+            "route names it, which makes the finding unknown, it does no harm.",
             "Correct the labels, or take the subset away together with the routes to it.",
         ),
         there="There are the versions {there}.",

@@ -28,7 +28,7 @@ def is_registered(registry: Registry, host: Host, one: KubeObject) -> bool:
     """Whether a host is, or may be, a Service, or a ServiceEntry that the object's namespace sees."""
     if registry.service(host) is not None:
         return True
-    if not (registry.sees(host.namespace) if host.is_service else registry.is_whole):
+    if not (registry.sees_services(host.namespace) if host.is_service else registry.is_whole):
         return True  # it may be in a namespace that is hidden
     return any(is_exported(entry, one.namespace) for entry in registry.entries(one.cluster, host))
 

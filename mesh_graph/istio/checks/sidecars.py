@@ -60,7 +60,8 @@ def _is_there(registry: Registry, one: KubeObject, place: Place, known: frozense
     namespace, name = _parts(one, place.text)
     if namespace == "~" or (namespace and name == "*"):
         return True
-    if not (registry.is_whole if namespace == ANYWHERE else registry.sees(namespace or one.namespace)):
+    home = namespace or one.namespace
+    if not (registry.is_whole if namespace == ANYWHERE else registry.sees_services(home)):
         return True  # it may be in a namespace that is hidden
     if not namespace or (namespace, name) in known:
         return bool(namespace)

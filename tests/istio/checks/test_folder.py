@@ -19,6 +19,7 @@ kind: Service
 metadata: {name: cart, namespace: shop}
 spec: {selector: {app: cart}}
 """
+ONLY_ROUTE = (ROUTE % ("mesh", "cart")).partition("---")[0]
 GATEWAY = """
 apiVersion: networking.istio.io/v1
 kind: Gateway
@@ -68,6 +69,8 @@ spec: {{template: {{metadata: {{labels: {{{listed}}}}}}}}}
         ([ROUTE % ("public", "cart")], ["KIA1102"]),
         ([ROUTE % ("mesh", "card")], ["KIA1101"]),
         ([ROUTE % ("web/public", "cart"), deployment("web", app="a")], ["KIA1102"]),
+        ([ROUTE % ("mesh", "pay.web.svc.cluster.local"), deployment("web", app="a")], []),
+        ([ONLY_ROUTE], []),
         ([EXPORTED], []),
         # proxies of gateways that are installed from elsewhere, and such that are not found among others
         ([GATEWAY], []),
