@@ -8,6 +8,7 @@ from mesh_graph.mesh import Mesh
 from mesh_graph.sources.cluster import Snapshot
 from mesh_graph.sources.demo import DemoSource
 from mesh_graph.sources.demo_cluster import DemoCluster
+from mesh_graph.sources.log_source import NoLogs, WhyOff
 from tests.istio.declare import service, snapshot
 
 AT = 1_795_263_000
@@ -18,6 +19,7 @@ class HandCluster:
     """Declares what a test says."""
 
     name, is_demo = "by hand", False
+    logs = NoLogs(WhyOff.NO_CLUSTER)
 
     def __init__(self, declared: Snapshot) -> None:
         self.declared = declared

@@ -28,6 +28,7 @@ class Turning:
 
     def __init__(self) -> None:
         self._demo = DemoCluster(clock=lambda: INCIDENT)
+        self.logs = self._demo.logs
         self.without: set[str] = set()
 
     def wait(self, timeout_s: float) -> bool:
