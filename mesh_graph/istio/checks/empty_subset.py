@@ -47,10 +47,6 @@ def _find_empty(registry: Registry) -> Iterator[ConfigFinding]:
                     ("labels", label_text(labels)),
                     ("host", host.name),
                     ("there", ", ".join(sorted({version_of(w.labels) for w in behind} - {""}))),
-                    (
-                        "use",
-                        "A VirtualService sends traffic to it" if is_used else "No VirtualService uses it",
-                    ),
                 ),
             )
 
