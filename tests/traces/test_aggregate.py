@@ -127,3 +127,25 @@ def test_nobody_saves_more_than_half_or_less_than_nothing(found):
     for row in told.owners:
         for around, saved in zip(told.around, row.saved_us or (), strict=False):
             assert -1e-6 <= saved <= around.duration_us / 2 + 1e-6
+
+
+def test_route_of_an_edge_is_what_its_caller_called():
+    """The cart is asked by the till first, and by the page for longer."""
+    asked_by_both = trace(
+        span("root", 0, 100 * MS, service="front"),
+        span("till", 0, 20 * MS, "root"),
+        span("quick", 5 * MS, 10 * MS, "till", service="cart"),
+        span("page", 20 * MS, 90 * MS, "root"),
+        span("slow", 30 * MS, 80 * MS, "page", service="cart"),
+    )
+    by_page = aggregate([asked_by_both], ("cart", ""), caller="page")
+    assert by_page.around[0].duration_us == 50 * MS
+    assert aggregate([asked_by_both], ("cart", "")).around[0].duration_us == 5 * MS
+    assert aggregate([asked_by_both], ("cart", ""), caller="front").left_out == 1
+
+
+def test_route_with_a_plain_name_is_that_of_the_long_one():
+    tags = {"istio.namespace": "shop"}
+    plain = trace(span("get", 0, 10 * MS, service="cart", attributes=tags))
+    assert aggregate([plain], ("cart.shop", "")).around[0].duration_us == 10 * MS
+    assert aggregate([plain], ("cart.bank", "")).left_out == 1
