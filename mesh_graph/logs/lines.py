@@ -54,5 +54,5 @@ def in_time_order(streams: Iterable[Iterable[Line]]) -> list[Line]:
 def _placed(stream: int, lines: Iterable[Line]) -> Iterator[tuple[float, int, int, Line]]:
     latest = float("-inf")
     for number, line in enumerate(lines):
-        latest = latest if line.at is None else max(latest, line.at)
+        latest = latest if line.at is None else line.at
         yield latest, stream, number, line

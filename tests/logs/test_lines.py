@@ -52,6 +52,12 @@ def test_line_without_an_instant_stays_with_the_one_before():
     assert [one.text for one in in_time_order([app, proxy])] == ["first", "p", "a", "a goes on", "q", "b"]
 
 
+def test_clock_that_goes_back_moves_no_line_before_another_of_its_container():
+    app = [line(5, "a"), line(3, "b"), line(7, "c")]
+    proxy = [line(4, "p"), line(6, "q")]
+    assert [one.text for one in in_time_order([app, proxy])] == ["p", "a", "b", "q", "c"]
+
+
 STREAM = st.lists(st.none() | st.integers(0, 30).map(float), max_size=20)
 
 
