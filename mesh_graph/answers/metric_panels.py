@@ -65,6 +65,8 @@ class Panel:
         Lines far above the others, worst first.
     title, unit : str
         Of a panel that a team added; empty for ours, whose words go by the name.
+    has_own_lines : bool
+        Whether its lines stand for something else than those of the tab.
     """
 
     name: str
@@ -76,6 +78,7 @@ class Panel:
     outliers: tuple[Line, ...] = ()
     title: str = ""
     unit: str = ""
+    has_own_lines: bool = False
 
     @property
     def has_data(self) -> bool:

@@ -9,8 +9,9 @@ from mesh_graph.answers.desk import Desk
 from mesh_graph.answers.metric_panels import Panel, Panels
 from mesh_graph.answers.metric_queries import Span, ask, place_label, place_labels, span_of
 from mesh_graph.answers.metric_requests import request_queries
+from mesh_graph.answers.pod_charts import pod_panels
 from mesh_graph.detail.choice import Choice, Group
-from mesh_graph.model import NodeKey, View
+from mesh_graph.model import Direction, NodeKey, View
 from mesh_graph.topology.attributes import Gap
 
 __all__ = ["Metrics", "metrics_of"]
@@ -56,7 +57,8 @@ def metrics_of(desk: Desk, view: View, subject: NodeKey, choice: Choice) -> Metr
     requests = request_queries(desk, view, subject, choice, window_s=span.window_s, labels=labels)
     answers = desk.fetcher.over([*requests, *asked.queries], span.start, span.end, span.step_s)
     maker = Panels(desk, subject, choice, span, asked, requests, answers)
-    panels = maker.all()
+    of_pods = pod_panels(desk, subject, span) if choice.direction is Direction.INBOUND else []
+    panels = [*maker.all(), *of_pods]
     added = custom_panels(desk, subject, choice.direction, span)
     return Metrics(
         subject,

@@ -8,30 +8,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
-from mesh_graph import fields
 from mesh_graph.answers.desk import Desk
+from mesh_graph.answers.pod_charts import slow_while_throttled
+from mesh_graph.answers.pod_names import pod_pattern, workloads_behind
 from mesh_graph.answers.pod_queries import PodAsk, ask_pods
 from mesh_graph.answers.standing import Standing
-from mesh_graph.detail.pod_notes import PodNote, notes_of
+from mesh_graph.detail.pod_notes import SLOWED, PodNote, notes_of
 from mesh_graph.detail.pods import ContainerUse, PodUse
-from mesh_graph.detail.subject import own_matchers
-from mesh_graph.errors import SourceError
 from mesh_graph.istio.declared import is_present
 from mesh_graph.istio.standing import PodStanding, WorkloadStanding
-from mesh_graph.model import Direction, NodeKey, NodeKind, View
-from mesh_graph.sources.query import Family, Function, MetricQuery
+from mesh_graph.model import NodeKey, View
 from mesh_graph.topology.attributes import Gap
 
-__all__ = ["PodRow", "Pods", "pod_pattern", "pods_of"]
+__all__ = ["PodRow", "Pods", "pods_of"]
 
 SEVERAL_CLUSTERS = "pods.several-clusters"
-_RANDOM = "[bcdfghjklmnpqrstvwxz2456789]"
-"""What Kubernetes makes the ends of names of: no vowels, and nothing that looks like one."""
-_LONG = 46
-"""Names that are longer are cut before a pod's own end is added."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -171,7 +165,7 @@ def pods_of(desk: Desk, view: View, subject: NodeKey, declared: TellsStanding | 
     snapshot = desk.declared() if standing is not None else None
     is_now = snapshot is not None and is_present(snapshot, at)
     live = [one for one in standing.workloads if one.running.is_live] if standing else []
-    names = {one.running.name for one in live} | _workloads(desk, subject, at)
+    names = {one.running.name for one in live} | workloads_behind(desk, subject, at)
     if not names or not subject.namespace:
         return Pods(subject, at, view.window_s, is_now, (), (), (), {})
     pattern = "|".join(sorted({pod_pattern(name) for name in names} | _odd_names(live)))
@@ -181,36 +175,24 @@ def pods_of(desk: Desk, view: View, subject: NodeKey, declared: TellsStanding | 
     by_cluster = live if is_now or not uses else []
     rows = [*_standing_rows(by_cluster, uses)] if by_cluster else [_row(use, names) for use in uses]
     rows.sort(key=lambda row: (*(-part for part in row.badness), row.name, row.cluster))
-    shown = [row.use for row in rows if row.use is not None]
+    notes = notes_of(row.use for row in rows if row.use is not None)
     return Pods(
         subject,
         at,
         view.window_s,
         is_now,
         tuple(rows),
-        notes_of(shown),
+        tuple(_beside(desk, view, subject, note) for note in notes),
         (*told.gaps, *gaps),
         told.queries,
     )
 
 
-def pod_pattern(workload: str) -> str:
-    """Names of a workload's pods, as an expression that is matched as a whole.
-
-    A Deployment adds a hash and five letters, a DaemonSet five letters, a StatefulSet a number, a pod that
-    nobody made nothing. A workload whose name goes on (``reviews-v2`` for ``reviews``) is not meant.
-
-    Examples
-    --------
-    >>> import re
-    >>> names = ("a-7d9f8b6c5-x2x4z", "a-x2x4z", "a-0", "a", "a-v2-7d9f8b6c5-x2x4z", "a-canary-x2x4z")
-    >>> [bool(re.fullmatch(pod_pattern("a"), name)) for name in names]
-    [True, True, True, True, False, False]
-    """
-    name = re.escape(workload)
-    if len(workload) > _LONG:
-        return f"{re.escape(workload[:57])}[a-z0-9-]*"
-    return f"{name}(?:(?:-(?:{_RANDOM}{{6,10}}|[0-9]{{8,10}}))?-{_RANDOM}{{5}}|-[0-9]+)?"
+def _beside(desk: Desk, view: View, subject: NodeKey, note: PodNote) -> PodNote:
+    """A note of throttling with what response times did meanwhile."""
+    if note.message != SLOWED:
+        return note
+    return replace(note, slowness=slow_while_throttled(desk, view, subject, note.container))
 
 
 def _odd_names(live: Iterable[WorkloadStanding]) -> set[str]:
@@ -221,32 +203,6 @@ def _odd_names(live: Iterable[WorkloadStanding]) -> set[str]:
         for pod in one.pods
         if not re.fullmatch(pod_pattern(one.running.name), pod.name)
     }
-
-
-def _workloads(desk: Desk, subject: NodeKey, at: float) -> set[str]:
-    """The subject's own workload, or those that its traffic tells of; a source that fails tells of none."""
-    if subject.workload:
-        return {subject.workload} - {fields.UNKNOWN}
-    ways = (
-        [Direction.INBOUND] if subject.kind is NodeKind.SERVICE else [Direction.INBOUND, Direction.OUTBOUND]
-    )
-    labels = {
-        Direction.INBOUND: fields.DESTINATION_WORKLOAD,
-        Direction.OUTBOUND: fields.SOURCE_WORKLOAD,
-    }
-    queries = [
-        MetricQuery(family, Function.SERIES, (labels[way],), own_matchers(subject, way))
-        for family in (Family.REQUESTS, Family.TCP_OPENED)
-        for way in ways
-    ]
-    answers = desk.fetcher.ask((queries,), at).items()
-    found = {
-        name
-        for query, answer in answers
-        if not isinstance(answer, SourceError)
-        for name in answer.table[query.by[0]]
-    }
-    return found - {"", fields.UNKNOWN}
 
 
 def _of_cluster(uses: Collection[PodUse], cluster: str) -> tuple[list[PodUse], list[Gap]]:

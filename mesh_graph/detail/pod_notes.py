@@ -16,13 +16,43 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+import pandas as pd
+
 from mesh_graph.detail.pods import ContainerUse, PodUse
 
-__all__ = ["CLOSE_TO_LIMIT", "THROTTLED", "PodNote", "notes_of"]
+__all__ = ["CLOSE_TO_LIMIT", "SLOWED", "THROTTLED", "PodNote", "Slowness", "notes_of", "slowness_of"]
 
 THROTTLED = 0.25
 CLOSE_TO_LIMIT = 0.9
 KILLED, RESTARTED, SLOWED, CLOSE = "pods.killed", "pods.restarted", "pods.throttled", "pods.memory-close"
+
+
+SLOWER = 1.5
+"""Response times that are so many times as long are worth a word."""
+LEAST_INSTANTS = 3
+"""Of either kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slowness:
+    """Response times while a container was throttled, beside others.
+
+    That both went together, not that one made the other.
+
+    Attributes
+    ----------
+    throttled_ms, else_ms : float
+        Medians of the p99 at instants at which it was throttled, and at the others.
+    share : float
+        0..1 of the instants at which it was.
+    span_s : float
+        Time that was looked at.
+    """
+
+    throttled_ms: float
+    else_ms: float
+    share: float
+    span_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +69,8 @@ class PodNote:
         Of the pod that is worst off: ``share`` (0..1), ``used``, ``limit`` (cores or bytes), ``times``.
     reason : str
         Why it ended last, as Kubernetes calls it.
+    slowness : Slowness or None
+        What response times did meanwhile.
     """
 
     message: str
@@ -47,6 +79,25 @@ class PodNote:
     of: int
     numbers: Mapping[str, float]
     reason: str = ""
+    slowness: Slowness | None = None
+
+
+def slowness_of(p99_ms: pd.Series, throttled: pd.Series, span_s: float) -> Slowness | None:
+    """How response times went with throttling; None where they did not, or too little was seen.
+
+    Parameters
+    ----------
+    p99_ms, throttled : pandas.Series
+        At the same instants; NaN where there is no data. Infinite is above the histogram's top edge.
+    span_s : float
+    """
+    known = p99_ms.notna() & throttled.notna()
+    is_throttled = throttled[known] >= THROTTLED
+    there, otherwise = p99_ms[known][is_throttled], p99_ms[known][~is_throttled]
+    if min(len(there), len(otherwise)) < LEAST_INSTANTS:
+        return None
+    found = Slowness(float(there.median()), float(otherwise.median()), len(there) / int(known.sum()), span_s)
+    return found if found.throttled_ms >= SLOWER * found.else_ms else None
 
 
 def notes_of(uses: Iterable[PodUse]) -> tuple[PodNote, ...]:

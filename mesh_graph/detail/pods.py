@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from mesh_graph.frames.pods import PodValues
 from mesh_graph.sources.query import PodFamily
 
-__all__ = ["CPU", "MEMORY", "WHOLE_POD", "ContainerUse", "PodUse", "uses_of"]
+__all__ = ["CPU", "MEMORY", "PAUSE", "WHOLE_POD", "ContainerUse", "PodUse", "uses_of"]
 
 CPU, MEMORY = "cpu", "memory"
 """Values of the label ``resource``."""

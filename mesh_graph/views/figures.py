@@ -65,6 +65,9 @@ UNITS: dict[str, tuple[str, float]] = {
     "messages": ("messages/s", 1.0),
     "tcp_bytes": ("B/s", 1.0),
     "tcp_connections": ("connections/s", 1.0),
+    "pods_cpu": ("cores", 1.0),
+    "pods_throttled": ("%", 100.0),
+    "pods_memory": ("B", 1.0),
 }
 """Unit of a panel, and what its values are multiplied by."""
 _WIDTH = 1.6
@@ -97,6 +100,7 @@ def line_figure(
     order: Sequence[Line] = (),
     odd: Sequence[Line] = (),
     unit: str | None = None,
+    has_legend: bool = False,
 ) -> Figure:
     """A chart of lines.
 
@@ -114,6 +118,8 @@ def line_figure(
         Lines that stand out.
     unit : str or None
         None for that of the panel in ``UNITS``.
+    has_legend : bool
+        Whether lines with an order are named below the chart, too.
     """
     unit, factor = UNITS[name] if unit is None else (unit, 1.0)
     times = [instant_text(time) for time in lines.index]
@@ -124,10 +130,8 @@ def line_figure(
         | ({"stackgroup": "all", "fillcolor": _fill(line)} if stacked else {})
         for at, line in enumerate(lines_of(lines))
     ]
-    return {
-        "data": traces,
-        "layout": _layout(unit, lines.index.to_numpy(), marked, 0 if order else len(traces)),
-    }
+    told = len(traces) if has_legend or not order else 0
+    return {"data": traces, "layout": _layout(unit, lines.index.to_numpy(), marked, told)}
 
 
 def _trace(times: list[str], values: list[float | None], line: Line, order: Sequence[Line]) -> Figure:

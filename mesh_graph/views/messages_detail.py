@@ -28,6 +28,9 @@ PANELS: dict[str, str] = {
     "messages": "gRPC messages",
     "tcp_bytes": "TCP throughput",
     "tcp_connections": "TCP connections",
+    "pods_cpu": "CPU of its pods",
+    "pods_throttled": "CPU periods throttled",
+    "pods_memory": "Memory of the pod with most",
 }
 """Titles of panels."""
 

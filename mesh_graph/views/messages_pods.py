@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from mesh_graph.detail.pod_notes import PodNote
+from mesh_graph.detail.pod_notes import PodNote, Slowness
 from mesh_graph.topology.attributes import Gap
-from mesh_graph.views.numbers import format_bytes, format_percent, format_significant
+from mesh_graph.views.numbers import (
+    format_bytes,
+    format_latency,
+    format_percent,
+    format_seconds,
+    format_significant,
+)
 from mesh_graph.views.words import fill
 
 __all__ = ["MESSAGES", "NOTES", "cores_words", "note_level", "note_words", "pod_gap_words"]
@@ -24,6 +30,7 @@ MESSAGES: dict[str, str] = {
     "pods.memory": "Memory",
     "pods.restarts": "Restarts",
     "pods.ready": "ready",
+    "pods.since": "since {at}",
     "pods.untold": "not told",
     "pods.whole": "all of the pod",
     "pods.of": "of {limit}",
@@ -33,7 +40,8 @@ MESSAGES: dict[str, str] = {
     "pods.never": "never",
     "pods.never.why": "Without a limit it is never throttled.",
     "pods.restarted-in-window": "{times} in this window",
-    "pods.queries": "pods",
+    "pods.slowness": ". In the last {span} p99 was {throttled} at the instants at which it was throttled so, "
+    "and {other} at the others",
     "pods.no-usage": "What pods use is not told: there are no series of cAdvisor here "
     "(container_cpu_usage_seconds_total, container_memory_working_set_bytes). The kubelets serve them at "
     "/metrics/cadvisor.",
@@ -93,7 +101,18 @@ def note_words(note: PodNote) -> str:
     if note.message == "pods.killed" and limit is not None:
         values["limit"] = f": its limit is {format_bytes(limit)}"
     where = f" ({note.pods} of {note.of} pods)" if note.of > 1 else ""
-    return fill(NOTES[note.message][1], values) + where
+    return fill(NOTES[note.message][1], values) + where + _slowness_words(note.slowness)
+
+
+def _slowness_words(slowness: Slowness | None) -> str:
+    if slowness is None:
+        return ""
+    values = {
+        "span": format_seconds(slowness.span_s),
+        "throttled": format_latency(slowness.throttled_ms),
+        "other": format_latency(slowness.else_ms),
+    }
+    return fill(MESSAGES["pods.slowness"], values)
 
 
 def cores_words(cores: float) -> str:

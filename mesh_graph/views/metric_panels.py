@@ -43,7 +43,7 @@ def _order(metrics: Metrics) -> list[Line]:
     """Lines of all charts, each once, those of the first charts first; none where they are measures."""
     if metrics.choice.is_plain:
         return []
-    ours = (panel for panel in metrics.panels if not panel.title)
+    ours = (panel for panel in metrics.panels if not panel.title and not panel.has_own_lines)
     panels = sorted(ours, key=lambda panel: panel.name != "requests")
     return list(dict.fromkeys(line for panel in panels for line in lines_of(panel.lines)))
 
@@ -83,8 +83,8 @@ def _charts(panel: Panel, metrics: Metrics, order: list[Line]) -> Iterator[Compo
             yield _section(panel.name, panel, [html.P(MESSAGES["added.empty"], className="mg-quiet")])
         return
     marked = (metrics.span.end - metrics.marked_s, metrics.span.end)
-    # Lines that a team named are of its own labels: they have their own order of colours.
-    lines = lines_of(panel.lines) if panel.title else order
+    # Lines that a team named, and containers, are of other labels: they have their own order of colours.
+    lines = lines_of(panel.lines) if panel.title or panel.has_own_lines else order
     figure = line_figure(
         panel.name,
         panel.lines,
@@ -92,6 +92,7 @@ def _charts(panel: Panel, metrics: Metrics, order: list[Line]) -> Iterator[Compo
         order=lines,
         odd=panel.outliers,
         unit=panel.unit if panel.title else None,
+        has_legend=panel.has_own_lines,
     )
     yield _section(panel.name, panel, [_graph(panel.name, figure), *_notes(panel, metrics.choice.is_plain)])
     if panel.heat is not None:

@@ -19,7 +19,7 @@ from mesh_graph.istio.workloads import PROXY
 from mesh_graph.views import panel_parts as parts
 from mesh_graph.views.messages_health import POD_TROUBLES
 from mesh_graph.views.messages_pods import MESSAGES, cores_words
-from mesh_graph.views.numbers import format_bytes, format_percent, format_significant
+from mesh_graph.views.numbers import format_bytes, format_clock, format_percent, format_significant
 from mesh_graph.views.words import fill
 
 __all__ = ["pod_table"]
@@ -90,9 +90,13 @@ def _state(row: PodRow) -> Component:
         return html.Span([parts.level_mark("idle"), MESSAGES["pods.untold"]], className="mgs-state")
     level = "ok" if row.is_ready else "warn" if row.reason in STARTING else "err"
     words = MESSAGES["pods.ready"] if row.is_ready else row.reason
-    more = POD_TROUBLES.get(row.reason, "")
-    small = [html.Small(f" {more}")] if more else []
-    return html.Span([parts.level_mark(level), words, *small], className="mgs-state")
+    since = row.standing.since if row.standing else None
+    told = [
+        POD_TROUBLES.get(row.reason, ""),
+        "" if since is None else fill(MESSAGES["pods.since"], {"at": format_clock(since)}),
+    ]
+    small = [html.Small(text) for text in told if text]
+    return html.Div([html.Span([parts.level_mark(level), words], className="mgs-state"), *small])
 
 
 def _container(use: ContainerUse | None, standing: ContainerStanding | None) -> list[Component]:

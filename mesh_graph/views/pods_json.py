@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from mesh_graph.answers.pods import PodRow, Pods
 from mesh_graph.answers.standing import ServiceStanding, Standing
-from mesh_graph.detail.pod_notes import PodNote
+from mesh_graph.detail.pod_notes import PodNote, Slowness
 from mesh_graph.detail.pods import ContainerUse
 from mesh_graph.istio.standing import ContainerStanding, WorkloadStanding
 from mesh_graph.views.messages_pods import note_level, note_words, pod_gap_words
@@ -92,8 +93,15 @@ def _note(note: PodNote) -> Json:
         "of": note.of,
         "reason": note.reason,
         **note.numbers,
+        "p99_ms": note.slowness and _slowness(note.slowness),
         "words": note_words(note),
     }
+
+
+def _slowness(slowness: Slowness) -> Json:
+    """Medians while throttled and else; null above the histogram's top edge."""
+    told = {"throttled": slowness.throttled_ms, "else": slowness.else_ms}
+    return {name: value if math.isfinite(value) else None for name, value in told.items()}
 
 
 def _workload(one: WorkloadStanding) -> Json:

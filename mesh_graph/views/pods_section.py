@@ -62,7 +62,7 @@ def _workloads(pods: Pods, declared: Mapping[str, WorkloadStanding], links: Link
         yield html.Div(
             [
                 html.Div(_head(name, one, pods.subject, links), className="mgs-head"),
-                *([] if one is None else [parts.facts(_facts(one))]),
+                *([] if one is None else [html.Div(parts.facts(_facts(one)), className="mgp-facts")]),
                 *(pod_table(pods.of(name), logs) if is_known else []),
             ],
             className="mgs-workload",

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from mesh_graph import fields
-from mesh_graph.answers.pods import pod_pattern
+from mesh_graph.answers.pod_names import pod_pattern
 from mesh_graph.demo.story import MEMORY_LIFE
 from mesh_graph.detail.pods import WHOLE_POD
 from mesh_graph.errors import SourceTimeout
@@ -41,6 +41,12 @@ class Changed:
 
     def instant(self, query: MetricQuery, at: float) -> Reply:
         reply = self.source.instant(query, at)
+        if not isinstance(query.family, PodFamily):
+            return reply
+        return Reply(self.change(query, reply.table), reply.promql)
+
+    def range(self, query: MetricQuery, start: float, end: float, step_s: float) -> Reply:
+        reply = self.source.range(query, start, end, step_s)
         if not isinstance(query.family, PodFamily):
             return reply
         return Reply(self.change(query, reply.table), reply.promql)
@@ -237,3 +243,24 @@ def test_something_without_pods_has_none_and_no_gaps():
 )
 def test_pods_are_known_by_what_is_added_to_their_workloads_name(workload, pod, is_own):
     assert bool(re.fullmatch(pod_pattern(workload), pod)) is is_own
+
+
+def test_response_times_are_told_beside_throttling_that_they_go_with():
+    (note,) = pods(RECOMMENDATION, SPELL).notes
+    assert note.slowness is not None
+    # Two of a hundred are slow at all times.
+    assert note.slowness.throttled_ms > 4000 > 2000 > note.slowness.else_ms
+    assert 0 < note.slowness.share < 0.4
+    assert note.slowness.span_s == 3600
+
+
+def test_response_times_that_go_their_own_way_are_not_told():
+    """Who is throttled all the time has no other time to be compared with."""
+
+    def always(query, table):
+        if query.family is PodFamily.CFS_THROTTLED:
+            return table.assign(value=6.0)
+        return table
+
+    (note, *_) = pods(RECOMMENDATION, SPELL, always).notes
+    assert (note.message, note.slowness) == ("pods.throttled", None)

@@ -1,8 +1,11 @@
 """What is wrong with pods: by what limits, and how grave."""
 
+import math
+
+import pandas as pd
 import pytest
 
-from mesh_graph.detail.pod_notes import CLOSE_TO_LIMIT, THROTTLED, notes_of
+from mesh_graph.detail.pod_notes import CLOSE_TO_LIMIT, THROTTLED, notes_of, slowness_of
 from mesh_graph.detail.pods import ContainerUse, PodUse
 
 
@@ -61,3 +64,30 @@ def test_pods_of_one_container_are_one_note_of_the_worst():
 def test_proxy_and_application_are_told_apart():
     found = notes(ContainerUse("app", throttled=0.3), ContainerUse("istio-proxy", throttled=0.6))
     assert [(note.container, note.of) for note in found] == [("app", 1), ("istio-proxy", 1)]
+
+
+NAN, INF = math.nan, math.inf
+
+
+@pytest.mark.parametrize(
+    ("p99", "throttled", "expected"),
+    [
+        ([100, 100, 100, 300, 300, 300], [0.0, 0.0, 0.0, 0.5, 0.5, 0.5], (300, 100, 0.5)),
+        # Above the top edge is slower than anything that is not.
+        ([100, 100, 100, INF, INF, INF], [0.0, 0.0, 0.0, 0.5, 0.5, 0.5], (INF, 100, 0.5)),
+        # One and a half times as long is worth a word, less is not.
+        ([100, 100, 100, 149, 149, 149], [0.0, 0.0, 0.0, 0.5, 0.5, 0.5], None),
+        # Faster while throttled says nothing.
+        ([300, 300, 300, 100, 100, 100], [0.0, 0.0, 0.0, 0.5, 0.5, 0.5], None),
+        # Two instants may be luck.
+        ([100, 100, 100, 300, 300], [0.0, 0.0, 0.0, 0.5, 0.5], None),
+        ([100, 100, 300, 300, 300], [0.0, 0.0, 0.5, 0.5, 0.5], None),
+        # Without data there is nothing to compare.
+        ([100, 100, NAN, 300, 300, 300], [0.0, 0.0, 0.0, 0.5, 0.5, 0.5], None),
+        ([100, 100, 100, 300, 300, 300], [0.0, 0.0, 0.0, 0.5, 0.5, NAN], None),
+        ([], [], None),
+    ],
+)
+def test_response_times_are_compared_with_those_while_it_was_not_throttled(p99, throttled, expected):
+    found = slowness_of(pd.Series(p99, dtype=float), pd.Series(throttled, dtype=float), 3600)
+    assert (found and (found.throttled_ms, found.else_ms, found.share)) == expected

@@ -81,7 +81,7 @@ def test_a_bar_does_not_leave_its_ground():
 def test_why_a_pod_is_not_ready_is_told_in_its_words_and_ours():
     ill = row(ContainerUse("app", is_ready=False, waiting="CrashLoopBackOff", restarts=7, restarted=2))
     found = texts(shown(ill))
-    assert " keeps crashing" in found
+    assert "keeps crashing" in found
     assert "2 in this window" in found
     assert "CrashLoopBackOff" in shown(ill)
 
