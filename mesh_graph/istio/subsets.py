@@ -155,9 +155,16 @@ class Registry:
         kinds = self.snapshot.by_kind.keys() - {"Namespace"}
         return frozenset(one.namespace for kind in kinds for one in self.snapshot.objects(kind))
 
-    def knows_label(self, labels: Mapping[str, str]) -> bool:
+    def sees_accounts(self, namespace: str) -> bool:
+        """Whether all service accounts of a namespace are here; a folder without its workloads has none."""
+        accounts = self.snapshot.objects("ServiceAccount")
+        is_here = self._workloads.get(namespace) or any(one.namespace == namespace for one in accounts)
+        return self.sees(namespace) and (not self.is_folder or bool(is_here))
+
+    def knows_label(self, labels: Mapping[str, str], namespace: str | None = None) -> bool:
         """Whether workloads that labels select would be here: in a folder, if some have one of the names."""
-        return not self.is_folder or any(labels.keys() & one.labels.keys() for one in self.selected({}))
+        workloads = self.selected({}, namespace) if self.is_folder else ()
+        return not self.is_folder or any(labels.keys() & one.labels.keys() for one in workloads)
 
     @cached_property
     def _pods(self) -> Mapping[str, list[KubeObject]]:

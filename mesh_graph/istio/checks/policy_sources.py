@@ -58,7 +58,7 @@ def _judge(
     if any(_is_among(place.text, names) for names in others):
         return ELSEWHERE
     domain, separator, rest = place.text.partition("/ns/")
-    if not (registry.is_whole if "*" in place.text else registry.sees(rest.partition("/")[0])):
+    if not (registry.is_whole if "*" in place.text else registry.sees_accounts(rest.partition("/")[0])):
         return ""
     known = _domains(registry, policy.cluster, policy.namespace)
     is_foreign = separator and "*" not in place.text and domain not in known

@@ -8,7 +8,7 @@ from functools import partial
 
 from mesh_graph.istio.checks.finding import ConfigFinding, Rule, Severity, label_text
 from mesh_graph.istio.place import spec_of
-from mesh_graph.istio.subsets import WORKLOAD_KINDS, Registry, Workload
+from mesh_graph.istio.subsets import WORKLOAD_KINDS, Registry
 from mesh_graph.sources.cluster import KubeObject
 
 __all__ = ["SAME_SCOPE", "SAME_WORKLOAD", "SELECTS_NOTHING"]
@@ -33,10 +33,10 @@ def _is_judged(registry: Registry, one: KubeObject) -> bool:
     return registry.is_whole or one.namespace != registry.config(one.cluster).root_namespace
 
 
-def _selected(registry: Registry, one: KubeObject) -> tuple[Workload, ...]:
-    """Workloads of its namespace; of the root namespace's, but for Sidecars, those of the whole mesh."""
+def _home(registry: Registry, one: KubeObject) -> str | None:
+    """Namespace that it selects in; None for all: an object of the root namespace, but for Sidecars."""
     is_wide = one.kind != "Sidecar" and one.namespace == registry.config(one.cluster).root_namespace
-    return registry.selected(_selector(one), None if is_wide else one.namespace)
+    return None if is_wide else one.namespace
 
 
 def _find_same_scope(registry: Registry, kind: str) -> Iterator[ConfigFinding]:
@@ -71,8 +71,9 @@ def _find_same_workload(registry: Registry, kind: str) -> Iterator[ConfigFinding
 def _find_nothing(registry: Registry, kind: str) -> Iterator[ConfigFinding]:
     for one in registry.snapshot.objects(kind):
         selector = _selector(one)
-        is_judged = _is_judged(registry, one) and registry.knows_label(selector)
-        if selector and is_judged and not _selected(registry, one):
+        home = _home(registry, one)
+        is_judged = _is_judged(registry, one) and registry.knows_label(selector, home)
+        if selector and is_judged and not registry.selected(selector, home):
             parameters = (("labels", label_text(selector)), ("namespace", one.namespace))
             yield ConfigFinding("KIA0004", Severity.WARNING, one, _path(one), parameters)
 

@@ -81,6 +81,10 @@ spec: {{template: {{metadata: {{labels: {{{listed}}}}}}}}}
         ([ROUTE % ("mesh", "cart"), RULE, deployment(app="cart", version="v1")], ["KIA0203"]),
         ([POLICY], []),
         ([POLICY, deployment(app="other")], ["KIA0004"]),
+        ([POLICY, deployment("default", app="other")], []),
+        # accounts of a namespace with workloads, and of one with nothing but policies
+        ([POLICY, POLICY.replace("shop", "web")], []),
+        ([POLICY, deployment("web", app="front")], ["KIA0106"]),
     ],
 )
 def test_only_what_the_folder_tells_of_can_be_missing(tmp_path, manifests, codes):
