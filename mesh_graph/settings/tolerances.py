@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Self
 
 __all__ = ["Tolerance", "ToleranceRule", "read_tolerance_rules"]
@@ -88,12 +89,18 @@ class Tolerance:
 
     def counts(self, code: str, outcome: str) -> bool:
         """Whether a request that ended so is one of those."""
-        digits = re.sub("[Xx]", r"\\d", self.code)
-        return bool(re.fullmatch(digits, code)) and (not self.outcomes or outcome in self.outcomes)
+        digits = self.code.replace("X", r"\d").replace("x", r"\d")
+        return _matches(digits, code) and (not self.outcomes or outcome in self.outcomes)
 
     def covers(self, protocol: str, direction: str) -> bool:
         """Whether it speaks of this protocol and direction."""
-        return bool(re.fullmatch(self.protocol, protocol) and re.fullmatch(self.direction, direction))
+        return _matches(self.protocol, protocol) and _matches(self.direction, direction)
+
+
+@lru_cache(maxsize=1024)
+def _matches(pattern: str, text: str) -> bool:
+    """Whether the whole text matches; the same few codes are on all edges of a mesh."""
+    return re.fullmatch(pattern, text) is not None
 
 
 _NUMBER = r"\s*(\d+(?:\.\d+)?|-?)\s*"
