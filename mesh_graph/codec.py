@@ -192,6 +192,7 @@ PARAMETERS: Mapping[str, Parameter] = {
     "at": Parameter("at", parse_instant, format_instant, "an instant: 2026-11-21T03:00:00Z or Unix seconds"),
     "services": Parameter("services", _read_flag, _flag, "1 or 0"),
     "idle": Parameter("idle", _read_flag, _flag, "1 or 0"),
+    "waypoints": Parameter("waypoints", _read_flag, _flag, "1 or 0"),
     "boxes": Parameter(
         "boxes",
         _read_boxes,

@@ -202,6 +202,8 @@ class View:
         Whether called services are nodes of their own between source and destination.
     idle : bool
         Whether edges without traffic in the window are drawn.
+    waypoints : bool
+        Whether the ambient layer's waypoint proxies are drawn on the way of what they carry.
     boxes : tuple of Box
         What nodes are boxed by, sorted.
     response_time : ResponseTime
@@ -230,6 +232,7 @@ class View:
     at: float | None = None
     services: bool = True
     idle: bool = False
+    waypoints: bool = False
     boxes: tuple[Box, ...] = (Box.APP, Box.CLUSTER, Box.NAMESPACE)
     response_time: ResponseTime = ResponseTime.P95
     throughput: bool = False

@@ -9,6 +9,7 @@ import networkx as nx
 
 from mesh_graph.answers.desk import Desk
 from mesh_graph.istio.declared import declared_facts, is_present, last_change
+from mesh_graph.istio.waypoints import waypoints_of
 from mesh_graph.model import View
 from mesh_graph.sources.cluster import Snapshot
 from mesh_graph.topology.attributes import Gap
@@ -16,8 +17,9 @@ from mesh_graph.topology.declared import NOTHING_DECLARED, Declared
 from mesh_graph.topology.declared_nodes import DeclaredNodes
 from mesh_graph.topology.overlay_config import add_config, add_entries, add_labels
 from mesh_graph.topology.overlay_existence import add_dead, add_sidecars
+from mesh_graph.topology.waypoints import Waypoints
 
-__all__ = ["DECLARED_NOW", "DECLARED_UNSEEN", "add_declared", "declared_at"]
+__all__ = ["DECLARED_NOW", "DECLARED_UNSEEN", "add_declared", "declared_at", "known_waypoints"]
 
 DECLARED_UNSEEN, DECLARED_NOW = "declared-unseen", "declared-now"
 ABSENT = "cluster.not-installed"
@@ -34,6 +36,12 @@ def declared_at(desk: Desk, at: float) -> tuple[Declared, tuple[Gap, ...]]:
     facts = desk.facts.get((snapshot.version, moment), lambda: declared_facts(snapshot, at))
     gaps = (*_unseen(snapshot), *(() if facts.is_present else (Gap(DECLARED_NOW),)))
     return facts, gaps
+
+
+def known_waypoints(desk: Desk) -> Waypoints:
+    """Waypoints that the clusters declare now, for any instant: what a proxy is does not pass."""
+    snapshot = desk.declared()
+    return waypoints_of(snapshot) if snapshot is not None else ()
 
 
 def _unseen(snapshot: Snapshot) -> Iterator[Gap]:

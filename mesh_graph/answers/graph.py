@@ -8,7 +8,7 @@ from itertools import chain
 import networkx as nx
 
 from mesh_graph.answers.alarms import recent_alarms
-from mesh_graph.answers.declared import add_declared, declared_at
+from mesh_graph.answers.declared import add_declared, declared_at, known_waypoints
 from mesh_graph.answers.desk import Desk
 from mesh_graph.answers.earlier import ask_earlier, earlier_traffic
 from mesh_graph.answers.observe import Plan, observe, shortfall
@@ -65,6 +65,7 @@ def graph_of(desk: Desk, view: View) -> nx.MultiDiGraph[str]:
         now.traffic,
         view,
         earlier=earlier,
+        waypoints=known_waypoints(desk),
         partial=now.partial,
         declared=declared,
         # Asked only where something is to be folded, while the response times are on their way.

@@ -23,6 +23,7 @@ from mesh_graph.frames.requests import REQUESTS, parse_requests
 from mesh_graph.frames.schema import Schema, concat
 from mesh_graph.frames.tcp import TCP, parse_tcp
 from mesh_graph.health.profiles import KIALI
+from mesh_graph.istio.waypoints import waypoints_of
 from mesh_graph.kiali.additions import PRINCIPALS, Additions
 from mesh_graph.kiali.build import Surroundings, build_traffic_map
 from mesh_graph.kiali.document import render_document
@@ -36,8 +37,6 @@ from mesh_graph.topology.declared import Declared
 
 __all__ = ["KialiGraph", "kiali_graph", "plan_of", "read_observed", "surroundings"]
 
-WAYPOINT_LABEL, WAYPOINT = "gateway.istio.io/managed", "istio.io-mesh-controller"
-"""Of the Deployment that Istio makes for a waypoint."""
 CAPTURE_LABEL, CAPTURED = "istio.io/dataplane-mode", "ambient"
 """Of a namespace that ztunnel captures."""
 NEEDED: Mapping[Appender, str] = {
@@ -127,14 +126,8 @@ def surroundings(desk: Desk) -> Surroundings:
     snapshot = desk.cluster.snapshot() if desk.cluster is not None else None
     if snapshot is None:
         return Surroundings(tolerances=KIALI.tolerances)
-    # A cluster may be called otherwise here than in labels; where it is the only one, that does not matter.
-    is_one_of_many = len(snapshot.clusters) > 1
     return Surroundings(
-        waypoints=frozenset(
-            (workload.cluster if is_one_of_many else "", workload.namespace, workload.name)
-            for workload in snapshot.objects("Deployment")
-            if workload.labels.get(WAYPOINT_LABEL) == WAYPOINT
-        ),
+        waypoints=waypoints_of(snapshot),
         captured=frozenset(
             namespace.name
             for namespace in snapshot.objects("Namespace")

@@ -12,6 +12,7 @@ from itertools import chain
 import pandas as pd
 
 from mesh_graph import fields
+from mesh_graph.answers.declared import known_waypoints
 from mesh_graph.answers.desk import Desk
 from mesh_graph.answers.earlier import earlier_span
 from mesh_graph.answers.observe import observe
@@ -23,6 +24,7 @@ from mesh_graph.plan import traffic_queries
 from mesh_graph.sources.query import MetricQuery
 from mesh_graph.topology.outcome import Outcome
 from mesh_graph.topology.traffic import Traffic
+from mesh_graph.topology.waypoints import without_carriage
 
 __all__ = ["MOST_FRAMES", "Frames", "replay"]
 
@@ -83,11 +85,14 @@ def replay(desk: Desk, view: View, frames: Frames) -> pd.DataFrame:
     if span is not None:
         desk.fetcher.prefetch(traffic, *span)
 
+    waypoints = known_waypoints(desk)
+
     def row(at: float, answers: Mapping[MetricQuery, Answer]) -> dict[str, float]:
         scrapes = desk.scrapes_per_window(view.window_s, scoped[0], at)
+        seen = observe(plan, answers, view.namespaces, scrapes_per_window=scrapes)
         return {
             "time": at,
-            **_totals(observe(plan, answers, view.namespaces, scrapes_per_window=scrapes).traffic),
+            **_totals(without_carriage(seen.traffic, waypoints)),
         }
 
     return pd.DataFrame([row(at, answers) for at, answers in steps.items()], columns=_COLUMNS)

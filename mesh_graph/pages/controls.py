@@ -42,7 +42,7 @@ CONTROLS = (
     Control(T.RESPONSE_TIME, "text", ("response_time",)),
     Control(T.LABELS, "names", ("labels",), none="none"),
     Control(T.BOXES, "names", ("boxes",), none="none"),
-    Control(T.SHOW, "flags", ("services", "idle", "animation", "mtls", "minimap", "legend")),
+    Control(T.SHOW, "flags", ("services", "idle", "waypoints", "animation", "mtls", "minimap", "legend")),
     Control(T.COMPARE, "text", ("compare",)),
     Control(T.FIND, "text", ("find",)),
     Control(T.HIDE, "text", ("hide",)),

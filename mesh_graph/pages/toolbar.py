@@ -47,6 +47,7 @@ COMPARES = {"0s": "Nothing", "10m": "10 min ago", "1h": "1 h ago", "1d": "1 day 
 SHOW = {
     "services": "Service nodes",
     "idle": "Edges without traffic",
+    "waypoints": "Waypoint proxies",
     "animation": "Traffic animation",
     "mtls": "mTLS locks",
     "minimap": "Minimap",

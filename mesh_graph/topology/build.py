@@ -43,9 +43,11 @@ from mesh_graph.topology.nodes import (
     write_marks,
     write_totals,
 )
+from mesh_graph.topology.outcome import Outcome
 from mesh_graph.topology.responses import Endings
 from mesh_graph.topology.scene import Scene, lay_out
 from mesh_graph.topology.traffic import Traffic
+from mesh_graph.topology.waypoints import Waypoints, mark_waypoints, without_carriage
 
 __all__ = ["NOTHING_EARLIER", "build_graph"]
 
@@ -58,7 +60,7 @@ def build_graph(
     view: View,
     *,
     earlier: Traffic | None = None,
-    waypoints: Collection[tuple[str, str, str]] = (),
+    waypoints: Waypoints = (),
     partial: Collection[Protocol] = (),
     declared: Declared = NOTHING_DECLARED,
     alarms: Alarms = no_alarms,
@@ -71,12 +73,12 @@ def build_graph(
         Of the view's namespaces, after one merge rule; left as it is.
     view : View
         Of it count ``graph_type``, ``services``, ``idle``, ``boxes``, ``budget``, ``unfolded``,
-        ``namespaces``, ``at`` and ``window_s``.
+        ``namespaces``, ``waypoints``, ``at`` and ``window_s``.
     earlier : Traffic, optional
         Traffic of the view it is compared with, merged alike; only its rates count. Without it nodes and
         edges have no state.
-    waypoints : collection of (cluster, namespace, workload)
-        Workloads known to be waypoints, as the labels spell them.
+    waypoints : Waypoints
+        Their carriage (``topology/waypoints.py``) is drawn where the view shows it, and counts in no total.
     partial : collection of Protocol
         Protocols of which part of the rows is missing; their edges are marked.
     declared : Declared
@@ -91,6 +93,9 @@ def build_graph(
         Nodes by the text of their keys, boxes first; edges by (source, destination, protocol); both sorted.
         Without traffic it has no nodes but declared ones.
     """
+    counted = without_carriage(traffic, waypoints)
+    if not view.waypoints:
+        traffic, earlier = counted, earlier and without_carriage(earlier, waypoints)
     scene = lay_out(traffic, view, earlier=earlier, waypoints=waypoints)
     if view.idle:
         scene = add_idle(scene, declared, view)
@@ -107,7 +112,8 @@ def build_graph(
         write_node_states(node_rows, *busy)
     graph = _assembled(drawing, view, (node_rows, edge_rows), sums)
     gaps = traffic.gaps if compared or earlier is None else (*traffic.gaps, Gap(NOTHING_EARLIER))
-    graph.graph.update(_graph_attributes(traffic, drawing.scene, view), **{GraphAttr.GAPS: gaps})
+    graph.graph.update(_graph_attributes(counted, drawing.scene, view), **{GraphAttr.GAPS: gaps})
+    mark_waypoints(graph, waypoints, counted)
     return graph
 
 
@@ -204,15 +210,17 @@ def _assembled(drawing: Drawing, view: View, rows: tuple[Rows, Rows], sums: Edge
 
 
 def _graph_attributes(traffic: Traffic, scene: Scene, view: View) -> dict[str, object]:
-    flows, tcp = scene.now.flows, scene.now.tcp
+    flows, tcp = traffic.flows, traffic.tcp
+    failed = flows[fields.OUTCOME] == Outcome.ERROR
+    bytes_rate = tcp[fields.SENT_BYTES_RATE].sum() + tcp[fields.RECEIVED_BYTES_RATE].sum()
     is_map = view.graph_type is GraphType.NAMESPACE
     folded = () if is_map else tuple(sorted((key.text, count) for key, count in scene.folded.items()))
     attributes: dict[str, object] = {
         GraphAttr.WINDOW_S: view.window_s,
         GraphAttr.GRAPH_TYPE: view.graph_type.value,
-        GraphAttr.REQUEST_RATE: float(flows.rates(fields.RATE).sum()),
-        GraphAttr.ERROR_RATE: float(flows.failures().sum()),
-        GraphAttr.TCP_BYTES_RATE: float(tcp.bytes().sum()),
+        GraphAttr.REQUEST_RATE: float(flows[fields.RATE].sum()),
+        GraphAttr.ERROR_RATE: float(flows[fields.RATE][failed].sum()),
+        GraphAttr.TCP_BYTES_RATE: float(bytes_rate),
         GraphAttr.FOLDED: folded,
         GraphAttr.DRAWN_AS: {key.text: other.text for key, other in scene.drawn_as.items()},
         GraphAttr.QUERIES: {},

@@ -213,6 +213,7 @@ OPERANDS: tuple[Operand, ...] = (
     Operand("label", (), Quantity.TEXT, "Label of its pods or of the service, as `name=value`", _labels),
     _node_flag("dead", (), "Called, or declared, with nothing behind it", NodeAttr.DEAD),
     _node_flag("gateway", (), "Proxy of a Gateway", NodeAttr.IS_GATEWAY),
+    _node_flag("waypoint", (), "Waypoint proxy of the ambient layer", NodeAttr.IS_WAYPOINT),
     _node_flag("serviceentry", ("se",), "Host of a ServiceEntry", NodeAttr.ENTRY),
     _node_flag("workloadentry", ("we",), "Machine of a WorkloadEntry", NodeAttr.WORKLOAD_ENTRIES),
     _feature("virtualservice", ("vs",), "Routes are declared for it", Feature.VIRTUAL_SERVICE),

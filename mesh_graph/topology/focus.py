@@ -160,7 +160,7 @@ def _totals(graph: nx.MultiDiGraph[str]) -> dict[str, float]:
     arriving = [
         row
         for _, destination, row in graph.edges(data=True)
-        if not graph.nodes[destination].get(NodeAttr.IS_INJECTED)
+        if not (graph.nodes[destination].get(NodeAttr.IS_INJECTED) or row.get(EdgeAttr.IS_CARRIED))
     ]
     requests = [row for row in arriving if row[EdgeAttr.PROTOCOL] != Protocol.TCP]
     ended = [response for row in injected for response in row.get(NodeAttr.ENDED_HERE, ())]

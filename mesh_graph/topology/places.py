@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,6 +14,7 @@ from mesh_graph.frames.codes import Ints
 from mesh_graph.model import GraphType, NodeKey, NodeKind
 from mesh_graph.topology.grouping import distinct_rows
 from mesh_graph.topology.identity import End, is_known, node_key, service_key
+from mesh_graph.topology.waypoints import Waypoints, is_waypoint
 
 __all__ = ["NOWHERE", "Ends", "Nodes", "Places", "find_ends", "find_places", "place_ends"]
 
@@ -75,7 +76,7 @@ class Places:
 
 
 def find_places(
-    frames: Sequence[pd.DataFrame], graph_type: GraphType, waypoints: Collection[tuple[str, str, str]] = ()
+    frames: Sequence[pd.DataFrame], graph_type: GraphType, waypoints: Waypoints = ()
 ) -> tuple[Nodes, list[Places]]:
     """Nodes of all the rows of several frames, and per frame where its rows lie.
 
@@ -84,8 +85,8 @@ def find_places(
     frames : sequence of pandas.DataFrame
         Columns ``BASE_LABELS``.
     graph_type : GraphType
-    waypoints : collection of (cluster, namespace, workload)
-        Workloads that are waypoints: always workload nodes, and no service is put before or behind one.
+    waypoints : Waypoints
+        Always workload nodes, and no service is put before or behind one.
     """
     return place_ends(find_ends(frames), graph_type, waypoints)
 
@@ -110,9 +111,7 @@ def find_ends(frames: Sequence[pd.DataFrame]) -> Ends:
     )
 
 
-def place_ends(
-    ends: Ends, graph_type: GraphType, waypoints: Collection[tuple[str, str, str]] = ()
-) -> tuple[Nodes, list[Places]]:
+def place_ends(ends: Ends, graph_type: GraphType, waypoints: Waypoints = ()) -> tuple[Nodes, list[Places]]:
     """Nodes of ends and where their rows lie, as ``find_places``; ends serve several graph types."""
     nodes = Nodes()
     source = _numbers([_node(end, graph_type, nodes, waypoints) for end in ends.sources])
@@ -130,11 +129,11 @@ def _numbers(numbers: list[int]) -> Ints:
     return np.array(numbers, dtype=np.int64)
 
 
-def _is_waypoint(end: End, waypoints: Collection[tuple[str, str, str]]) -> bool:
-    return bool(waypoints) and (end.cluster, end.namespace, end.workload) in waypoints
+def _is_waypoint(end: End, waypoints: Waypoints) -> bool:
+    return bool(waypoints) and is_waypoint((end.cluster, end.namespace, end.workload), waypoints)
 
 
-def _node(end: End, graph_type: GraphType, nodes: Nodes, waypoints: Collection[tuple[str, str, str]]) -> int:
+def _node(end: End, graph_type: GraphType, nodes: Nodes, waypoints: Waypoints) -> int:
     if _is_waypoint(end, waypoints):
         end, graph_type = end._replace(app="", version=""), GraphType.WORKLOAD
     key = node_key(end, graph_type)
@@ -144,6 +143,6 @@ def _node(end: End, graph_type: GraphType, nodes: Nodes, waypoints: Collection[t
     return number
 
 
-def _service(end: End, nodes: Nodes, waypoints: Collection[tuple[str, str, str]]) -> int:
+def _service(end: End, nodes: Nodes, waypoints: Waypoints) -> int:
     key = None if _is_waypoint(end, waypoints) else service_key(end)
     return NOWHERE if key is None else nodes.number(key)

@@ -8,7 +8,7 @@ Folding and sorting change numbers only; no row is lost or added on the way.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self
 
@@ -23,6 +23,7 @@ from mesh_graph.topology.inject import Route, route_rows, serving, serving_clust
 from mesh_graph.topology.layer import Layer
 from mesh_graph.topology.places import NOWHERE, Nodes, find_places
 from mesh_graph.topology.traffic import Traffic
+from mesh_graph.topology.waypoints import Waypoints
 
 __all__ = ["Layers", "Scene", "lay_out"]
 
@@ -127,7 +128,7 @@ def lay_out(
     view: View,
     *,
     earlier: Traffic | None = None,
-    waypoints: Collection[tuple[str, str, str]] = (),
+    waypoints: Waypoints = (),
 ) -> Scene:
     """Scene of the traffic by the view's graph type, before folding.
 

@@ -38,6 +38,8 @@ def node_level(node: Mapping[str, Any]) -> Level:
 def _shape(node: Mapping[str, Any]) -> str:
     if node.get(N.IS_EXTERNAL):
         return "external"
+    if node.get(N.IS_WAYPOINT):
+        return "waypoint"
     return str(node.get(N.KIND, NodeKind.UNKNOWN))
 
 

@@ -22,6 +22,7 @@ _OUTLINES = {
     "service": '<path d="M26 8.5L43.5 43.5H8.5Z" stroke-linejoin="round" pathLength="100"{}/>',
     "external": '<path d="M17 9H35L44.5 26L35 43H17L7.5 26Z" stroke-linejoin="round" pathLength="100"{}/>',
     "namespace": '<path d="M19 8H33L44 19V33L33 44H19L8 33V19Z" stroke-linejoin="round" pathLength="100"{}/>',
+    "waypoint": '<circle cx="26" cy="26" r="18" pathLength="100" transform="rotate(-90 26 26)"{}/>',
     "unknown": '<circle cx="26" cy="26" r="18" pathLength="100" transform="rotate(-90 26 26)"{}/>',
 }
 _PICTOGRAMS = {
@@ -30,6 +31,7 @@ _PICTOGRAMS = {
     "service": "M20 34.5h5M25 34.5l6-5M25 34.5l6 4M26 22v5",
     "external": "M17 26a9 9 0 1 0 18 0a9 9 0 1 0-18 0M17 26h18M26 17c-5 5-5 13 0 18c5-5 5-13 0-18",
     "namespace": "M17 20h7l2 3h9v10h-18z",
+    "waypoint": "M16 26h7M29 26h7M33 22.5l3.5 3.5l-3.5 3.5M26 20.5l5.5 5.5l-5.5 5.5l-5.5-5.5z",
     "unknown": "M22.5 22.5a3.6 3.6 0 1 1 5.6 3c-1.4 1-2.1 1.7-2.1 3.2M26 33v.6",
 }
 _NOBODY = "M21 23L31 33M31 23L21 33"
@@ -42,7 +44,7 @@ class NodeLook:
     Attributes
     ----------
     kind : str
-        ``app``, ``workload``, ``service``, ``external``, ``namespace`` or ``unknown``.
+        ``app``, ``workload``, ``service``, ``external``, ``namespace``, ``waypoint`` or ``unknown``.
     level : Level
         Colour of the ring.
     error_step : int

@@ -25,6 +25,7 @@ _NODES = (
     (NodeLook("service", "ok"), "service"),
     (NodeLook("external", "unrated"), "outside the mesh"),
     (NodeLook("namespace", "ok"), "namespace"),
+    (NodeLook("waypoint", "unrated"), "waypoint proxy"),
     (NodeLook("unknown", "idle"), "unknown source"),
     (NodeLook("app", "warn", 1), "degraded"),
     (NodeLook("app", "err", 6), "failing; ring: share of errors"),

@@ -36,6 +36,7 @@ def _remarks(node: Mapping[str, Any]) -> list[str]:
         N.HAS_NO_SIDECAR: "no-sidecar",
         N.IS_INJECTED: "injected",
         N.IS_GATEWAY: "gateway",
+        N.IS_WAYPOINT: "waypoint",
     }
     remarks = [say(f"node.{word}") for name, word in marks.items() if node.get(name)]
     if reason := node.get(N.DEAD):

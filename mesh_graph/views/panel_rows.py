@@ -172,7 +172,8 @@ def whole_responses(graph: nx.MultiDiGraph[str]) -> list[Response]:
     """
     responses: list[Response] = []
     for _, destination, protocol, edge in graph.edges(keys=True, data=True):
-        if protocol != Protocol.TCP and not graph.nodes[destination].get(N.IS_INJECTED):
+        is_again = graph.nodes[destination].get(N.IS_INJECTED) or edge.get(E.IS_CARRIED)
+        if protocol != Protocol.TCP and not is_again:
             responses += edge.get(E.RESPONSES, ())
     for _, node in graph.nodes(data=True):
         if node.get(N.KIND) == NodeKind.SERVICE and node.get(N.IS_INJECTED):

@@ -24,7 +24,7 @@ A node (a box has no position, icon and rates):
     id, parent        key text; ``parent`` only inside a box
     kind              ``NodeKind`` value
     box               ``Box`` value, on boxes only
-    shape             outline: app, workload, service, external, namespace, unknown
+    shape             outline: app, workload, service, external, namespace, waypoint, unknown
     name, namespace, cluster
     lines             [text]     label: name, and what it needs to be told apart
     icon              key into ``icons``

@@ -22,6 +22,7 @@ _SHAPES = {
     "service": "round-triangle",
     "external": "hexagon",
     "namespace": "octagon",
+    "waypoint": "ellipse",
     "unknown": "ellipse",
 }
 _ARROWS = {"http": "triangle", "grpc": "triangle-backcurve", "tcp": "vee"}

@@ -116,6 +116,7 @@ MESSAGES: dict[str, str] = {
     "node.outside": "outside the selection",
     "node.root": "traffic enters here",
     "node.unknown": "unknown",
+    "node.waypoint": "waypoint: what it carries is counted from end to end, not again here",
     "nothing-earlier": "The earlier view has no traffic to compare with: nothing is marked new or vanished",
     "partial-answer": "{family} is a partial answer: {warning}",
     "pod-address-called": "{rows} rows left out: a pod was called by its address",
