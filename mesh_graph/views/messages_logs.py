@@ -22,7 +22,7 @@ MESSAGES: dict[str, str] = {
     "logs.all": "{read} lines.",
     "logs.matching": "{matching} of {read} lines read are what you look for.",
     "logs.shown": "The last {shown} of them are shown.",
-    "logs.none": "Nothing was written between {from} and {to}. The choice Of any age shows what was written last.",
+    "logs.none": "Nothing was written between {from} and {to}. Of any age shows what was written last.",
     "logs.none-of-any-age": "Nothing has been written.",
     "logs.none-matching": "None of the {read} lines that were read is what you look for.",
     "logs.not-read": "{count} more containers were not read: choose fewer pods.",
