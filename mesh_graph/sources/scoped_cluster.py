@@ -1,8 +1,8 @@
 """A cluster source as somebody with a scope may see it, without the objects of other namespaces and clusters.
 
 What holds for the whole mesh holds for every part of it, and is told as far as it does: the settings of the
-control plane by the few fields that are read, and a PeerAuthentication of the root namespace that selects no
-workload. Nothing else of other namespaces is, nor their routes to allowed hosts.
+control plane by the few fields that are read, and of the root namespace a PeerAuthentication and a Sidecar
+that select no workload. Nothing else of other namespaces is, nor their routes to allowed hosts.
 
 Whoever lacks the right to see configuration is told what runs, and nothing else: routes, rules, policies and
 the mesh's settings are kinds that were not read. To whom it is given in a part of what may be seen, they are
@@ -21,6 +21,7 @@ from mesh_graph.sources.cluster import EMPTY, ClusterSource, KubeObject, Snapsho
 from mesh_graph.sources.cluster_kinds import CONFIGURATION
 from mesh_graph.sources.log_source import LogSource, ScopedLogs
 from mesh_graph.sources.manifest_text import ManifestInvalid, documents
+from mesh_graph.sources.revisions import REVISION
 
 __all__ = ["ScopedCluster", "scoped_snapshot"]
 
@@ -128,11 +129,17 @@ def _of_places(whole: Snapshot, scope: Scope) -> Snapshot:
 def _seen(one: KubeObject, scope: Scope, roots: Mapping[str, str]) -> Iterator[KubeObject]:
     """The object, or as much of it as holds for everybody."""
     namespace = one.name if one.kind == "Namespace" else one.namespace
-    if namespace and scope.allows(namespace, one.cluster):
+    if scope.allows(namespace, one.cluster) if namespace else _is_tag(one, scope):
         yield one
     elif scope.allows_cluster(one.cluster) and (spec := _for_all(one, scope, roots)):
-        bare = replace(one, labels=EMPTY, annotations=EMPTY, status=EMPTY, owner=None, origin=None)
+        labels = {name: text for name, text in one.labels.items() if name == REVISION}
+        bare = replace(one, labels=labels, annotations=EMPTY, status=EMPTY, owner=None, origin=None)
         yield replace(bare, spec=spec)
+
+
+def _is_tag(one: KubeObject, scope: Scope) -> bool:
+    """Whether it is another name of a control plane, which says nothing of whom it is for."""
+    return one.kind == "RevisionTag" and scope.allows_cluster(one.cluster)
 
 
 def _for_all(one: KubeObject, scope: Scope, roots: Mapping[str, str]) -> Mapping[str, Any]:
