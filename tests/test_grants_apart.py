@@ -70,6 +70,6 @@ def test_a_page_tells_nothing_declared_of_a_namespace_without_the_right():
     whole = create_app(Context(MESH)).server.test_client()
     place = {"kind": "service", "namespace": BANK, "name": f"{SECRET}-bank", "cluster": ""}
     values = {"ask": {"path": "/services", "query": f"?{TIME}", "fresh": False}, "place": place}
-    output, route = "mg-detail-overview.children", f"{SECRET}-bank-{SECRET}-route"
+    output, route = "mg-detail-pods.children", f"{SECRET}-bank-{SECRET}-route"
     assert route in told(call(whole, served(whole)[output], values))
     assert route not in told(call(client, served(client)[output], values))

@@ -101,7 +101,7 @@ def _simplified(chosen: list[MatcherSet], sets: Sets) -> tuple[MatcherSet, ...]:
     """The same rows by fewer sets: all that goes into the allowed, whoever sent it, or all they send."""
     for relation, end in ((Relation.INTO, SOURCE), (Relation.OUT, DESTINATION)):
         whole = [*sets.get(Relation.BOTH, ()), *sets.get(relation, ())]
-        if len(whole) > 1 and set(whole) <= set(chosen):
+        if relation in sets and len(whole) > 1 and set(whole) <= set(chosen):
             own = (tuple(one for one in each if one.label not in end.place) for each in whole)
             return (*dict.fromkeys(own), *(one for one in chosen if one not in whole))
     return tuple(chosen)

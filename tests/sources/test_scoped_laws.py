@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mesh_graph import fields
 from mesh_graph.scope import EVERYTHING, Grant, Right, Scope
 from mesh_graph.sources.base import Reply
-from mesh_graph.sources.matching import select
+from mesh_graph.sources.matching import matching_rows, select
 from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
 from mesh_graph.sources.scoped import scoped
 
@@ -64,6 +64,9 @@ class Rows:
             for label, column in zip((*NAMES, *SECRETS), columns, strict=True)
         }
 
+    def label_values(self, label: str, matchers, start: float, end: float) -> tuple[str, ...]:
+        return tuple(sorted(set(self.labels[label][matching_rows(self.labels, matchers)])))
+
     def instant(self, query: MetricQuery, at: float) -> Reply:
         chosen = select(self.labels, query.by, query.matchers, query.either)
         values = chosen.add_up(2.0**chosen.rows)
@@ -104,6 +107,22 @@ def filtered(rows, scope: Scope, query: MetricQuery) -> dict[tuple, float]:
 def test_the_answer_is_the_filter_of_the_whole(rows, scope, by, matchers):
     query = query_of(by, matchers)
     assert told(rows, scope, query) == filtered(rows, scope, query)
+
+
+@given(ROWS, SCOPES, st.sampled_from(["source", "destination"]))
+def test_names_are_looked_up_of_allowed_ends_alone(rows, scope, end):
+    label, table = f"{end}_workload_namespace", Rows(rows).labels
+    ends = zip(table[label], table[f"{end}_cluster"], strict=True)
+    expected = {namespace for namespace, cluster in ends if scope.allows(namespace, cluster)}
+    assert set(scoped(Rows(rows), scope).label_values(label, (), 0.0, 1.0)) == expected
+
+
+@given(ROWS, SCOPES.filter(lambda scope: not scope.is_whole))
+def test_inside_a_scope_there_are_rows_with_two_allowed_ends_alone(rows, scope):
+    table = scoped(Rows(rows), scope, inner=True).instant(query_of(NAMES), 0.0).table
+    ends = ("source", "destination")
+    for row in table.to_dict("records"):
+        assert all(scope.allows(row[f"{end}_workload_namespace"], row[f"{end}_cluster"]) for end in ends)
 
 
 @given(ROWS, GRANTS, GRANTS)
