@@ -38,6 +38,8 @@ AROUND_S = 3_600
 """A trace found is read from the data of so long around the time of the search, not from all there is."""
 NAMES_S = 86_400
 """How far back services and operations are looked for; without a time Tempo knows the last minutes only."""
+_NO_LIMIT = MOST_READ + 1
+"""One more tells that there are more."""
 _MOST_ALLOWED = re.compile(r"exceeds max limit (\d{1,9})")
 
 
@@ -60,7 +62,7 @@ class TempoTraces:
         self._api = TraceApi(options, clock)
         self._limits = options.limits
         self._by_id = ""
-        self._most_allowed = MOST_READ
+        self._most_allowed = _NO_LIMIT
 
     @property
     def name(self) -> str:
@@ -85,12 +87,12 @@ class TempoTraces:
     def find(self, question: TraceQuestion) -> FoundTraces:
         """Traces that answer a question, newest first; never more than ``MOST_READ``."""
         question = replace(question, limit=min(question.limit, MOST_READ))
-        reads = TempoReads(time.monotonic() + self._limits.timeout_s)
+        reads = TempoReads()
         asked = ask_enough(lambda length: self._search(question, length, reads), question)
         warnings = reads.warnings()
         return FoundTraces(
             asked.reading.traces[: question.limit],
-            asked.was_cut or bool(warnings),
+            asked.was_cut or reads.is_full or bool(warnings),
             (*warnings, *unreadable_words(reads.unreadable)),
         )
 
@@ -117,6 +119,7 @@ class TempoTraces:
     def _search(self, question: TraceQuestion, length: int, reads: TempoReads) -> Reading:
         """The newest traces of a search, each of them whole."""
         found = self._summaries(question, length, reads)
+        reads.until = reads.until or time.monotonic() + self._limits.timeout_s
         params = _times(question.start - AROUND_S, question.end + AROUND_S)
         todo = [trace_id for trace_id in found if trace_id not in reads.done]
         with ThreadPoolExecutor(self._limits.max_in_flight, thread_name_prefix="tempo") as pool:
@@ -146,9 +149,10 @@ class TempoTraces:
         if not isinstance(answer, dict) or not isinstance(answer.get("traces") or [], list):
             raise self._api.odd(SEARCH, "has no traces")
         ids = ids_found(answer)
-        reads.partial = partial_words(answer, is_full=len(ids) >= length)
-        if len(ids) >= self._most_allowed:
-            reads.allowed = self._most_allowed
+        reads.is_full = len(ids) >= length
+        reads.partial = partial_words(answer, is_full=reads.is_full)
+        if reads.is_full and length == self._most_allowed < _NO_LIMIT:
+            reads.allowed = length
         return ids
 
     def _try(

@@ -24,18 +24,21 @@ class TempoReads:
     Attributes
     ----------
     until : float
-        When reading stops, by the monotonic clock.
+        When reading stops, by the monotonic clock; 0 where it has not begun.
     done : dict of str to Reading
         By id; one without traces is found, but not there yet.
     failed : dict of str to SourceError
     found : int
         Of the last search.
+    is_full : bool
+        Whether that gave as many as it was asked for.
     """
 
-    until: float
+    until: float = 0.0
     done: dict[str, Reading] = field(default_factory=dict)
     failed: dict[str, SourceError] = field(default_factory=dict)
     found: int = 0
+    is_full: bool = False
     spans: int = 0
     unreadable: int = 0
     partial: str = ""

@@ -52,7 +52,7 @@ def test_partial_result_is_said(answer, is_full, words):
 
 
 def test_whole_answer_has_no_warning():
-    reads = TempoReads(until=0)
+    reads = TempoReads()
     for trace_id in ("a", "b"):
         reads.take(trace_id, reading())
     assert len(reads.reading(["a", "b"]).traces) == 2
@@ -60,7 +60,7 @@ def test_whole_answer_has_no_warning():
 
 
 def test_each_reason_why_traces_are_missing_is_told_with_its_number():
-    reads = TempoReads(until=0, partial="Partial.", allowed=6)
+    reads = TempoReads(partial="Partial.", allowed=6)
     reads.take("a", reading())
     reads.take("b", reading(READ_IN_PART))
     reads.take("c", Reading(()))
@@ -79,7 +79,7 @@ def test_each_reason_why_traces_are_missing_is_told_with_its_number():
 
 
 def test_trace_that_is_read_at_last_has_not_failed():
-    reads = TempoReads(until=0)
+    reads = TempoReads()
     reads.take("a", SourceTimeout("tempo", "/", "Late.", ""))
     reads.take("a", reading())
     reads.reading(["a"])
@@ -87,7 +87,7 @@ def test_trace_that_is_read_at_last_has_not_failed():
 
 
 def test_reason_is_raised_where_no_trace_could_be_read():
-    reads = TempoReads(until=0)
+    reads = TempoReads()
     reads.take("a", SourceTimeout("tempo", "/", "Late.", ""))
     with pytest.raises(SourceTimeout):
         reads.reading(["a"])
