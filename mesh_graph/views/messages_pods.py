@@ -101,7 +101,11 @@ def note_words(note: PodNote) -> str:
     if note.message == "pods.killed" and limit is not None:
         values["limit"] = f": its limit is {format_bytes(limit)}"
     where = f" ({note.pods} of {note.of} pods)" if note.of > 1 else ""
-    return fill(NOTES[note.message][1], values) + where + _slowness_words(note.slowness)
+    words = NOTES[note.message][1]
+    # What is not known goes unsaid.
+    for name in (name for name, value in values.items() if not value):
+        words = words.replace(f"{{{name}}}", "")
+    return fill(words, values) + where + _slowness_words(note.slowness)
 
 
 def _slowness_words(slowness: Slowness | None) -> str:

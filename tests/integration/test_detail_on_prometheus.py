@@ -206,7 +206,8 @@ def test_inbound_charts_count_each_request_once(mesh, subject):
     assert last(metrics, "request_size") == pytest.approx({"avg": 500.0, "p50": 500, "p95": 950, "p99": 990})
     assert last(metrics, "response_size")["avg"] == pytest.approx(5000.0)
     assert last(metrics, "throughput") == pytest.approx({"sent": 1200.0, "received": 12000.0})
-    assert metrics.absent == ("messages", "tcp_bytes", "tcp_connections")
+    of_pods = ("pods_cpu", "pods_throttled", "pods_memory")
+    assert metrics.absent == ("messages", "tcp_bytes", "tcp_connections", *of_pods)
 
 
 def test_the_spread_is_read_from_the_buckets(mesh):

@@ -8,13 +8,13 @@ from dash import Dash
 from plotly.utils import PlotlyJSONEncoder
 
 from mesh_graph.answers.pods import PodRow, Pods
-from mesh_graph.detail.pod_notes import notes_of
+from mesh_graph.detail.pod_notes import PodNote, Slowness, notes_of
 from mesh_graph.detail.pods import ContainerUse, PodUse
 from mesh_graph.istio.standing import ContainerStanding, PodStanding
 from mesh_graph.model import NodeKey, NodeKind
 from mesh_graph.topology.attributes import Gap
 from mesh_graph.views.addresses import Links
-from mesh_graph.views.messages_pods import MESSAGES, NOTES, pod_gap_words
+from mesh_graph.views.messages_pods import MESSAGES, NOTES, note_words, pod_gap_words
 from mesh_graph.views.pods_section import render_pods
 from tests.answers.test_standing import standing
 
@@ -166,3 +166,21 @@ def test_every_note_has_words():
     assert "proxy began anew once in this window, last after Error" in html
     assert "app was throttled in 50% of its CPU periods" in html
     assert "app has taken 99.0% of its memory limit of 100 MiB" in html
+
+
+def test_a_note_says_what_response_times_did_and_not_why():
+    slow = Slowness(4600.0, 240.0, 0.2, 3600.0)
+    note = PodNote("pods.throttled", "app", 1, 1, {"share": 0.43}, slowness=slow)
+    assert note_words(note) == (
+        "app was throttled in 43% of its CPU periods: what it answers waits. In the last 1 h p99 was 4.6 s "
+        "at the instants at which it was throttled so, and 240 ms at the others"
+    )
+
+
+def test_what_a_note_does_not_know_goes_unsaid():
+    assert (
+        note_words(PodNote("pods.restarted", "app", 1, 1, {"times": 1.0}))
+        == "app began anew once in this window"
+    )
+    killed = PodNote("pods.killed", "app", 1, 1, {"times": 3.0}, "OOMKilled")
+    assert note_words(killed) == "app ran out of memory and was killed 3 times in this window"
