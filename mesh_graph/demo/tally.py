@@ -1,9 +1,9 @@
 """How many events each flow has seen by an instant: integers that never fall, noisy like real traffic.
 
 A flow's expected number by each full hour is known in closed form, since its rate repeats daily. There the
-count is pinned to it, give or take a few per cent. Between two full hours the events are spread over ticks by
-noise with the variance of a Poisson process, hashed from (seed, flow, tick). So any instant of any year costs
-one hour of ticks, and nothing depends on what was asked before.
+count is pinned to it, give or take what a Poisson process would; between two full hours the events are spread
+over ticks by noise with the variance of such a process, hashed from (seed, flow, tick). So any instant of any
+year costs one hour of ticks, and nothing depends on what was asked before.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ _TICKS = HOUR_S // TICK_S
 _USUAL_DAY = -3650 * DAY_S
 """Midnight of a day that no dated event touches."""
 _WOBBLE = 0.1
+"""At most so much of an hour's events: the next full hour's count is never below the last one's."""
 _CACHE_BYTES = 24_000_000
 _POISSON = 3.0
 """Expected events per tick from which evenly spread noise of the right variance cannot go below zero."""
@@ -139,8 +140,10 @@ class Tally:
         extra = sum((more for h, more in self._extra.items() if h < hour), np.zeros(len(self._shapes)))
         least = np.minimum(self._expected(hour - 1), self._expected(hour))[shapes]
         chance = uniform(self._keys[flows] ^ np.uint64(0x5851F42D4C957F2D), np.uint64(hour % 2**64))
-        wobble = _WOBBLE * (chance - 0.5) * least
-        pinned: Ints = np.floor(self._rates[flows] * ((usual + extra)[shapes] + wobble)).astype(np.int64)
+        events = self._rates[flows] * least
+        # Half of an hour's variance at either end of it.
+        wobble = np.minimum(np.sqrt(6 * events), _WOBBLE * events) * (chance - 0.5)
+        pinned: Ints = np.floor(self._rates[flows] * (usual + extra)[shapes] + wobble).astype(np.int64)
         return pinned
 
     def _expected(self, hour: int) -> Floats:

@@ -104,6 +104,15 @@ def test_noise_within_an_hour_has_the_variance_of_a_poisson_process():
     assert per_minute.var(axis=1).mean() / per_minute.mean() == pytest.approx(1.0, abs=0.15)
 
 
+def test_noise_of_whole_hours_has_the_variance_of_a_poisson_process():
+    keys = np.arange(2000, dtype=np.uint64)
+    many = Tally(np.full(2000, 2.0), [(Constant(1.0),)] * 2000, keys, 0)
+    hours = np.diff(many.at(np.array([NOON, NOON + HOUR_S, NOON + 2 * HOUR_S])), axis=1)
+    assert hours.mean() == pytest.approx(7200, rel=0.001)
+    # Of 2,000 variances, five standard errors: 5 x sqrt(2/2000).
+    assert hours.var(axis=0) / 7200 == pytest.approx(1.0, abs=0.16)
+
+
 def test_days_differ_and_so_do_seeds():
     day = NOON + TICK_S * np.arange(200.0)
     today, tomorrow, elsewhere = (
