@@ -20,10 +20,12 @@ from dash.development.base_component import Component
 from mesh_graph.fields import BYTES_RATE, LATENCY_MS, REQUEST_RATE, TIME
 from mesh_graph.views.words import say
 
-__all__ = ["ERROR_RATIO", "Chart", "chart_rows", "render_charts"]
+__all__ = ["ERROR_RATIO", "Y_AXIS", "Chart", "chart_rows", "render_charts"]
 
 ERROR_RATIO = "error_ratio"
 """Column of a history: 0..1; NaN where there was no traffic."""
+Y_AXIS = {"width": 46, "interval": 0}
+"""Of any chart: every tick stands at its value. Else the topmost is moved down until its words fit in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def _line(rows: list[dict[str, Any]], chart: Chart) -> Component:
         lineChartProps={"syncId": "mg-history"},
         lineProps={"isAnimationActive": False},
         xAxisProps={"minTickGap": 40, "interval": "preserveStartEnd"},
-        yAxisProps={"width": 46, "domain": [0, "auto"], "tickCount": 4, "interval": 0},
+        yAxisProps={**Y_AXIS, "domain": [0, "auto"], "tickCount": 4},
     )
 
 

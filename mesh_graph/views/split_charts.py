@@ -18,6 +18,7 @@ from mesh_graph.canary.objective import EDGE_MS
 from mesh_graph.canary.sample import UNATTRIBUTED, VERSION
 from mesh_graph.canary.split import Split
 from mesh_graph.fields import TIME
+from mesh_graph.views.charts import Y_AXIS
 from mesh_graph.views.numbers import format_latency
 from mesh_graph.views.split_bars import COLOURS
 
@@ -72,7 +73,7 @@ def render_history(history: pd.DataFrame, split: Split) -> Component:
         referenceLines=declared_lines(split, history, rows),
         areaProps={"isAnimationActive": False},
         xAxisProps={"minTickGap": 60, "interval": "preserveStartEnd"},
-        yAxisProps={"width": 46, "domain": [0, 100], "ticks": [0, 25, 50, 75, 100]},
+        yAxisProps={**Y_AXIS, "domain": [0, 100], "ticks": [0, 25, 50, 75, 100]},
     )
 
 
@@ -160,5 +161,5 @@ def render_distribution(distributions: pd.DataFrame, split: Split) -> Component:
         referenceLines=lines,
         areaProps={"isAnimationActive": False},
         xAxisProps={"interval": "preserveStartEnd", "minTickGap": 8},
-        yAxisProps={"width": 46},
+        yAxisProps=Y_AXIS,
     )
