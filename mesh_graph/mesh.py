@@ -30,15 +30,6 @@ from mesh_graph.answers.pods import Pods, pods_of
 from mesh_graph.answers.replay import Frames, replay
 from mesh_graph.answers.seen import last_seen_namespaces
 from mesh_graph.answers.since import Timeline, timeline_of
-from mesh_graph.answers.sizes import (
-    OBJECT_BYTES,
-    SMALL_BYTES,
-    SUBJECT_BYTES,
-    graph_bytes,
-    kiali_bytes,
-    split_bytes,
-    state_bytes,
-)
 from mesh_graph.answers.split_detail import SplitDetail, split_detail
 from mesh_graph.answers.splits import SplitRules, split_of, splits_of
 from mesh_graph.answers.state import MeshState, state_of
@@ -49,6 +40,7 @@ from mesh_graph.diagnosis import examine, trust
 from mesh_graph.diagnosis.report import Finding, Report
 from mesh_graph.fetch import Fetcher
 from mesh_graph.health.profiles import DEFAULT, Profile
+from mesh_graph.held import Held
 from mesh_graph.intent import Intent
 from mesh_graph.istio.checks import IGNORED
 from mesh_graph.kiali.options import Options
@@ -142,27 +134,7 @@ class Mesh:
         """Begin with nothing held: what is held of one scope is never of another."""
         self._desk = desk
         self._traces = traces
-        self._graphs: SharedCache[tuple[View, int], nx.MultiDiGraph[str]] = SharedCache(
-            cache_bytes // 2, graph_bytes
-        )
-        self._details: SharedCache[object, Detail] = SharedCache(2**23, lambda _: SUBJECT_BYTES)
-        self._timelines: SharedCache[object, Timeline] = SharedCache(2**22, lambda _: SMALL_BYTES)
-        self._metrics: SharedCache[object, Metrics] = SharedCache(2**24, lambda _: SUBJECT_BYTES)
-        self._states: SharedCache[tuple[View, int], MeshState] = SharedCache(cache_bytes // 8, state_bytes)
-        self._overviews: SharedCache[tuple[View, int], Overview] = SharedCache(
-            cache_bytes // 16, lambda overview: OBJECT_BYTES * len(overview.namespaces)
-        )
-        self._inventories: SharedCache[tuple[View, NodeKind, int], Inventory] = SharedCache(
-            cache_bytes // 16, lambda inventory: OBJECT_BYTES * len(inventory.rows)
-        )
-        self._splits: SharedCache[object, tuple[Split, ...]] = SharedCache(
-            2**26, lambda splits: sum(map(split_bytes, splits))
-        )
-        self._split_details: SharedCache[object, SplitDetail] = SharedCache(
-            2**25, lambda detail: split_bytes(detail.split)
-        )
-        self._kiali: SharedCache[tuple[Options, int], KialiGraph] = SharedCache(cache_bytes // 8, kiali_bytes)
-        self._findings: SharedCache[object, tuple[Finding, ...]] = SharedCache(2**22, lambda _: SMALL_BYTES)
+        self._held = Held.within(cache_bytes)
         cluster = desk.cluster if Right.CONFIG in desk.scope.rights else None
         self._intent = Intent(desk, cluster, self._state, self._ignored_checks) if cluster else None
         self._tracing = Tracing(traces, desk, self._state).seen_by(desk.scope) if traces else None
@@ -264,12 +236,7 @@ class Mesh:
 
     def cache_stats(self) -> dict[str, CacheStats]:
         """What the caches did and hold, by what they hold."""
-        return {
-            "replies": self._desk.fetcher.stats,
-            "graphs": self._graphs.stats,
-            "kiali": self._kiali.stats,
-            "states": self._states.stats,
-        }
+        return {"replies": self._desk.fetcher.stats, **self._held.stats()}
 
     def namespaces(self) -> tuple[str, ...]:
         """Namespaces that had series in the last hour, sorted; what Istio does not know is left out."""
@@ -283,27 +250,29 @@ class Mesh:
     def _graph(self, exact: View) -> nx.MultiDiGraph[str]:
         key = (exact, self._desk.declared_version())
         if exact.focus:
-            return self._graphs.get(key, lambda: focused_graph(self._graph, exact))
-        return self._graphs.get(key, lambda: graph_of(self._desk.of(exact), exact))
+            return self._held.graphs.get(key, lambda: focused_graph(self._graph, exact))
+        return self._held.graphs.get(key, lambda: graph_of(self._desk.of(exact), exact))
 
     def detail(self, view: View, subject: NodeKey) -> Detail:
         """One application, workload or service at the view's instant; as ``answers.detail.detail_of``."""
         exact = self._desk.exact(view)
         key = (subject, exact.at, exact.window_s, exact.idle, self._desk.declared_version())
-        return self._details.get(key, lambda: detail_of(self._desk.of_subject(subject), exact, subject))
+        return self._held.details.get(key, lambda: detail_of(self._desk.of_subject(subject), exact, subject))
 
     def timeline(self, view: View, subject: NodeKey) -> Timeline:
         """How it fared over the last hours; as ``answers.since.timeline_of``."""
         exact = self._desk.exact(view)
         key = (subject, exact.at, exact.window_s, exact.span_s)
-        return self._timelines.get(key, lambda: timeline_of(self._desk.of_subject(subject), exact, subject))
+        return self._held.timelines.get(
+            key, lambda: timeline_of(self._desk.of_subject(subject), exact, subject)
+        )
 
     def metrics(self, view: View, subject: NodeKey, choice: Choice) -> Metrics:
         """Its charts up to the view's instant; as ``answers.metrics.metrics_of``."""
         exact = self._desk.exact(view)
         key = (subject, choice, exact.at, exact.window_s, exact.span_s)
         desk = self._desk.of_subject(subject)
-        return self._metrics.get(key, lambda: metrics_of(desk, exact, subject, choice))
+        return self._held.metrics.get(key, lambda: metrics_of(desk, exact, subject, choice))
 
     def pods(self, view: View, subject: NodeKey) -> Pods:
         """Its pods: how they stand and what they use; as ``answers.pods.pods_of``."""
@@ -314,7 +283,7 @@ class Mesh:
         view = self._desk.exact(View(options.namespaces, at=options.at))
         exact = replace(options, namespaces=view.namespaces, at=view.at)
         key = (exact, self._desk.declared_version())
-        return self._kiali.get(key, lambda: kiali_graph(self._desk.of(view), exact))
+        return self._held.kiali.get(key, lambda: kiali_graph(self._desk.of(view), exact))
 
     def unknown_namespaces(self, names: Sequence[str], at: float | None = None) -> tuple[str, ...]:
         """Those of the names that no series has had in a week; as ``answers.known.unknown_namespaces``."""
@@ -346,26 +315,28 @@ class Mesh:
         """How every namespace fares, the extremes and the changes; as ``answers.overview.overview_of``."""
         exact = self._plain(view)
         key = (exact, self._desk.declared_version())
-        return self._overviews.get(key, lambda: overview_of(self._desk.of(exact), exact, self._state))
+        return self._held.overviews.get(key, lambda: overview_of(self._desk.of(exact), exact, self._state))
 
     def inventory(self, view: View, kind: NodeKind) -> Inventory:
         """All applications, workloads or services; as ``answers.inventory.inventory_of``."""
         exact = replace(self._plain(view), compare_s=0)
         key = (exact, kind, self._desk.declared_version())
         desk = self._desk.of(exact)
-        return self._inventories.get(key, lambda: inventory_of(desk, exact, kind, self._state))
+        return self._held.inventories.get(key, lambda: inventory_of(desk, exact, kind, self._state))
 
     def splits(self, view: View, since: str = "") -> tuple[Split, ...]:
         """Every route with several versions, judged; as ``answers.splits.splits_of``."""
         exact = self._plain(view)
         key = (exact, since, self._declared_version())
-        return self._splits.get(key, lambda: splits_of(self._desk.of(exact), exact, self._split_rules, since))
+        return self._held.splits.get(
+            key, lambda: splits_of(self._desk.of(exact), exact, self._split_rules, since)
+        )
 
     def split(self, view: View, name: str, since: str = "") -> SplitDetail:
         """One of them (``namespace/name``) in full; as ``answers.split_detail.split_detail``."""
         exact = replace(self._plain(view), namespaces=())
         key = (exact, name, since, self._declared_version())
-        return self._split_details.get(key, lambda: self._split(exact, name, since))
+        return self._held.split_details.get(key, lambda: self._split(exact, name, since))
 
     def _split(self, exact: View, name: str, since: str) -> SplitDetail:
         desk = self._desk.of(View((name.partition("/")[0],)))
@@ -383,7 +354,7 @@ class Mesh:
     def _state(self, exact: View) -> MeshState:
         own = replace(exact, compare_s=0)
         key = (own, self._desk.declared_version())
-        return self._states.get(key, lambda: state_of(self._desk.of(own), own))
+        return self._held.states.get(key, lambda: state_of(self._desk.of(own), own))
 
     def trust(self, view: View) -> tuple[Finding, ...]:
         """Reasons to doubt the picture of a view; asked anew once a minute."""
@@ -391,7 +362,7 @@ class Mesh:
         desk, at = self._desk.of(exact), exact.at or 0.0
         key = (exact.namespaces, view.window_s, int(at // TRUST_EVERY_S))
         ask = partial(trust, desk.source, exact, at, interval_s=desk.scrape_interval_s, many=desk.fetcher.at)
-        return self._findings.get(key, ask)
+        return self._held.findings.get(key, ask)
 
     def examine(self, view: View) -> Report:
         """Why a view has nothing to draw."""
