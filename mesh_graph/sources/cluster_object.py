@@ -31,7 +31,8 @@ def object_of(row: KubeKind, raw: Any, cluster: str, origin: Origin | None = Non
     Raises
     ------
     ObjectInvalid
-        If it has no name, its namespace is no text, or it is deeper or larger than any real object.
+        If it has no name, its namespace is no text, its spec no mapping, or it is deeper or larger than any
+        real object.
     """
     metadata = as_mapping(as_mapping(raw).get("metadata"))
     name = metadata.get("name")
@@ -40,6 +41,8 @@ def object_of(row: KubeKind, raw: Any, cluster: str, origin: Origin | None = Non
     namespace = metadata.get("namespace") or ""
     if not isinstance(namespace, str):
         raise ObjectInvalid("has a metadata.namespace that is no text")
+    if row.body and not isinstance(raw.get(row.body), dict | None):
+        raise ObjectInvalid(f"has a {row.body} that is no mapping")
     budget = _Budget(MAX_NODES)
     created_at = instant(metadata.get("creationTimestamp"))
     return KubeObject(

@@ -8,8 +8,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
+import yaml
+
 from mesh_graph.istio.checks import Checked, ConfigFinding, Severity
-from mesh_graph.istio.patch import patch_of
+from mesh_graph.istio.patch import REMOVED, patch_of
 from mesh_graph.sources.cluster import ClusterGap
 from mesh_graph.views.messages_istio import (
     basis_text,
@@ -84,9 +86,16 @@ def _finding_lines(finding: ConfigFinding) -> Iterator[str]:
         yield from textwrap.indent(finding.proposal, "    ").splitlines()
     if finding.changes:
         patch = patch_of(one, finding.changes)
-        changes = "; ".join(f"{path}: {value}" for path, value in finding.changes.items())
+        changes = "; ".join(f"{path}: {_yaml(value)}" for path, value in finding.changes.items())
         yield f"    {patch.kubectl or changes}"
     yield ""
+
+
+def _yaml(value: Any) -> str:
+    """A new value on one line, in quotes where it needs them."""
+    if value is REMOVED:
+        return str(value)
+    return yaml.safe_dump(value, default_flow_style=True, width=10**6).removesuffix("...\n").strip()
 
 
 def _wrapped(text: str, indent: str = "") -> list[str]:

@@ -7,6 +7,14 @@ from mesh_graph.views.check_words import ConfigWords, Entry
 __all__ = ["ROUTING"]
 
 ROUTING: dict[str, Entry] = {
+    "MSH0001": Entry(
+        "A value of the wrong type",
+        ConfigWords(
+            "{value} stands where a {expected} belongs.",
+            "An API server refuses the object, and what is below the value has not been checked here.",
+            "Write a {expected}; a number that is meant as a text takes quotes.",
+        ),
+    ),
     "KIA0201": Entry(
         "More than one DestinationRules for the same host subset combination",
         ConfigWords(

@@ -34,6 +34,7 @@ from mesh_graph.istio.checks.service_ports import PORT_NAME, PORT_NOT_EXPOSED, P
 from mesh_graph.istio.checks.sidecars import MISSING_EGRESS_HOST, MODELESS_OUTBOUND, SELECTIVE_DEFAULT
 from mesh_graph.istio.checks.wide_mtls import WIDE_MTLS
 from mesh_graph.istio.checks.workload_groups import MISSING_ACCOUNT, SAME_GROUP_LABELS
+from mesh_graph.istio.checks.wrong_type import WRONG_TYPE
 from mesh_graph.istio.subsets import Registry
 from mesh_graph.sources.cluster import Snapshot
 
@@ -50,6 +51,7 @@ __all__ = [
 ]
 
 RULES: tuple[Rule, ...] = (
+    *WRONG_TYPE,
     *SAME_SCOPE,
     *SAME_WORKLOAD,
     *SELECTS_NOTHING,

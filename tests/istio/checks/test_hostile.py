@@ -75,11 +75,13 @@ ENTRY = st.fixed_dictionaries(
 ROUTES = st.fixed_dictionaries(
     {"http": st.lists(st.fixed_dictionaries({"route": st.lists(ENTRY, max_size=3)}))}
 )
-SPECS = ROUTES | st.recursive(
+VALUES = st.recursive(
     LEAVES,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=5),
     max_leaves=25,
 )
+SPECS = ROUTES | st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=5)
+"""An object with a spec that is no mapping is not read at all."""
 
 
 def some(specs):
@@ -146,16 +148,16 @@ def damaged(draw):
         deepcopy(one) for text in given_objects for one in (parsed(text) if isinstance(text, str) else [text])
     ]
     part = draw(st.sampled_from(raw))
-    key = next((name for name in ("spec", "data") if name in part), None)
+    key, values = next((name for name in ("spec", "data") if name in part), None), SPECS
     while key is not None:
         inner = part[key]
         steps = (
             list(inner) if isinstance(inner, dict) else range(len(inner)) if isinstance(inner, list) else []
         )
         if not steps or draw(st.integers(0, 3)) == 0:
-            part[key] = draw(SPECS)
+            part[key] = draw(values)
             break
-        part, key = inner, draw(st.sampled_from(steps))
+        part, key, values = inner, draw(st.sampled_from(steps)), VALUES
     return raw
 
 

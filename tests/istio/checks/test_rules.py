@@ -226,6 +226,13 @@ CASES = [
         [entry("a", 443), entry("b", 443, "TCP")],
         [("warning", "spec/ports[0]/protocol")] * 2,
     ),
+    # a value of the wrong type
+    ("MSH0001", [RULE % "v2", routes(to("reviews", "v2")), GATEWAY, entry("a", 443)], []),
+    ("MSH0001", [routes("hosts: 7")], [("error", "spec/hosts")]),
+    ("MSH0001", [routes("hosts: null, http: []")], []),
+    ("MSH0001", [RULE % "1"], [("error", "spec/subsets[1]/labels/version")]),
+    ("MSH0001", [routes("http: [{timeout: 5, route: {}}]")],
+     [("error", "spec/http[0]/route"), ("error", "spec/http[0]/timeout")]),
     # a subset that selects nothing
     ("KIA0203", [*REVIEWS, RULE % "v2"], []),
     ("KIA0203", [RULE % "v9"], []),
@@ -286,6 +293,22 @@ def test_finding_offers_the_name_that_was_meant(objects, words, changes):
     assert finding.changes == changes
 
 
+@pytest.mark.parametrize(
+    ("spec", "changes"),
+    [
+        ("hosts: reviews", {"spec/hosts": ["reviews"]}),
+        ("http: [{timeout: 5, retries: {attempts: 3}}]", {"spec/http[0]/timeout": "5"}),
+        ("hosts: [true]", {"spec/hosts[0]": "true"}),
+        ("http: [{route: [{weight: '80'}]}]", {}),
+        ("http: 80%", {}),
+    ],
+)
+def test_wrong_type_is_mended_where_only_quotes_or_a_list_lack(spec, changes):
+    (finding,) = [f for f in check(snapshot(routes(spec))).findings if f.code == "MSH0001"]
+    assert finding.changes == changes
+    assert not changes or yaml.safe_load(patch_of(finding.source, changes).yaml)
+
+
 def test_worst_findings_come_first():
     checked = check(snapshot(*REVIEWS, RULE % "v9", routes("gateways: [gone], " + to("reviews", "v8"))))
     assert [f.severity for f in checked.findings] == [Severity.ERROR, Severity.WARNING, Severity.UNKNOWN]
@@ -312,7 +335,7 @@ def test_rule_that_cannot_see_what_it_needs_is_skipped_not_passed():
     assert {"KIA0003", "KIA0004", "KIA0203"} < blinded
     assert dict(checked.skipped) == {
         **dict.fromkeys(blinded, ("Pod",)),
-        **dict.fromkeys(("KIA0301", "KIA1102"), ("Gateway",)),
+        **dict.fromkeys(("MSH0001", "KIA0301", "KIA1102"), ("Gateway",)),
         "KIA0302": ("Gateway", "Pod"),
     }
 
