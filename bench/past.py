@@ -26,7 +26,18 @@ __all__ = ["past_of", "sample_times"]
 
 FAMILIES = ("istio_requests_total", "istio_request_duration_milliseconds")
 MADE_BY = (
-    *("bookinfo", "curves", "exposition", "flows", "labels", "noise", "outcomes", "series", "simulator"),
+    *(
+        "bookinfo",
+        "containers",
+        "curves",
+        "exposition",
+        "flows",
+        "labels",
+        "noise",
+        "outcomes",
+        "series",
+        "simulator",
+    ),
     *("spec", "spread", "tally"),
 )
 """Modules of the demo that say what a past holds."""
