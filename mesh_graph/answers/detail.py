@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mesh_graph import fields
+from mesh_graph.answers.declared import known_waypoints
 from mesh_graph.answers.desk import Desk
 from mesh_graph.answers.observe import Observation, Plan, observe, shortfall
 from mesh_graph.answers.overlays import filled
@@ -17,7 +18,7 @@ from mesh_graph.answers.replicas import replicas_at
 from mesh_graph.answers.seen import last_seen
 from mesh_graph.detail.peers import Peer, Totals, Version, peers_of, totals_of, versions_of
 from mesh_graph.detail.rows import PEER, is_subject
-from mesh_graph.detail.subject import graph_type_of, own_matchers
+from mesh_graph.detail.subject import graph_type_of, own_matchers, subject_name
 from mesh_graph.fetch import Answer
 from mesh_graph.frames.latency import BYTES, LATENCY, parse_bytes, parse_latency
 from mesh_graph.frames.schema import concat
@@ -29,6 +30,8 @@ from mesh_graph.sources.query import Family, Function, Matcher, MetricQuery
 from mesh_graph.topology.attributes import Gap
 from mesh_graph.topology.merge_latency import merge_bytes, merge_latency
 from mesh_graph.topology.places import NOWHERE, find_places
+from mesh_graph.topology.traffic import Traffic
+from mesh_graph.topology.waypoints import without_carriage
 
 __all__ = ["QUANTILES", "Detail", "assessment_of", "detail_of", "home_of"]
 
@@ -108,7 +111,8 @@ def detail_of(desk: Desk, view: View, subject: NodeKey) -> Detail:
     more = (*chain(*(queries.values() for queries in latencies.values())), *chain(*sizes.values()))
     answers = desk.fetcher.ask((tuple(chain(*plan.values())), more), at)
     scrapes = desk.scrapes_per_window(home.window_s, scoped[0], at)
-    now = observe(plan, answers, home.namespaces, scrapes_per_window=scrapes)
+    seen = observe(plan, answers, home.namespaces, scrapes_per_window=scrapes)
+    now = replace(seen, traffic=_counted(desk, seen.traffic, subject))
     requests, responses = (_volume(sizes[family], answers, home) for family in _SIZES)
     peers = {
         way: peers_of(
@@ -135,6 +139,15 @@ def detail_of(desk: Desk, view: View, subject: NodeKey) -> Detail:
         queries=_texts(desk, plan, sizes, latencies),
         last_seen=None if is_seen else last_seen(desk, subject, at),
     )
+
+
+def _counted(desk: Desk, traffic: Traffic, subject: NodeKey) -> Traffic:
+    """Traffic without what waypoints carry; for the page of a waypoint with it: that is all it does."""
+    waypoints = known_waypoints(desk)
+    places = {(namespace, name) for _, namespace, name in waypoints}
+    place = (subject.namespace, subject_name(subject))
+    is_waypoint = place in places and subject.kind is not NodeKind.SERVICE
+    return traffic if is_waypoint else without_carriage(traffic, waypoints)
 
 
 def _texts(

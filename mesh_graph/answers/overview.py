@@ -153,7 +153,7 @@ def overview_of(desk: Desk, view: View, state: Callable[[View], MeshState]) -> O
         (namespace_p95, service_p95), latency_gaps = waiting.result()
         (came_in, went_out), line_gaps = lines.result()
         earlier, earlier_gaps = compared.result()
-    mtls = mtls_shares(now.traffic)
+    mtls = mtls_shares(now.counted)
     rows = [
         NamespaceRow(
             key,
@@ -208,7 +208,7 @@ def _top(services: Mapping[NodeKey, Assessment], values: Mapping[NodeKey, float]
 
 
 def _totals(state: MeshState) -> Totals:
-    flows, tcp = state.traffic.flows, state.traffic.tcp
+    flows, tcp = state.counted.flows, state.counted.tcp
     objects = {kind: Counter(one.status for _, one in _shown(state, kind)) for kind in KINDS}
     return Totals(
         Counter(one.status for _, one in _shown(state, NodeKind.NAMESPACE)),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from mesh_graph.answers.declared import known_waypoints
 from mesh_graph.answers.desk import Desk
 from mesh_graph.answers.figures import Figures, figures_of, versions_of
 from mesh_graph.answers.observe import observe
@@ -20,6 +21,7 @@ from mesh_graph.scope import EVERYTHING, Scope
 from mesh_graph.sources.query import Family
 from mesh_graph.topology.attributes import Gap
 from mesh_graph.topology.traffic import Traffic
+from mesh_graph.topology.waypoints import without_carriage
 
 __all__ = ["MeshState", "state_of"]
 
@@ -33,7 +35,11 @@ class MeshState:
     view : View
         With its instant.
     traffic : Traffic
+        All that was reported: evidence.
+    counted : Traffic
+        The same without what waypoints carry (``topology/waypoints.py``): what numbers are made of.
     facts : Facts
+        Of what counts.
     profile : Profile
         Tolerances by which it is assessed.
     gaps : tuple of Gap
@@ -48,6 +54,7 @@ class MeshState:
 
     view: View
     traffic: Traffic
+    counted: Traffic
     facts: Facts
     profile: Profile
     gaps: tuple[Gap, ...]
@@ -81,7 +88,7 @@ class MeshState:
     @cached_property
     def versions(self) -> Mapping[NodeKey, tuple[str, ...]]:
         """Versions that carried traffic."""
-        return versions_of(self.traffic)
+        return versions_of(self.counted)
 
     def shows(self, key: NodeKey) -> bool:
         """Whether the view is of the object's namespace: of others it holds only one end of their traffic."""
@@ -103,10 +110,12 @@ def state_of(desk: Desk, view: View) -> MeshState:
     answers = desk.fetcher.ask(bundles(plan), at)
     scrapes = desk.scrapes_per_window(view.window_s, scoped[0], at)
     seen = observe(plan, answers, view.namespaces, scrapes_per_window=scrapes)
-    facts = read_facts(seen.traffic)
+    counted = without_carriage(seen.traffic, known_waypoints(desk))
+    facts = read_facts(counted)
     return MeshState(
         view,
         seen.traffic,
+        counted,
         facts,
         desk.profile,
         (*seen.traffic.gaps, *seen.gaps),

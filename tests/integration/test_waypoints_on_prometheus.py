@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from mesh_graph.mesh import Mesh
-from mesh_graph.model import NodeKey, View
+from mesh_graph.model import Direction, NodeKey, NodeKind, View
 from mesh_graph.sources.manifests import ManifestSource
 from mesh_graph.sources.options import PrometheusOptions
 from mesh_graph.sources.prometheus import PrometheusSource
@@ -130,3 +130,21 @@ def test_a_waypoint_is_shown_with_what_it_carries_and_no_total_grows(mesh):
     assert totals(graph) == pytest.approx([14.0, 1.0, 750.0])
     [waypoint] = [row for _, row in graph.nodes(data=True) if row.get(NodeAttr.IS_WAYPOINT)]
     assert waypoint[NodeAttr.WORKLOAD] == "waypoint"
+
+
+def test_overview_and_lists_count_what_a_waypoint_carries_once(mesh):
+    told = mesh.overview(VIEW).totals
+    assert [told.request_rate, told.error_rate, told.tcp_rate] == pytest.approx([14.0, 1.0, 750.0])
+    rows = {row.key.workload: row.figures for row in mesh.inventory(VIEW, NodeKind.WORKLOAD).rows}
+    assert rows["gateway"].out_rate == pytest.approx(4.0)
+    assert rows["cart"].in_rate == pytest.approx(14.0)
+    assert "waypoint" not in rows
+
+
+def test_the_page_of_a_caller_counts_once_what_the_page_of_the_waypoint_says_it_carries(mesh):
+    caller = mesh.detail(VIEW, NodeKey(NodeKind.WORKLOAD, namespace="hills", workload="gateway"))
+    [peer] = caller.outbound
+    assert peer.key.service == "cart"
+    assert caller.totals[Direction.OUTBOUND].rate == pytest.approx(4.0)
+    waypoint = mesh.detail(VIEW, NodeKey(NodeKind.WORKLOAD, namespace="hills", workload="waypoint"))
+    assert {peer.key.workload for peer in waypoint.inbound} == {"gateway", "page"}
