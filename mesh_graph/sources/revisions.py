@@ -10,7 +10,7 @@ from typing import Any
 
 from mesh_graph.sources.cluster import KubeObject
 
-__all__ = ["DEFAULT", "REVISION", "SETTINGS", "TAG", "environment_of", "revision_of", "settings_of"]
+__all__ = ["DEFAULT", "REVISION", "SETTINGS", "SHARED", "TAG", "environment_of", "revision_of", "settings_of"]
 
 REVISION, TAG = "istio.io/rev", "istio.io/tag"
 """Labels of what belongs to a revision, and of a webhook that gives a revision another name."""
@@ -19,6 +19,7 @@ DEFAULT = "default"
 SETTINGS = "istio"
 """The ConfigMap of that revision; the others' have their names after it."""
 SHARED = "SHARED_MESH_CONFIG"
+"""Variable of istiod that names the ConfigMap it shares with others."""
 
 
 def revision_of(one: KubeObject) -> str:
@@ -39,12 +40,12 @@ def settings_of(istiod: KubeObject) -> tuple[str, ...]:
 
 def environment_of(istiod: KubeObject) -> Mapping[str, str]:
     """Environment of a control plane, the plain values."""
-    variables = (variable for one in _parts(istiod.spec) for variable in _items(one, "env"))
+    variables = (variable for one in _containers(istiod.spec) for variable in _items(one, "env"))
     named = ((v.get("name"), v.get("value")) for v in variables if isinstance(v, Mapping))
     return {name: value if isinstance(value, str) else "" for name, value in named if isinstance(name, str)}
 
 
-def _parts(spec: Any) -> Iterator[Any]:
+def _containers(spec: Any) -> Iterator[Any]:
     """Containers of a Deployment."""
     for name in ("template", "spec"):
         spec = spec.get(name) if isinstance(spec, Mapping) else None

@@ -12,7 +12,7 @@ kinds that were not read in full.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -21,7 +21,7 @@ from mesh_graph.sources.cluster import EMPTY, ClusterSource, KubeObject, Snapsho
 from mesh_graph.sources.cluster_kinds import CONFIGURATION
 from mesh_graph.sources.log_source import LogSource, ScopedLogs
 from mesh_graph.sources.manifest_text import ManifestInvalid, documents
-from mesh_graph.sources.revisions import REVISION
+from mesh_graph.sources.revisions import REVISION, SHARED, environment_of
 
 __all__ = ["ScopedCluster", "scoped_snapshot"]
 
@@ -34,9 +34,10 @@ _SETTINGS = (
     ("defaultConfig", "tracing", "sampling"),
 )
 """Of the mesh's configuration, what holds for everybody and names nobody."""
-_VARIABLES = frozenset({"PILOT_SCOPE_GATEWAY_TO_NAMESPACE", "PILOT_TRACE_SAMPLING"})
+_VARIABLES = frozenset({"PILOT_SCOPE_GATEWAY_TO_NAMESPACE", "PILOT_TRACE_SAMPLING", SHARED})
 """Of istiod's environment, likewise."""
 _ROOT = "istio-system"
+Roots = Mapping[str, Collection[str]]
 
 
 class ScopedCluster:
@@ -126,7 +127,7 @@ def _of_places(whole: Snapshot, scope: Scope) -> Snapshot:
     )
 
 
-def _seen(one: KubeObject, scope: Scope, roots: Mapping[str, str]) -> Iterator[KubeObject]:
+def _seen(one: KubeObject, scope: Scope, roots: Roots) -> Iterator[KubeObject]:
     """The object, or as much of it as holds for everybody."""
     namespace = one.name if one.kind == "Namespace" else one.namespace
     if scope.allows(namespace, one.cluster) if namespace else _is_tag(one, scope):
@@ -142,13 +143,15 @@ def _is_tag(one: KubeObject, scope: Scope) -> bool:
     return one.kind == "RevisionTag" and scope.allows_cluster(one.cluster)
 
 
-def _for_all(one: KubeObject, scope: Scope, roots: Mapping[str, str]) -> Mapping[str, Any]:
+def _for_all(one: KubeObject, scope: Scope, roots: Roots) -> Mapping[str, Any]:
     """What of an object's spec holds for the whole mesh; empty for nothing."""
     if one.kind == "ConfigMap":
         return {"mesh": json.dumps(_settings(one))}
     if one.kind == "Istiod":
-        return {"template": {"spec": {"containers": _containers(one)}}}
-    if one.namespace == roots.get(one.cluster, _ROOT):
+        told = {name: text for name, text in environment_of(one).items() if name in _VARIABLES}
+        env = tuple({"name": name, "value": text} for name, text in told.items())
+        return {"template": {"spec": {"containers": ({"env": env},)}}}
+    if one.namespace in roots.get(one.cluster, (_ROOT,)):
         if one.kind == "PeerAuthentication" and not _within(one.spec, "selector", "matchLabels"):
             return one.spec
         if one.kind == "Sidecar" and not _within(one.spec, "workloadSelector", "labels"):
@@ -182,12 +185,13 @@ def _within(value: Any, *names: str) -> Any:
     return value
 
 
-def _roots(snapshot: Snapshot) -> dict[str, str]:
-    """Root namespace of every cluster that says one."""
-    told = (
-        (one.cluster, _settings(one).get("rootNamespace")) for one in snapshot.by_kind.get("ConfigMap", ())
-    )
-    return {cluster: root for cluster, root in told if isinstance(root, str) and root}
+def _roots(snapshot: Snapshot) -> Roots:
+    """Root namespaces by cluster that has settings: of each ConfigMap its own, Istio's where it says none."""
+    found: dict[str, set[str]] = {}
+    for one in snapshot.by_kind.get("ConfigMap", ()):
+        root = _settings(one).get("rootNamespace")
+        found.setdefault(one.cluster, set()).add(root if isinstance(root, str) and root else _ROOT)
+    return found
 
 
 def _settings(one: KubeObject) -> dict[str, Any]:
@@ -210,16 +214,3 @@ def _mesh(one: KubeObject) -> Mapping[str, Any]:
     except ManifestInvalid:
         read = []
     return read[0].value if read else {}
-
-
-def _containers(one: KubeObject) -> tuple[dict[str, Any], ...]:
-    """The variables that are read, with their values."""
-    containers = _items(_within(one.spec, "template", "spec", "containers"))
-    variables = (
-        variable
-        for container in containers
-        if isinstance(container, Mapping)
-        for variable in _items(container.get("env"))
-        if isinstance(variable, Mapping) and variable.get("name") in _VARIABLES
-    )
-    return ({"env": tuple(variables)},)

@@ -102,6 +102,38 @@ def test_what_holds_for_the_whole_mesh_is_told_as_far_as_it_does():
     assert PeerModes(seen) is not None
 
 
+def test_settings_that_control_planes_share_hold_for_a_part_of_the_mesh():
+    env = ({"name": "SHARED_MESH_CONFIG", "value": "shared"},)
+    seen = scoped_snapshot(
+        HandCluster(
+            one("ConfigMap", "istio-system", "shared", spec={"mesh": "enableAutoMtls: false\n"}),
+            one(
+                "Istiod",
+                "istio-system",
+                "istiod",
+                spec={"template": {"spec": {"containers": ({"env": env},)}}},
+            ),
+        ).snapshot(),
+        SHOP,
+    )
+    config = mesh_config(seen, "east")
+    assert (config.is_written, config.auto_mtls) == (True, False)
+
+
+def test_policies_of_every_root_namespace_of_a_cluster_are_told():
+    roots = {"istio": "platform", "istio-canary": "edge", "istio-plain": ""}
+    objects = [
+        one("ConfigMap", "istio-system", name, spec={"mesh": root and f"rootNamespace: {root}\n"})
+        for name, root in roots.items()
+    ]
+    strict = {"mtls": {"mode": "STRICT"}}
+    places = ("platform", "edge", "istio-system", "elsewhere")
+    policies = [one("PeerAuthentication", place, "default", spec=strict) for place in places]
+    seen = scoped_snapshot(HandCluster(*objects, *policies).snapshot(), SHOP)
+    told = [policy.namespace for policy in seen.objects("PeerAuthentication")]
+    assert told == ["platform", "edge", "istio-system"]
+
+
 @pytest.mark.parametrize("mesh", ["", "[", "- a\n- b\n", "rootNamespace: 7\n", "defaultConfig: x\n"])
 def test_settings_of_any_shape_break_nothing(mesh):
     objects = (one("ConfigMap", "istio-system", "istio", spec={"mesh": mesh}), *OBJECTS[:3])
