@@ -18,6 +18,8 @@ Shape = str | list["Shape"] | dict[str, "Shape"]
 """A scalar's type, the shape of a list's elements, or the shapes of a mapping's known fields."""
 
 TEXT, NUMBER, MAPPING = "text", "number", "mapping"
+DURATION = "duration (such as 5s)"
+"""A text: a number in quotes is none, for want of its unit."""
 TEXTS = "mapping of texts"
 """Names to texts, such as labels: ``version: 1`` is none, ``version: "1"`` is."""
 
@@ -42,8 +44,8 @@ SHAPES: Mapping[str, dict[str, Shape]] = MappingProxyType(
                     "name": TEXT,
                     "match": [{"name": TEXT, "gateways": _LIST, "port": NUMBER, "sourceLabels": TEXTS}],
                     "route": _ROUTES,
-                    "timeout": TEXT,
-                    "retries": {"attempts": NUMBER, "perTryTimeout": TEXT, "retryOn": TEXT},
+                    "timeout": DURATION,
+                    "retries": {"attempts": NUMBER, "perTryTimeout": DURATION, "retryOn": TEXT},
                     "mirror": _TARGET,
                     "mirrors": [{"destination": _TARGET}],
                     "fault": {"delay": MAPPING, "abort": MAPPING},
@@ -132,8 +134,9 @@ def mismatches(place: Place, shape: Shape) -> Iterator[tuple[Place, str]]:
     elif shape == TEXTS and isinstance(value, Mapping):
         for name, text in value.items():
             if not isinstance(text, str):
-                # A name with a slash would be two steps of a path.
-                yield (place[name], TEXT) if "/" not in name else (place, TEXTS)
+                # A name with a slash would be two steps of a path; a key in YAML may be a number, too.
+                has_path = isinstance(name, str) and "/" not in name
+                yield (place[name], TEXT) if has_path else (place, TEXTS)
     elif not _is(shape, value):
         yield place, shape
 
@@ -141,4 +144,4 @@ def mismatches(place: Place, shape: Shape) -> Iterator[tuple[Place, str]]:
 def _is(scalar: str, value: Any) -> bool:
     if scalar == NUMBER:
         return isinstance(value, int) and not isinstance(value, bool)
-    return isinstance(value, str if scalar == TEXT else Mapping)
+    return isinstance(value, str if scalar in (TEXT, DURATION) else Mapping)

@@ -23,6 +23,8 @@ def told(kind, spec):
          [("spec/http[0]", "mapping"), ("spec/http[1]/route", "list of mappings")]),
         ("VirtualService", {"http": [{"route": [{"weight": 80.5}, {"weight": True}, {"weight": 20}]}]},
          [("spec/http[0]/route[0]/weight", "number"), ("spec/http[0]/route[1]/weight", "number")]),
+        ("VirtualService", {"http": [{"timeout": 5}]}, [("spec/http[0]/timeout", "duration (such as 5s)")]),
+        ("Gateway", {"selector": {1: 2, None: 3}}, [("spec/selector", "mapping of texts")] * 2),
         ("VirtualService", {"http": [{"fault": {"delay": "5s"}}]}, [("spec/http[0]/fault/delay", "mapping")]),
         ("Gateway", {"selector": ["istio"]}, [("spec/selector", "mapping of texts")]),
         ("Gateway", {"selector": {"version": 1.10}}, [("spec/selector/version", "text")]),

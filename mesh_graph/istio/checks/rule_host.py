@@ -43,9 +43,9 @@ def _covers_something(registry: Registry, host: Host, one: KubeObject) -> bool:
 def _find_unlabelled(registry: Registry) -> Iterator[ConfigFinding]:
     for one in registry.snapshot.objects("DestinationRule"):
         subsets = list(spec_of(one)["subsets"])
-        is_labelled = any(subset["labels"].labels for subset in subsets)
+        is_labelled = any(subset["labels"].value for subset in subsets)
         for subset in subsets:
-            if not subset["labels"].labels:
+            if not subset["labels"].value:
                 severity = Severity.UNKNOWN if is_labelled else Severity.WARNING
                 parameters = (("subset", subset["name"].text),)
                 yield ConfigFinding("KIA0209", severity, one, subset.path, parameters)

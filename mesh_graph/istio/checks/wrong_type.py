@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from mesh_graph.istio.checks.finding import ConfigFinding, Rule, Severity
-from mesh_graph.istio.place import as_json, spec_of
+from mesh_graph.istio.place import Place, as_json, spec_of
 from mesh_graph.istio.shapes import SHAPES, TEXT, mismatches
 from mesh_graph.istio.subsets import Registry
 
@@ -25,9 +25,12 @@ def _find(registry: Registry, kind: str) -> Iterator[ConfigFinding]:
             )
 
 
-def _mended(place: Any, expected: str) -> dict[str, Any]:
-    """A number or a truth value where a text belongs only lacks its quotes; a lone text lacks its list."""
-    if expected == TEXT and isinstance(place.value, int | float):
+def _mended(place: Place, expected: str) -> dict[str, Any]:
+    """A whole number where a text belongs only lacks its quotes; a lone text lacks its list.
+
+    Of 1.1 it is not known whether `1.10` was written, of true whether `on`.
+    """
+    if expected == TEXT and place.number is not None:
         return {place.path: as_json(place.value)}
     if expected == "list of texts" and place.text:
         return {place.path: [place.text]}

@@ -233,6 +233,8 @@ CASES = [
     ("MSH0001", [RULE % "1"], [("error", "spec/subsets[1]/labels/version")]),
     ("MSH0001", [routes("http: [{timeout: 5, route: {}}]")],
      [("error", "spec/http[0]/route"), ("error", "spec/http[0]/timeout")]),
+    # labels of the wrong type are not called missing besides
+    ("KIA0209", [RULE % "1"], []),
     # a subset that selects nothing
     ("KIA0203", [*REVIEWS, RULE % "v2"], []),
     ("KIA0203", [RULE % "v9"], []),
@@ -297,8 +299,11 @@ def test_finding_offers_the_name_that_was_meant(objects, words, changes):
     ("spec", "changes"),
     [
         ("hosts: reviews", {"spec/hosts": ["reviews"]}),
-        ("http: [{timeout: 5, retries: {attempts: 3}}]", {"spec/http[0]/timeout": "5"}),
-        ("hosts: [true]", {"spec/hosts[0]": "true"}),
+        ("hosts: [7]", {"spec/hosts[0]": "7"}),
+        # It may have been written `1.10`, and `on`; and "5" would be no duration either.
+        ("hosts: [1.1]", {}),
+        ("hosts: [true]", {}),
+        ("http: [{timeout: 5, retries: {attempts: 3}}]", {}),
         ("http: [{route: [{weight: '80'}]}]", {}),
         ("http: 80%", {}),
     ],
