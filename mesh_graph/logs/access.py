@@ -56,6 +56,13 @@ _NUMBERS_OF_JSON = {
     "bytes_sent": "sent",
 }
 _LARGEST = 10**15
+_GRPC = (
+    *("ok", "canceled", "unknown", "invalidargument", "deadlineexceeded", "notfound", "alreadyexists"),
+    *("permissiondenied", "resourceexhausted", "failedprecondition", "aborted", "outofrange"),
+    *("unimplemented", "internal", "unavailable", "dataloss", "unauthenticated"),
+)
+_GRPC_NUMBERS = {name: str(number) for number, name in enumerate(_GRPC)} | {"cancelled": "1"}
+"""By names as Envoy's ``%GRPC_STATUS%`` writes them: ``DeadlineExceeded``, or ``DEADLINE_EXCEEDED``."""
 
 
 def access_of(text: str) -> Access | None:
@@ -93,6 +100,8 @@ def _of_json(text: str) -> Access | None:
         return None
     told: dict[str, Any] = {own: _text(read[name]) for name, own in _OF_JSON.items() if name in read}
     told |= {own: _number(read.get(name)) for name, own in _NUMBERS_OF_JSON.items()}
+    status = told.get("grpc_status", "")
+    told["grpc_status"] = _GRPC_NUMBERS.get(status.replace("_", "").lower(), status)
     return Access(**told)
 
 

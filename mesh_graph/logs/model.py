@@ -32,7 +32,7 @@ class Access:
     code, flags : str
         Response code and Envoy's response flags, as written.
     grpc_status : str
-        A number, where the operator's own format has it.
+        A number, where the operator's own format has it; a name that is none of gRPC's stays.
     details, failure : str
         Why Envoy answered so, and why the connection to the server failed.
     duration_ms, upstream_ms : int or None

@@ -150,6 +150,8 @@ def _called(access: Access) -> str:
 def _meaning(access: Access) -> str:
     if access.flags:
         return flag_words(access.flags)
+    if access.grpc_status not in ("", "0"):
+        return code_words(access.grpc_status, Protocol.GRPC)
     protocol = Protocol.HTTP if access.method else Protocol.TCP
     is_well = access.code.isascii() and access.code.isdigit() and 0 < int(access.code) < 400
     return "" if is_well else code_words(access.code, protocol)

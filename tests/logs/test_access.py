@@ -134,6 +134,26 @@ def test_json_of_the_default_format_is_read_and_what_is_missing_stays_unknown():
     )
 
 
+@pytest.mark.parametrize(
+    ("status", "number"),
+    [
+        ("Unavailable", "14"),
+        ("DEADLINE_EXCEEDED", "4"),
+        ("OK", "0"),
+        ("Canceled", "1"),
+        ("CANCELLED", "1"),
+        (7, "7"),
+        ("12", "12"),
+        ("InvalidCode", "InvalidCode"),
+        ("-", ""),
+        ([], ""),
+    ],
+)
+def test_grpc_status_is_a_number_however_envoy_writes_it(status, number):
+    told = {"response_code": 200, "response_flags": "-", "grpc_status": status}
+    assert access_of(json.dumps(told)).grpc_status == number
+
+
 def test_json_of_wrong_types_is_read_as_far_as_it_goes():
     told = {
         "response_code": [1],
