@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -139,13 +140,15 @@ def pods_of(snapshot: Snapshot, subject: NodeKey) -> tuple[LogPod, ...]:
 
 def choose(pods: Iterable[LogPod], choice: LogChoice) -> tuple[list[tuple[LogPod, str, bool]], list[str]]:
     """Containers that are read, with their pods and whether each is a proxy; pods that are not there."""
-    known = {pod.standing.name: pod for pod in pods}
+    known: dict[str, list[LogPod]] = defaultdict(list)
+    for pod in pods:
+        known[pod.standing.name].append(pod)  # a StatefulSet's have the same names in every cluster
     named = choice.pods or tuple(known)[:MOST_PODS]
     wanted = [
-        (known[name], one.name, one.is_proxy)
+        (pod, one.name, one.is_proxy)
         for name in named
-        if name in known
-        for one in known[name].containers
+        for pod in known.get(name, ())
+        for one in pod.containers
         if not choice.containers or one.name in choice.containers
     ]
     return wanted, [name for name in named if name not in known]
@@ -168,23 +171,10 @@ def read_lines(
     read : callable
         Asks for the logs of containers.
     """
-    since, at, is_live = when
+    since, at, _ = when
     wanted, missing = choose(pods, choice)
     asked = wanted[:MOST_STREAMS]
-    count = choice.lines if choice.sieve.takes_all else MOST_LINES
-    asks = [
-        LogAsk(
-            pod.cluster,
-            pod.namespace,
-            pod.standing.name,
-            container,
-            lines=count,
-            since=None if choice.is_of_any_age or choice.is_previous else since,
-            until=None if is_live or choice.is_previous else at,
-            is_previous=choice.is_previous,
-        )
-        for pod, container, _ in asked
-    ]
+    asks = [_ask(pod, container, choice, when) for pod, container, _ in asked]
     streams, lines = [], []
     for (pod, container, is_proxy), reply in zip(asked, read(asks), strict=True):
         own = list(lines_of(reply.lines, pod.standing.name, container, is_proxy=is_proxy))
@@ -203,4 +193,18 @@ def read_lines(
         len(merged),
         len(sifted),
         tuple(sifted[-choice.lines :]),
+    )
+
+
+def _ask(pod: LogPod, container: str, choice: LogChoice, when: tuple[float, float, bool]) -> LogAsk:
+    since, at, is_live = when
+    return LogAsk(
+        pod.cluster,
+        pod.namespace,
+        pod.standing.name,
+        container,
+        lines=choice.lines if choice.sieve.takes_all else MOST_LINES,
+        since=None if choice.is_of_any_age or choice.is_previous else since,
+        until=None if is_live or choice.is_previous else at,
+        is_previous=choice.is_previous,
     )

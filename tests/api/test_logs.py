@@ -1,6 +1,8 @@
 """The logs of pods over HTTP: lines, rights, refusals, and what is written down of it."""
 
 import json
+from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
@@ -122,6 +124,25 @@ def test_pods_in_trouble_are_read_first_and_not_all_of_many(client, logs):
     assert len(body["pods"]) == 9
     assert {ask.pod for ask in logs.asked} == {"cart-1", "cart-0", "cart-2", "cart-3"}
     assert body["pods"][0]["containers"][0] == {"name": "cart", "is_proxy": False, "restarts": 3}
+
+
+def test_pods_of_one_name_in_two_clusters_are_both_read(logs):
+    cluster = HandCluster(pod("cart-0"), replace(pod("cart-0"), cluster="west"))
+    cluster.logs = logs
+    with closing(Mesh(DemoSource(clock=lambda: AT), cluster=cluster)) as mesh:
+        client = create_app(Context(mesh)).server.test_client()
+        for query in ({}, {"pods": "cart-0"}):
+            logs.asked.clear()
+            get(client, containers="cart", **query)
+            assert {ask.cluster for ask in logs.asked} == {"east", "west"}
+
+
+def test_failed_grpc_call_is_an_error_in_words(client, logs):
+    logs.wrote["istio-proxy"] = [
+        (-9, '{"method": "POST", "response_code": 200, "response_flags": "-", "grpc_status": "Unavailable"}')
+    ]
+    (line,) = get(client, pods="cart-0", containers="istio-proxy").get_json()["lines"]
+    assert (line["level"], line["access"]["meaning"]) == ("error", "unavailable")
 
 
 def test_so_many_containers_and_no_more_are_read(client, logs):
