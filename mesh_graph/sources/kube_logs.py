@@ -83,7 +83,7 @@ class KubeLogs:
                 break
             lines = max(1, lines // SHORTER)
         trouble = None if is_whole else _too_long("logs.newest-left-out", self._most_bytes)
-        return LogReply(tuple(found[-lines:]), len(found) > lines or lines < ask.lines, trouble)
+        return LogReply(tuple(found[-lines:]), len(found) > lines or not is_whole, trouble)
 
     def _past(self, api: KubeApi, ask: LogAsk, until: float) -> LogReply:
         kept: deque[bytes] = deque(maxlen=ask.lines + 1)

@@ -105,6 +105,13 @@ def test_newest_lines_come_also_where_the_tail_does_not_fit(kubelet, kubernetes)
     assert reply.was_cut
 
 
+def test_shorter_tail_that_holds_all_of_the_time_leaves_nothing_out(kubelet, kubernetes):
+    kubelet.write(POD, "cart", numbered(1000, b"%d " + b"x" * 1000))
+    reply = KubeLogs(apis(kubernetes), most_bytes=50_000).read(ask(lines=1000, since=AT - 4))
+    assert [int(text.split()[0]) for text in texts(reply)] == [*range(995, 1000)]
+    assert not reply.was_cut
+
+
 def test_line_longer_than_all_that_is_read_is_named(kubelet, kubernetes):
     kubelet.write(POD, "cart", [(AT, b"x" * 30_000)])
     reply = KubeLogs(apis(kubernetes), most_bytes=10_000).read(ask())
