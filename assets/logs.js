@@ -229,8 +229,9 @@
       more.append(anchor);
     }
     const fields = mg.make("dl", {});
-    const told = { pod: line.pod, container: line.container, ...(line.access ?? parsed(line.text) ?? {}) };
-    for (const [name, value] of Object.entries(told)) {
+    const told = Object.entries(line.access ?? parsed(line.text) ?? {});
+    // A line may hold fields of these names, too.
+    for (const [name, value] of [["pod", line.pod], ["container", line.container], ...told]) {
       const text = typeof value === "object" ? JSON.stringify(value) : String(value);
       fields.append(mg.make("dt", {}, name.replaceAll("_", " ")), mg.make("dd", {}, text));
     }
