@@ -49,7 +49,7 @@ class PodRow:
 
     @property
     def containers(self) -> tuple[ContainerUse, ...]:
-        """What metrics tell of its containers, its own before the proxy."""
+        """What metrics tell of its containers, by name."""
         return self.use.containers if self.use else ()
 
     @property

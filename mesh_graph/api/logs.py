@@ -7,7 +7,6 @@ written into the audit log; the lines are nowhere kept, and not to be kept on th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeVar
 from urllib.parse import quote
 
 import orjson
@@ -44,7 +43,6 @@ blueprint = Blueprint("logs", __name__, url_prefix="/api")
 MOST_NAMES = 2_000
 """Characters of a list of names."""
 KEPT = ("at", "window", "span")
-T = TypeVar("T")
 _FLAG = {"type": "string", "enum": ["0", "1"]}
 _CONTAINER = record(name=TEXT, is_proxy=YES_OR_NO, restarts=NUMBER)
 _LOGS = Described(
