@@ -40,8 +40,8 @@ def without_carriage(traffic: Traffic, waypoints: Waypoints) -> Traffic:
     """Traffic without what waypoints carry, as far as their own reports tell of it.
 
     A row to a waypoint is left out if a waypoint reports traffic of the same caller; one from a waypoint if a
-    waypoint reports traffic to the same workload. Of a waypoint that nobody asks for its numbers everything
-    stays: it is all that is known.
+    waypoint reports traffic to the same workload. Requests that never arrived stay, for only their caller
+    knows of them. Of a waypoint that nobody asks for its numbers everything stays: it is all that is known.
 
     Parameters
     ----------
@@ -57,6 +57,8 @@ def without_carriage(traffic: Traffic, waypoints: Waypoints) -> Traffic:
 
     def left(frame: pd.DataFrame) -> pd.DataFrame:
         is_told = _is_told(frame, waypoints, callers, called)
+        if fields.ARRIVED in frame:
+            is_told &= frame[fields.ARRIVED].to_numpy(np.bool_)
         return frame[~is_told].reset_index(drop=True) if is_told.any() else frame
 
     return replace(

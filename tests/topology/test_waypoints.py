@@ -87,6 +87,14 @@ def test_requests_of_a_gateway_to_a_waypoint_are_those_that_the_waypoint_tells()
     assert ("gateway", "waypoint", "http") in edges(graph_of(GATEWAY, FROM_GATEWAY, waypoints=True))
 
 
+def test_requests_that_never_reached_the_waypoint_stay_for_it_cannot_tell_of_them():
+    lost = GATEWAY | {"rate": 3.0, "code": "503", "flags": "UF", "outcome": "error", "arrived": False}
+    graph = graph_of(GATEWAY, FROM_GATEWAY, lost)
+    assert ("gateway", "waypoint", "http") in edges(graph)
+    assert graph.graph[GraphAttr.REQUEST_RATE] == pytest.approx(7.0)
+    assert graph.graph[GraphAttr.ERROR_RATE] == pytest.approx(3.0)
+
+
 def test_of_a_waypoint_that_nobody_asks_everything_stays():
     graph = graph_of(*LEGS)
     assert edges(graph) == {("page", "waypoint", "tcp"), ("waypoint", "cart", "tcp")}
