@@ -58,7 +58,7 @@
     });
     if (!moved.length) return false;
     const animate = isAnimated && cy.elements().length < ANIMATE_BELOW && !mg.prefersStillness();
-    const takesView = animate && hasNewView;
+    const takesView = animate && hasNewView && mg.hasRoom();
     const view = takesView ? mg.viewOf(cy.nodes().boundingBoxAt((n) => places.get(n.id()) ?? n.position())) : {};
     moved.layout({ name: "preset", positions: (n) => places.get(n.id()), fit: false, animate, animationDuration: 400, ...view }).run();
     return takesView;

@@ -58,7 +58,10 @@
     mg.fit();
   }
 
-  /** Zoom and pan that show all within some bounds, never larger than life. */
+  /** Whether a view fits in: the graph may be hidden, or not laid out yet. */
+  mg.hasRoom = () => Math.min(mg.cy.width(), mg.cy.height()) >= LEAST_ROOM;
+
+  /** Zoom and pan that show all within some bounds, never larger than life; only where there is room. */
   mg.viewOf = ({ x1, y1, x2, y2 }) => {
     const [width, height] = [mg.cy.width(), mg.cy.height()];
     const zoom = Math.min((width - 2 * PADDING) / (x2 - x1), (height - 2 * PADDING) / (y2 - y1), LARGEST);
@@ -67,8 +70,8 @@
 
   /** Show the whole graph. */
   mg.fit = (elements = mg.cy.elements()) => {
-    // Hidden, or not laid out yet: a fit into nothing would lose the view for good.
-    waitsForRoom = Math.min(mg.cy.width(), mg.cy.height()) < LEAST_ROOM;
+    // A fit into nothing would lose the view for good.
+    waitsForRoom = !mg.hasRoom();
     if (!elements.length || waitsForRoom) return;
     mg.cy.viewport(mg.viewOf(elements.boundingBox()));
   };
