@@ -130,10 +130,10 @@ def _draft(raw: Mapping[str, Any], number: int) -> Draft | None:
 
 
 def _take_times(draft: Draft, raw: Mapping[str, Any]) -> None:
-    start, end = raw.get("startTimeUnixNano"), raw.get("endTimeUnixNano")
+    start, end = raw.get("startTimeUnixNano", ""), raw.get("endTimeUnixNano", "")
     draft.start_us = as_micros(start, _NANOS) or None
     if draft.start_us is not None and as_micros(end, _NANOS):
-        draft.duration_us = (int(str(end)) - int(str(start))) // _NANOS
+        draft.duration_us = (int(end) - int(start)) // _NANOS
 
 
 def _take_tag(draft: Draft, item: Mapping[str, Any]) -> None:
@@ -156,7 +156,7 @@ def _value(raw: object, levels: int = MAX_DEPTH) -> Any:
     kind, value = next(iter(raw.items()))
     match kind:
         case "intValue" if isinstance(value, str):
-            return int(value) if value.lstrip("-").isdecimal() and len(value) < 24 else value
+            return int(value) if value.removeprefix("-").isdecimal() and len(value) < 24 else value
         case "arrayValue":
             return plain([_value(item, levels - 1) for item in as_dicts(as_dict(value).get("values"))])
         case "kvlistValue":

@@ -131,6 +131,18 @@ def test_attribute_is_its_value_and_lists_are_json(value, read):
     assert span.attributes == {"a": read}
 
 
+@pytest.mark.parametrize("text", ["--5", "-", "5-", "", "٣²"])
+def test_number_that_is_none_stays_text(text):
+    span = only(parse_otlp(document(raw(attributes=[{"key": "a", "value": {"intValue": text}}])), Budget(9)))
+    assert span.attributes == {"a": text}
+
+
+@pytest.mark.parametrize(("start", "end"), [(2e18, 2e18 + 4096), (2 * 10**18, "2000000000000004096")])
+def test_times_are_understood_as_whatever_numbers_they_are_written(start, end):
+    span = only(parse_otlp(document(raw(startTimeUnixNano=start, endTimeUnixNano=end)), Budget(9)))
+    assert (span.start_us, span.duration_us) == (2 * 10**15, 4)
+
+
 def test_ids_in_base64_are_understood():
     span = raw(traceId="W47/95gDgQPSabYzgT/GDA==", spanId="7uGbfsPBsXQ=", parentSpanId="")
     read = only(parse_otlp(document(span)))
