@@ -155,7 +155,7 @@ def _owner(kind: str, name: str) -> Raw:
 def _pod(workload: Workload, replica: int, at: float) -> Raw | None:
     """A pod at an instant; one whose lives follow each other without a pause was killed for its memory."""
     life = workload.pod_life(replica)
-    born = at - (at - life.phase_s) % life.period_s
+    born = life.born(at)
     if at - born >= life.on_s:
         return None
     placed = _time(float(placed_at(workload, replica, np.array([at]))[0]))
@@ -192,7 +192,7 @@ def _resources(needs: Needs) -> Raw:
 
 def _container_status(workload: Workload, replica: int, one: Raw, at: float) -> Raw:
     life = workload.pod_life(replica)
-    born = _time(at - (at - life.phase_s) % life.period_s)
+    born = _time(life.born(at))
     state: Raw = {"ready": True, "restartCount": 0, "state": {"running": {"startedAt": born}}}
     count = int(restarts(workload, replica, np.array([at]))[0]) if workload.is_killed else 0
     if count and one["name"] == workload.app:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+from mesh_graph.demo.containers import PROXY
 from mesh_graph.demo.envoy_tags import is_error
 from mesh_graph.demo.outcomes import Report
 from mesh_graph.demo.spec import Workload
@@ -83,7 +84,7 @@ def app_texts(workload: Workload, span: Span) -> Iterator[str]:
 
 def start_texts(workload: Workload, container: str, at: float) -> Iterator[tuple[float, str]]:
     """What a container writes as it starts, with the instants (Unix seconds)."""
-    if container == "istio-proxy":
+    if container == PROXY:
         for after, words in (
             (0.4, "info\tProxy role\tips=[10.0.0.1] type=sidecar"),
             (0.9, "info\tStarting proxy agent"),

@@ -10,15 +10,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from mesh_graph.demo.containers import PROXY
 from mesh_graph.demo.envoy_tags import service
 from mesh_graph.demo.log_text import access_text, app_texts, heap_text, start_texts
 from mesh_graph.demo.spec import Life, MeshSpec, Workload
 from mesh_graph.demo.story import MEMORY_LIFE
 from mesh_graph.demo.tracer import Tracer
 
-__all__ = ["PROXY_CONTAINER", "PodLogs", "Written"]
+__all__ = ["PodLogs", "Written"]
 
-PROXY_CONTAINER = "istio-proxy"
 BLOCK_S = 10
 """Requests that came in together are written down together."""
 LATE_S = 12.0
@@ -63,7 +63,7 @@ class PodLogs:
     def containers(self, pod: tuple[str, str, str]) -> tuple[str, ...]:
         """Names of a pod's containers."""
         workload, _ = self._pods[pod]
-        return (workload.app, PROXY_CONTAINER) if workload.has_proxy else (workload.app,)
+        return (workload.app, PROXY) if workload.has_proxy else (workload.app,)
 
     def last(
         self, pod: tuple[str, str, str], container: str, when: tuple[float, float], count: int
@@ -76,7 +76,7 @@ class PodLogs:
             Cluster, namespace and name.
         container : str
         when : (float, float)
-            Unix seconds.
+            Beginning and end, Unix seconds.
         count : int
         """
         workload, replica = self._pods[pod]
@@ -91,7 +91,7 @@ class PodLogs:
         self, workload: Workload, of: tuple[str, str], when: tuple[float, float], count: int
     ) -> tuple[list[Written], bool]:
         """Lines about requests, at least the last ones; whether not all requests were looked at."""
-        is_silent = of[1] != PROXY_CONTAINER and workload.app.endswith("gateway")
+        is_silent = of[1] != PROXY and workload.app.endswith("gateway")
         if is_silent or service(workload) not in self._tracer.services:
             return [], False
         start, end = when
@@ -122,7 +122,7 @@ class PodLogs:
                     continue
                 pod = str(span.attributes["node_id"]).split("~")[2].partition(".")[0]
                 at = (span.start_us + span.duration_us) / 1e6
-                found.setdefault((pod, PROXY_CONTAINER), []).append(Written(at, access_text(span)))
+                found.setdefault((pod, PROXY), []).append(Written(at, access_text(span)))
                 own = found.setdefault((pod, workload.app), [])
                 own += [Written(at, text) for text in app_texts(workload, span)]
         return found
@@ -131,7 +131,7 @@ class PodLogs:
 def _of_life(workload: Workload, container: str, replica: int, at: float) -> Iterator[Written]:
     """What a container writes by itself in the run that an instant is in."""
     life = workload.pod_life(replica)
-    born = at - (at - life.phase_s) % life.period_s
+    born = life.born(at)
     for when, text in start_texts(workload, container, born):
         yield Written(when, text)
     if life == MEMORY_LIFE and container == workload.app:

@@ -54,6 +54,10 @@ class Life:
     phase_s: int
     on_s: int
 
+    def born(self, at: float) -> float:
+        """When the run began that an instant is in, or that was over before it; Unix seconds."""
+        return at - (at - self.phase_s) % self.period_s
+
 
 @dataclass(frozen=True, slots=True)
 class Needs:

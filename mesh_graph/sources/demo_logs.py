@@ -36,12 +36,12 @@ class DemoLogs:
         pod = (ask.cluster, ask.namespace, ask.pod)
         now = self._clock()
         life = self._logs.life(pod)
-        if life is None or (now - life.phase_s) % life.period_s >= life.on_s:
+        if life is None or now - life.born(now) >= life.on_s:
             return LogReply(trouble=LogTrouble("logs.gone", {"pod": ask.pod}))
         told = {"pod": ask.pod, "container": ask.container}
         if ask.container not in self._logs.containers(pod):
             return LogReply(trouble=LogTrouble("logs.no-container", told))
-        born = now - (now - life.phase_s) % life.period_s
+        born = life.born(now)
         if ask.is_previous:
             if life.on_s < life.period_s:
                 return LogReply(trouble=LogTrouble("logs.no-previous", told))
