@@ -11,7 +11,7 @@ from mesh_graph.istio.workloads import PROXY, RunningWorkload, proxy_image
 from mesh_graph.sources.cluster import KubeObject
 from mesh_graph.sources.cluster_object import instant
 
-__all__ = ["ContainerStanding", "PodStanding", "WorkloadStanding", "standing_of"]
+__all__ = ["STARTING", "ContainerStanding", "PodStanding", "WorkloadStanding", "standing_of"]
 
 PENDING, RUNNING = "Pending", "Running"
 STARTING = ("ContainerCreating", "PodInitializing")

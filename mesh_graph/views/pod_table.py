@@ -14,7 +14,7 @@ from dash.development.base_component import Component
 from mesh_graph.answers.pods import PodRow
 from mesh_graph.detail.pod_notes import CLOSE_TO_LIMIT, THROTTLED
 from mesh_graph.detail.pods import ContainerUse
-from mesh_graph.istio.standing import ContainerStanding
+from mesh_graph.istio.standing import STARTING, ContainerStanding
 from mesh_graph.istio.workloads import PROXY
 from mesh_graph.views import panel_parts as parts
 from mesh_graph.views.messages_health import POD_TROUBLES
@@ -25,7 +25,6 @@ from mesh_graph.views.words import fill
 __all__ = ["pod_table"]
 
 MOST_PODS = 60
-STARTING = ("ContainerCreating", "PodInitializing")
 UNTOLD = "–"
 _HEADS = (
     "pods.pod",
@@ -114,34 +113,33 @@ def _container(use: ContainerUse | None, standing: ContainerStanding | None) -> 
 def _cpu(use: ContainerUse) -> Any:
     if use.cpu is None:
         return UNTOLD
-    limit = "" if use.cpu_limit is None else cores_words(use.cpu_limit)
-    asked = (
-        ""
-        if use.cpu_request is None
-        else fill(MESSAGES["pods.asked"], {"request": cores_words(use.cpu_request)})
-    )
-    return _used(format_significant(use.cpu), limit, use, use.cpu_share, asked, is_high=False)
+    words = (format_significant(use.cpu), _limit(use.cpu_limit, cores_words, use))
+    return _used(words, use.cpu_share, _asked(use.cpu_request, cores_words), is_high=False)
 
 
 def _memory(use: ContainerUse) -> Any:
     if use.memory is None:
         return UNTOLD
-    limit = "" if use.memory_limit is None else format_bytes(use.memory_limit)
-    request = use.memory_request
-    asked = "" if request is None else fill(MESSAGES["pods.asked"], {"request": format_bytes(request)})
-    share = use.memory_share
-    return _used(format_bytes(use.memory), limit, use, share, asked, is_high=(share or 0.0) >= CLOSE_TO_LIMIT)
+    words = (format_bytes(use.memory), _limit(use.memory_limit, format_bytes, use))
+    is_high = (use.memory_share or 0.0) >= CLOSE_TO_LIMIT
+    return _used(words, use.memory_share, _asked(use.memory_request, format_bytes), is_high=is_high)
 
 
-def _used(
-    used: str, limit: str, use: ContainerUse, share: float | None, asked: str, *, is_high: bool
-) -> Component:
-    """An amount, of which limit, and a bar of their share; no bar without a limit."""
-    without = MESSAGES["pods.no-limit" if use.knows_limits else "pods.limit-untold"]
-    words = fill(MESSAGES["pods.of"], {"limit": limit}) if limit else without
-    texts = [used, html.Small(f" {words}")]
+def _limit(limit: float | None, words: Callable[[float], str], use: ContainerUse) -> str:
+    if limit is not None:
+        return fill(MESSAGES["pods.of"], {"limit": words(limit)})
+    return MESSAGES["pods.no-limit" if use.knows_limits else "pods.limit-untold"]
+
+
+def _asked(request: float | None, words: Callable[[float], str]) -> str | None:
+    return None if request is None else fill(MESSAGES["pods.asked"], {"request": words(request)})
+
+
+def _used(words: tuple[str, str], share: float | None, asked: str | None, *, is_high: bool) -> Component:
+    """An amount and its limit in words, and a bar of their share; no bar without a limit."""
+    used, limit = words
     bars = [] if share is None else [_bar(share, is_high=is_high)]
-    return html.Div([html.Div(texts), *bars], className="mgp-used", title=asked or None)
+    return html.Div([html.Div([used, html.Small(f" {limit}")]), *bars], className="mgp-used", title=asked)
 
 
 def _bar(share: float, *, is_high: bool) -> Component:
