@@ -29,6 +29,8 @@ _PICTURES = 0x2400
 def clean_text(raw: bytes) -> tuple[str, int]:
     r"""Text of a line without its line end, and how many characters at its end were left out.
 
+    Of what lies beyond the bytes that are looked at, a byte counts as a character.
+
     Examples
     --------
     >>> clean_text(b"\x1b[31mred\x1b[0m\tand \x00 \xff\r")
