@@ -128,8 +128,9 @@ def _take_tags(draft: Draft, raw: Mapping[str, Any]) -> None:
             draft.tag(one.get("key"), one.get("value"))
     for one in as_dicts(raw.get("annotations")):
         at_us = as_micros(one.get("timestamp"))
-        if at_us is not None and one.get("value") not in _CORE:
-            draft.events.append(Event(at_us, as_text(one.get("value"))))
+        name = as_text(one.get("value"))
+        if at_us is not None and name not in _CORE:
+            draft.events.append(Event(at_us, name))
 
 
 def _merged(drafts: Iterable[Draft]) -> Iterable[Draft]:

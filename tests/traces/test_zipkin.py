@@ -165,6 +165,12 @@ def test_other_document_is_refused(document):
         parse_zipkin(document)
 
 
+@pytest.mark.parametrize(("value", "text"), [({"a": 1}, '{"a":1}'), (["cs"], '["cs"]'), (7, "7"), (None, "")])
+def test_annotation_that_is_no_text_is_told_as_text(value, text):
+    (span,) = spans_of(raw(annotations=[{"timestamp": 1_000_100, "value": value}]))
+    assert [event.name for event in span.events] == [text]
+
+
 def test_what_is_no_span_is_counted():
     parsed = parse_zipkin([7, None, {}, [{"id": "1"}], []])
     assert (parsed.traces, parsed.unreadable) == ((), 4)
