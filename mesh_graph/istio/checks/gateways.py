@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from mesh_graph.istio.checks.finding import ConfigFinding, Rule, Severity, label_text
@@ -26,16 +26,18 @@ class _Claim(NamedTuple):
     path: str
 
 
-Claims = Mapping[tuple[str, frozenset[tuple[str, str]], int | None], list[_Claim]]
+Claims = dict[tuple[str, frozenset[tuple[str, str]], int], list[_Claim]]
 
 
 def _claims(registry: Registry) -> Claims:
-    """Claims by cluster, selected proxies and port."""
-    claims = defaultdict(list)
+    """Claims by cluster, selected proxies and port; of servers without a port, none."""
+    claims: Claims = defaultdict(list)
     for one in registry.snapshot.objects("Gateway"):
         selector = frozenset(spec_of(one)["selector"].labels.items())
         for server in spec_of(one)["servers"]:
             port = server["port"]["number"].number
+            if port is None:
+                continue
             for place in server["hosts"]:
                 namespace, slash, host = place.text.rpartition("/")
                 whose = one.namespace if namespace == "." else namespace if slash else ANY

@@ -38,7 +38,8 @@ def _find_repeated(registry: Registry) -> Iterator[ConfigFinding]:
             host = host_of(place["host"].text, one.namespace).name
             identity = host, place["subset"].text, place["port"]["number"].number
             if identity in seen and host:
-                parameters = (("host", host), ("subset", identity[1]), ("first", seen[identity]))
+                subset = identity[1] and f", subset {identity[1]},"
+                parameters = (("destination", f"{host}{subset}"), ("first", seen[identity]))
                 yield ConfigFinding("KIA1105", Severity.WARNING, one, place.path, parameters)
             seen.setdefault(identity, place.path)
 

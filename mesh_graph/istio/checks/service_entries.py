@@ -26,11 +26,13 @@ class _Pair(NamedTuple):
 
 
 def _pairs(registry: Registry) -> Iterator[_Pair]:
-    claims: dict[tuple[str, str, int | None], list[tuple[KubeObject, Place, Place]]] = defaultdict(list)
+    claims: dict[tuple[str, str, int], list[tuple[KubeObject, Place, Place]]] = defaultdict(list)
     for one in registry.snapshot.objects("ServiceEntry"):
         for host in spec_of(one)["hosts"]:
             for port in spec_of(one)["ports"]:
-                claims[one.cluster, host.text.lower(), port["number"].number].append((one, host, port))
+                number = port["number"].number
+                if host.text and number is not None:
+                    claims[one.cluster, host.text.lower(), number].append((one, host, port))
     imports = Imports(registry)
     for found in claims.values():
         for one, host, port in found:

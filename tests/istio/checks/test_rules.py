@@ -192,6 +192,9 @@ CASES = [
         [gateway("a", "a.example.com"), gateway("b", "'*.example.com'")],
         [("warning", "spec/servers[0]/hosts[0]")] * 2,
     ),
+    # ports that say no number, and hosts that are none, are not compared
+    ("KIA0301", [gateway("a", "a.example.com", port="x"), gateway("b", "a.example.com", port="x")], []),
+    ("KIA1211", [entry("a", "x"), entry("b", "x")], []),
     # a gateway without proxies
     ("KIA0302", [gateway("a", "x.y", app="edge"), deployment("edge", "v1", "other")], []),
     ("KIA0302", [gateway("a", "x.y", app="edge")], [("warning", "spec/selector")]),
@@ -312,6 +315,19 @@ def test_wrong_type_is_mended_where_only_quotes_or_a_list_lack(spec, changes):
     (finding,) = [f for f in check(snapshot(routes(spec))).findings if f.code == "MSH0001"]
     assert finding.changes == changes
     assert not changes or yaml.safe_load(patch_of(finding.source, changes).yaml)
+
+
+@pytest.mark.parametrize(
+    ("subset", "said"),
+    [
+        ("", "sends to reviews.bookinfo.svc.cluster.local twice"),
+        (", subset: v1", "sends to reviews.bookinfo.svc.cluster.local, subset v1, twice"),
+    ],
+)
+def test_repeated_destination_is_named_with_its_subset(subset, said):
+    repeated = twice(*[f"host: reviews{subset}"] * 2)
+    (finding,) = [f for f in check(snapshot(repeated)).findings if f.code == "KIA1105"]
+    assert said in config_words(finding).what
 
 
 def test_worst_findings_come_first():
