@@ -51,10 +51,11 @@ JOINED: dict[str, Entry] = {
         "Plain text where mutual TLS is STRICT",
         ConfigWords(
             "{workloads} received {what} in plain text from {callers}, and STRICT is declared.",
-            "The policy does not reach these servers: they have no current proxy, or the port is "
-            "excluded from it. What is believed to be encrypted is not.",
-            "Restart the pods so that their proxies obey, and look for ports that are excluded; give the "
-            "callers a proxy before.",
+            "The policy does not reach the proxies of these servers. What is believed to be encrypted and "
+            "proved is neither.",
+            "First give the callers a proxy: once the policy holds, plain text is refused. Then see whether "
+            "the servers' proxies are in step (`istioctl proxy-status`), and restart the pods of those that "
+            "are not; of the others look for an EnvoyFilter.",
         ),
     ),
     "MSH0301": Entry(
@@ -72,7 +73,7 @@ JOINED: dict[str, Entry] = {
             "{workload} calls {host}, which nobody has registered: it leaves by the PassthroughCluster.",
             "No route, time limit or retry can be set for it, its telemetry has no name, and it stops "
             "working where unknown hosts are blocked.",
-            "Create a ServiceEntry; correct the port (assumed: {port}) and the protocol before.",
+            "Check the port (assumed: {port}) and the protocol, then create a ServiceEntry.",
         ),
     ),
     "MSH0401": Entry(

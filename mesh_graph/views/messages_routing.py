@@ -12,7 +12,8 @@ ROUTING: dict[str, Entry] = {
         ConfigWords(
             "{value} stands where a {expected} belongs.",
             "An API server refuses the object, and what is below the value has not been checked here.",
-            "Write a {expected}; a number that is meant as a text takes quotes.",
+            "Write a {expected}. What is meant as a text and looks like a number or a truth value takes "
+            'quotes: `"1.10"`, `"on"`.',
         ),
     ),
     "KIA0201": Entry(
@@ -21,7 +22,7 @@ ROUTING: dict[str, Entry] = {
             "The host {host} with the same subsets is claimed by {others}, too.",
             "Which of the policies holds depends on the order in which the rules were created, and on"
             " the caller's namespace.",
-            "Put the policies of a host into one DestinationRule.",
+            "Merge them into one DestinationRule of the host, and delete the others.",
         ),
     ),
     "KIA0202": Entry(
@@ -40,7 +41,8 @@ ROUTING: dict[str, Entry] = {
             "No workload behind {host} carries the labels of subset {subset}: {labels}.",
             "Traffic that a route sends to the subset has nobody to answer it: 503, flag UH. As long as no "
             "route names it, which makes the finding unknown, it does no harm.",
-            "Correct the labels, or take the subset away together with the routes to it.",
+            "Correct the labels, deploy pods that carry them, or take the subset away together with the "
+            "routes to it.",
         ),
         there="There are the versions {there}.",
     ),
@@ -58,8 +60,8 @@ ROUTING: dict[str, Entry] = {
         "This subset has not labels",
         ConfigWords(
             "The subset {subset} has no labels.",
-            "It stands for all workloads of the host, not for a part of them.",
-            "Give it the labels of the version that is meant.",
+            "Requests that a route sends to it reach every version of the host, not the one that is meant.",
+            "Give it the labels of that version, such as `version: v2`.",
         ),
     ),
     "KIA0301": Entry(
@@ -74,8 +76,10 @@ ROUTING: dict[str, Entry] = {
         "No matching workload found for gateway selector in this namespace",
         ConfigWords(
             "No workload carries the labels {labels}.",
-            "No proxy takes the Gateway: nothing comes in by it.",
-            "Correct the labels, or install the gateway's proxies.",
+            "No proxy takes the Gateway: nothing comes in by it, and the routes of VirtualServices at it do "
+            "not hold anywhere.",
+            "Compare the selector with the labels of the gateway's pods, and correct it; if there are none, "
+            "install the gateway.",
         ),
     ),
     "KIA0601": Entry(
@@ -108,7 +112,8 @@ ROUTING: dict[str, Entry] = {
         "This host has no matching entry in the service registry",
         ConfigWords(
             "Nothing that may be imported is called {host}.",
-            "The sidecar does not learn of the host: requests to it go where requests to unknown hosts go.",
+            "The sidecar does not learn of the host: requests to it leave as to any unknown host, or are "
+            "answered 502 where the outbound policy is `REGISTRY_ONLY`.",
             "Write `namespace/name` with the full name of a service or the host of a ServiceEntry.",
         ),
         close="{close} was probably meant.",
@@ -117,7 +122,8 @@ ROUTING: dict[str, Entry] = {
         "Global default sidecar should not have workloadSelector",
         ConfigWords(
             "The mesh's default Sidecar selects workloads.",
-            "The default of the mesh is for all workloads: with a selector it is none.",
+            "With a selector it holds for such workloads of its own namespace alone: the rest of the mesh "
+            "has no default, and its sidecars import everything.",
             "Take the selector away, or move the Sidecar into the workloads' namespace.",
         ),
     ),
@@ -160,7 +166,7 @@ ROUTING: dict[str, Entry] = {
     "KIA1105": Entry(
         "This host subset combination is already referenced in another route destination",
         ConfigWords(
-            "The route sends to {host} {subset} twice, first at {first}.",
+            "The route sends to {destination} twice, first at {first}.",
             "The two weights add up, and the share is not what either says.",
             "Put both weights into one destination; perhaps another subset was meant.",
         ),
@@ -196,16 +202,17 @@ ROUTING: dict[str, Entry] = {
         "More than one ServiceEntry for the same host and port",
         ConfigWords(
             "The host {host} is registered at the same port by {others}, too.",
-            "Endpoints and settings of both are mixed, or one of them is passed over.",
+            "Istio mixes the endpoints and settings of both, or passes over one: requests may go to "
+            "addresses that only the other one names.",
             "Keep one of them, or limit them to different namespaces by exportTo.",
         ),
     ),
     "KIA1212": Entry(
         "ServiceEntries have conflicting protocols for the same host and port",
         ConfigWords(
-            "Port {port} of {host} speaks {protocol} here, and {other}.",
+            "Port {port} of {host} has the protocol {protocol} here, and {other}.",
             "Sidecars treat the port by one of the two, and requests of the other fail or go unseen.",
-            "Give the port one protocol.",
+            "Write the protocol that the host speaks in both, or keep one ServiceEntry of the two.",
         ),
     ),
 }

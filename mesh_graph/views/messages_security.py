@@ -10,8 +10,8 @@ SECURITY: dict[str, Entry] = {
     "KIA0002": Entry(
         "More than one selector-less object in the same namespace",
         ConfigWords(
-            "All of {namespace} is meant by {others}, too.",
-            "Istio obeys the oldest of them and passes over the rest.",
+            "Without a selector it is for all workloads of {namespace}, as is {others}.",
+            "Istio obeys the oldest of them and passes over the rest: what those say does not hold.",
             "Keep one, and give the others a selector or take them away.",
         ),
     ),
@@ -19,7 +19,7 @@ SECURITY: dict[str, Entry] = {
         "More than one object applied to the same workload",
         ConfigWords(
             "It applies to {workloads}, as does {others}.",
-            "Istio obeys the oldest of them and passes over the rest.",
+            "Istio obeys the oldest of them and passes over the rest: what those say does not hold.",
             "Let the selectors choose different workloads, or put everything into one object.",
         ),
     ),
@@ -27,8 +27,10 @@ SECURITY: dict[str, Entry] = {
         "No matching workload found for the selector in this namespace",
         ConfigWords(
             "No workload in {namespace} carries the labels {labels}.",
-            "The object has no effect.",
-            "Correct the labels, or take the object away.",
+            "It has no effect: the pods that it was written for run without it, unprotected if it was to "
+            "protect them.",
+            "Compare the selector with the labels of the pods (`kubectl get pods --show-labels`) and correct "
+            "it; delete the object if the pods are gone for good.",
         ),
     ),
     "KIA0005": Entry(
@@ -63,7 +65,8 @@ SECURITY: dict[str, Entry] = {
         "This host has no matching entry in the service registry",
         ConfigWords(
             "Nothing of the mesh is called {host}.",
-            "The rule compares the host header of requests: none fits that names a service of the mesh.",
+            "The rule compares the host header of requests, and none to a service of the mesh has this one: "
+            "an ALLOW policy lets nothing in by it, a DENY policy keeps nothing out.",
             "Name the host as callers write it, or leave the host out.",
         ),
     ),
@@ -176,7 +179,7 @@ SECURITY: dict[str, Entry] = {
         ConfigWords(
             "The mesh's servers take plain text only, and clients are told to use mutual TLS by {others}.",
             "Requests over mutual TLS fail: 503, flag UF or UC.",
-            "Take the mode DISABLE away here, or change {others}.",
+            "Take the mode DISABLE away here, or set the TLS mode to DISABLE in {others}.",
         ),
     ),
     "KIA1301": Entry(
@@ -184,7 +187,8 @@ SECURITY: dict[str, Entry] = {
         ConfigWords(
             "No AuthorizationPolicy is for the workload {workload}.",
             "Everybody who reaches it may call it.",
-            "Create an AuthorizationPolicy in {namespace}, or one that allows nothing for all of it.",
+            "Create an AuthorizationPolicy that names its callers. One with `spec: {{}}` in {namespace} "
+            "denies whatever no other policy allows: create it last.",
         ),
     ),
     "KIA1701": Entry(
