@@ -25,8 +25,6 @@ __all__ = ["CLOSE_TO_LIMIT", "SLOWED", "THROTTLED", "PodNote", "Slowness", "note
 THROTTLED = 0.25
 CLOSE_TO_LIMIT = 0.9
 KILLED, RESTARTED, SLOWED, CLOSE = "pods.killed", "pods.restarted", "pods.throttled", "pods.memory-close"
-
-
 SLOWER = 1.5
 """Response times that are so many times as long are worth a word."""
 LEAST_INSTANTS = 3
@@ -97,7 +95,9 @@ def slowness_of(p99_ms: pd.Series, throttled: pd.Series, span_s: float) -> Slown
     if min(len(there), len(otherwise)) < LEAST_INSTANTS:
         return None
     found = Slowness(float(there.median()), float(otherwise.median()), len(there) / int(known.sum()), span_s)
-    return found if found.throttled_ms >= SLOWER * found.else_ms else None
+    # Two times above the histogram's top edge, both infinite, do not differ as far as anybody knows.
+    is_slower = found.throttled_ms > found.else_ms and found.throttled_ms >= SLOWER * found.else_ms
+    return found if is_slower else None
 
 
 def notes_of(uses: Iterable[PodUse]) -> tuple[PodNote, ...]:

@@ -91,3 +91,9 @@ NAN, INF = math.nan, math.inf
 def test_response_times_are_compared_with_those_while_it_was_not_throttled(p99, throttled, expected):
     found = slowness_of(pd.Series(p99, dtype=float), pd.Series(throttled, dtype=float), 3600)
     assert (found and (found.throttled_ms, found.else_ms, found.share)) == expected
+
+
+@pytest.mark.parametrize("ms", [math.inf, 0.0])
+def test_times_that_are_the_same_did_not_go_with_throttling(ms):
+    p99, throttled = pd.Series([ms] * 8), pd.Series([0.0, 0.5] * 4)
+    assert slowness_of(p99, throttled, 3600.0) is None
