@@ -32,6 +32,12 @@ class TempoReads:
         Of the last search.
     is_full : bool
         Whether that gave as many as it was asked for.
+    spans, unreadable : int
+        Of all traces read: their spans, and what was no span of any trace.
+    partial : str
+        What the last search left out, as a sentence; empty where nothing.
+    allowed : int
+        Most traces that Tempo gives, where that cut the last search; else 0.
     """
 
     until: float = 0.0
