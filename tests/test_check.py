@@ -73,6 +73,10 @@ def test_nothing_found_is_said(checked):
     assert checked(GOOD)[1].endswith("\n\nNothing found.\n")
 
 
+def test_what_could_not_be_read_is_not_called_free_of_findings(checked):
+    assert checked(GOOD + "---\n" + REFUSED)[1].endswith("\nNothing found in what was checked.\n")
+
+
 def test_refused_file_is_named(checked):
     _, text = checked(REFUSED)
     assert "not seen: routes.yaml is not read in full: is no YAML" in text

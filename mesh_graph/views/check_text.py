@@ -32,11 +32,14 @@ def check_text(checked: Checked, gaps: Iterable[ClusterGap]) -> str:
     Control characters of names are shown as ``?``: they could move a terminal's cursor.
     """
     lines = [line for finding in checked.findings for line in _finding_lines(finding)]
+    gaps = tuple(gaps)
     for text in cluster_gap_texts(gaps):
         lines += _wrapped(f"not seen: {text}")
     for code, kinds in checked.skipped:
         lines += _wrapped(f"not checked: {code}, for want of {', '.join(kinds)}")
-    return "\n".join(map(_printable, (*lines, _count(checked)))) + "\n"
+    # Of a kind that is not installed there is nothing to be found.
+    is_whole = not checked.skipped and all(gap.message == "cluster.not-installed" for gap in gaps)
+    return "\n".join(map(_printable, (*lines, _count(checked, is_whole=is_whole)))) + "\n"
 
 
 def check_json(checked: Checked, gaps: Iterable[ClusterGap]) -> dict[str, Any]:
@@ -109,9 +112,9 @@ def _wrapped(text: str, indent: str = "") -> list[str]:
     )
 
 
-def _count(checked: Checked) -> str:
+def _count(checked: Checked, *, is_whole: bool) -> str:
     if not checked.findings:
-        return "Nothing found in what was checked." if checked.skipped else "Nothing found."
+        return "Nothing found." if is_whole else "Nothing found in what was checked."
     counts = Counter(finding.severity for finding in checked.findings)
     return ", ".join(f"{counts[severity]} {severity.value}" for severity in Severity if counts[severity])
 
