@@ -106,10 +106,14 @@ def patch_of(one: KubeObject, changes: Mapping[str, Any]) -> Patch:
 
 
 def _from_first_missing(whole: Any, steps: Steps, value: Any) -> tuple[Steps, Any]:
-    """The steps down to the first part that is not there, and what has to be put in its place."""
+    """The steps down to the first part that is not there, and what has to be put in its place.
+
+    A part that cannot hold the next step, such as a list where a mapping belongs, is not there either.
+    """
     parent = whole
     for number, step in enumerate(steps[:-1], start=1):
-        if isinstance(parent, dict) and not isinstance(parent.get(step), dict | list):
+        holder = list if isinstance(steps[number], int) else dict
+        if isinstance(parent, dict) and not isinstance(parent.get(step), holder):
             for below in reversed(steps[number:]):
                 value = {below: value}
             return steps[:number], value

@@ -132,6 +132,22 @@ def test_field_that_is_missing_is_added_with_those_above_it():
     assert yaml.safe_load(patch.yaml)["spec"]["outboundTrafficPolicy"] == {"mode": "ALLOW_ANY"}
 
 
+@pytest.mark.parametrize("wrong", ["[]", "[{a: b}]", "x", "7"])
+def test_part_of_the_wrong_type_is_replaced_as_a_whole(wrong):
+    text = f"""
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {{name: reviews, namespace: bookinfo}}
+spec: {{host: reviews, trafficPolicy: {wrong}}}
+"""
+    (one,) = snapshot(text).objects("DestinationRule")
+    patch = patch_of(one, {"spec/trafficPolicy/tls": {"mode": "ISTIO_MUTUAL"}})
+    assert yaml.safe_load(patch.yaml)["spec"]["trafficPolicy"] == {"tls": {"mode": "ISTIO_MUTUAL"}}
+    test, replace = operations(patch.kubectl)
+    assert (test["op"], test["value"]) == ("test", yaml.safe_load(wrong))
+    assert (replace["op"], replace["path"]) == ("replace", "/spec/trafficPolicy")
+
+
 def test_field_that_is_one_too_many_is_taken_away_if_it_is_still_the_same():
     patch = patch_of(only(SIDECAR), {"spec/workloadSelector": REMOVED})
     assert operations(patch.kubectl) == [
