@@ -34,8 +34,8 @@ class ContainerStanding:
         Why it ended last; empty where it never did.
     exit_code : int or None
         With which it ended last.
-    last_end : str
-        When that was, as the API writes it.
+    last_end : float or None
+        When that was, Unix seconds.
     is_proxy : bool
     is_done : bool
         Whether it had to come to an end before the others begin, and has.
@@ -48,7 +48,7 @@ class ContainerStanding:
     reason: str = ""
     last_reason: str = ""
     exit_code: int | None = None
-    last_end: str = ""
+    last_end: float | None = None
     is_proxy: bool = False
     is_done: bool = False
 
@@ -218,7 +218,7 @@ def _containers(statuses: Place, *, is_initial: bool = False) -> Iterator[Contai
             waiting or ended,
             last["reason"].text,
             last["exitCode"].number,
-            last["finishedAt"].text,
+            instant(last["finishedAt"].value),
             one["name"].text == PROXY,
             is_done,
         )

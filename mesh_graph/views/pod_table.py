@@ -174,4 +174,5 @@ def _last_end(one: ContainerStanding) -> str:
     if not one.last_reason:
         return ""
     code = "" if one.exit_code is None else f" ({one.exit_code})"
-    return f"{one.last_reason}{code} {one.last_end}".strip()
+    when = "" if one.last_end is None else f", {format_clock(one.last_end)}"
+    return f"{one.last_reason}{code}{when}"

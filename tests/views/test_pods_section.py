@@ -96,13 +96,13 @@ def test_the_cluster_tells_of_containers_that_metrics_do_not():
     containers = (
         ContainerStanding("istio-init", "proxyv2", True, is_done=True),
         ContainerStanding("istio-proxy", "proxyv2", True, is_proxy=True),
-        ContainerStanding("app", "app:1", True, 3, last_reason="Error", exit_code=1),
+        ContainerStanding("app", "app:1", True, 3, "", "Error", 1, 1_795_262_400.0),
     )
     pod = PodStanding("cart-v1-a", "node-7", "Running", containers)
     html = shown(PodRow("cart-v1", "east", "cart-v1-a", pod, None))
     assert "istio-init" not in html
     assert html.index('"app"') < html.index('"istio-proxy"')
-    assert {"node-7", "3", "Error (1)"} <= {*texts(html)}
+    assert {"node-7", "3", "Error (1), 2026-11-21 12:00:00 UTC"} <= {*texts(html)}
     assert '"ready"' in html
 
 
