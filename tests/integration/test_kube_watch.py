@@ -233,7 +233,7 @@ def is_there(kubernetes, one: dict) -> bool:
     return one["metadata"]["name"] in {item["metadata"]["name"] for item in found}
 
 
-def names_of(source, kind: str) -> list[str]:
+def present(source, kind: str) -> list[str]:
     return [one.name for one in source.snapshot().objects(kind)]
 
 
@@ -248,8 +248,8 @@ def test_settings_of_a_revision_are_read_once_it_is_there_and_followed(kubernete
     soon(lambda: domain() == "other.example")
     # Other tests have control planes of their own on this server.
     kubernetes.delete(canary[0])
-    soon(lambda: "istiod-canary" not in names_of(source, "Istiod"))
-    soon(lambda: "istio-canary" not in names_of(source, "ConfigMap"))
+    soon(lambda: "istiod-canary" not in present(source, "Istiod"))
+    soon(lambda: "istio-canary" not in present(source, "ConfigMap"))
     assert source.snapshot().gaps == ()
 
 
