@@ -128,7 +128,7 @@ class KubeApi:
             self._closed = True
             streams = list(self._streams)
         for stream in streams:
-            with suppress(ValueError):  # its reader has just come to the end by itself
+            with suppress(ValueError, RuntimeError):  # its reader has just come to the end by itself
                 stream.shutdown()
 
     @contextmanager

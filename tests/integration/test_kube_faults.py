@@ -103,6 +103,13 @@ def test_silent_stream_times_out(proxy, api):
         list(events)
 
 
+def test_closing_leaves_a_stream_alone_that_has_come_to_its_end(proxy, api):
+    proxy.does(answers(200, b'{"type": "A"}\n'))
+    with api.stream(PATH, {}, 5.0) as events:
+        assert list(events) == [{"type": "A"}]
+        api.close()
+
+
 def test_stream_is_read_line_by_line_as_it_comes(proxy, api):
     lines = b'{"type": "A"}\n\n{"type": "B"}\n'
 
