@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 import requests
@@ -33,7 +33,9 @@ def running(
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
-    server.trigger.pull_trigger(lambda: wasyncore.close_all(map=server._map))
+    # Another wake-up of the loop may run it, and close the trigger, before it is pulled.
+    with suppress(OSError):
+        server.trigger.pull_trigger(lambda: wasyncore.close_all(map=server._map))
     thread.join(timeout=5)
     server.task_dispatcher.shutdown()
 

@@ -7,7 +7,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -132,7 +132,9 @@ def served(context: Context, ways_in: WaysIn | None = None) -> Iterator[str]:
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{port}"
-    server.trigger.pull_trigger(lambda: wasyncore.close_all(map=server._map))
+    # Another wake-up of the loop may run it, and close the trigger, before it is pulled.
+    with suppress(OSError):
+        server.trigger.pull_trigger(lambda: wasyncore.close_all(map=server._map))
     thread.join(timeout=5)
     server.task_dispatcher.shutdown()
 

@@ -131,7 +131,8 @@ def test_a_window_of_history_ends_at_the_edges_number(real):
 def test_a_replay_asks_one_range_query_per_family_and_its_frames_ask_nothing(server):
     view = View(compare_s=300, window_s=120, namespaces=("bookinfo",))
     with FaultProxy(server.url) as proxy:
-        mesh = Mesh(PrometheusSource(PrometheusOptions(url=proxy.url)))
+        # Told, since one that is measured is measured again after a while.
+        mesh = Mesh(PrometheusSource(PrometheusOptions(url=proxy.url)), scrape_interval_s=15.0)
         totals = mesh.replay(view, Frames(AT, FAULT, 30.0))
         asked = Counter(one.body or one.query for one in proxy.passed if one.path == "/api/v1/query_range")
         families = {name for name in ISTIO_NAMES.values() if any(name.name in text for text in asked)}
