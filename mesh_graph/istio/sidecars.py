@@ -1,22 +1,29 @@
-"""Whether a pod has a proxy of its own."""
+"""Whether a pod has a proxy of its own, and which."""
 
 from __future__ import annotations
-
-from itertools import chain
 
 from mesh_graph.istio.place import spec_of
 from mesh_graph.sources.cluster import KubeObject
 
-__all__ = ["PROXY", "has_proxy", "has_sidecar"]
+__all__ = ["PROXY", "has_proxy", "has_sidecar", "proxy_image"]
 
 PROXY = "istio-proxy"
 """Name of the container that Istio puts in."""
 
 
-def has_proxy(pod: KubeObject) -> bool:
-    """Whether one of a pod's containers is the proxy; a native sidecar is an init container that stays."""
+def proxy_image(pod: KubeObject) -> str:
+    """Image of a pod's own proxy; empty for none. A native sidecar is an init container that stays."""
     spec = spec_of(pod)
-    return any(c["name"].text == PROXY for c in chain(spec["containers"], spec["initContainers"]))
+    for containers in ("containers", "initContainers"):
+        for container in spec[containers]:
+            if container["name"].text == PROXY:
+                return container["image"].text or PROXY
+    return ""
+
+
+def has_proxy(pod: KubeObject) -> bool:
+    """Whether one of a pod's containers is the proxy."""
+    return bool(proxy_image(pod))
 
 
 def has_sidecar(pod: KubeObject) -> bool:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mesh_graph.istio.place import Place, spec_of
-from mesh_graph.istio.workloads import PROXY, RunningWorkload, proxy_image
+from mesh_graph.istio.sidecars import PROXY, proxy_image
+from mesh_graph.istio.workloads import RunningWorkload
 from mesh_graph.sources.cluster import KubeObject
 from mesh_graph.sources.cluster_object import instant
 

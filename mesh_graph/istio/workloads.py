@@ -8,17 +8,15 @@ from dataclasses import dataclass
 
 from mesh_graph.fields import LATEST
 from mesh_graph.istio.place import Place, spec_of
+from mesh_graph.istio.sidecars import has_proxy
 from mesh_graph.istio.subsets import WORKLOADS, version_of
 from mesh_graph.sources.cluster import EMPTY, KubeObject, Snapshot
 
 __all__ = [
     "APP_LABELS",
-    "PROXY",
     "RunningWorkload",
     "WorkloadKey",
     "app_of",
-    "has_proxy",
-    "proxy_image",
     "workloads_of",
 ]
 
@@ -26,8 +24,6 @@ WorkloadKey = tuple[str, str, str]
 """Cluster, namespace and name."""
 APP_LABELS = ("service.istio.io/canonical-name", "app.kubernetes.io/name", "app")
 """Labels that tell the application, the first that is there. Source: istio.io, "Canonical Service"."""
-PROXY = "istio-proxy"
-"""Name of the proxy's container."""
 REDIRECTION, CAPTURED = "ambient.istio.io/redirection", "enabled"
 """Annotation of a pod whose traffic a node's ztunnel takes."""
 CONTROL_PLANE = "istiod"
@@ -81,7 +77,7 @@ class RunningWorkload:
         """Pods without a proxy, sidecar or ambient, where one is due: the control plane needs none."""
         if self.labels.get("app") == CONTROL_PLANE:
             return 0
-        return sum(not has_proxy(pod) for pod in self.pods)
+        return sum(not _is_in_mesh(pod) for pod in self.pods)
 
 
 def app_of(labels: Mapping[str, str], otherwise: str = "") -> str:
@@ -89,19 +85,9 @@ def app_of(labels: Mapping[str, str], otherwise: str = "") -> str:
     return next((labels[name] for name in APP_LABELS if labels.get(name)), otherwise)
 
 
-def has_proxy(pod: KubeObject) -> bool:
+def _is_in_mesh(pod: KubeObject) -> bool:
     """Whether a proxy takes a pod's traffic: its own, or its node's."""
-    return bool(proxy_image(pod)) or pod.annotations.get(REDIRECTION) == CAPTURED
-
-
-def proxy_image(pod: KubeObject) -> str:
-    """Image of a pod's own proxy; empty for none."""
-    spec = spec_of(pod)
-    for containers in ("containers", "initContainers"):
-        for container in spec[containers]:
-            if container["name"].text == PROXY:
-                return container["image"].text or PROXY
-    return ""
+    return has_proxy(pod) or pod.annotations.get(REDIRECTION) == CAPTURED
 
 
 def workloads_of(snapshot: Snapshot) -> dict[WorkloadKey, RunningWorkload]:

@@ -14,8 +14,8 @@ from dash.development.base_component import Component
 from mesh_graph.answers.pods import PodRow
 from mesh_graph.detail.pod_notes import CLOSE_TO_LIMIT, THROTTLED
 from mesh_graph.detail.pods import ContainerUse
+from mesh_graph.istio.sidecars import PROXY
 from mesh_graph.istio.standing import STARTING, ContainerStanding
-from mesh_graph.istio.workloads import PROXY
 from mesh_graph.views import panel_parts as parts
 from mesh_graph.views.messages_health import POD_TROUBLES
 from mesh_graph.views.messages_pods import MESSAGES, cores_words
